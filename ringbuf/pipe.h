@@ -1,0 +1,133 @@
+/* pipe.h - a bounded byte pipe with any number of readers and writers: the kernel's pipe, as a
+ * monitor.
+ *
+ * One mutex guards everything. Readers that find nothing sleep on not_empty, writers that find too
+ * little room sleep on not_full. The pipe counts its open read ends and write ends; a program opens
+ * and closes them as a kernel does for pipe, dup, fork and close.
+ *
+ * Invariant, true whenever the lock is free (docs/monitor.md has the argument, pipe_check the part
+ * that can be tested): I1  bytes written and not yet read are in the ring, in order; I2  readers
+ * and writers count open ends; a count that has reached 0 stays at 0; I3  no lost wakeup: if bytes
+ * are in the pipe and a reader sleeps on not_empty, then a woken reader is on its way in; if a
+ * writer that sleeps on not_full has room for what it needs, then a woken writer is on its way in;
+ *   I4  nobody sleeps for what can no longer come: no reader when no write end is open, no writer
+ * when no read end is.
+ *
+ * What a writer needs. A write of at most `atomic` bytes goes in all at once, so it needs room for
+ * all of it and is never interleaved with another write. A larger write needs room for one byte: it
+ * goes in piece by piece, sleeps in between, and other writers may come between its pieces. (POSIX
+ * write(), PIPE_BUF; pipe-semantics PS-039..PS-048.)
+ *
+ * Results are those of the system calls: a count of bytes, or a negative errno. */
+#ifndef RINGBUF_PIPE_H
+#define RINGBUF_PIPE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct pipe;
+
+enum { PIPE_DEFAULT_CAPACITY = 65536, PIPE_DEFAULT_ATOMIC = 4096 };
+
+/* For `flags` of pipe_read and pipe_write: never sleep, give -EAGAIN instead (O_NONBLOCK). */
+enum { PIPE_NONBLOCK = 1 };
+
+/* What pipe_poll reports; each is the condition that poll(2) reports under the like name. */
+enum {
+    PIPE_IN = 1,  /* bytes can be read */
+    PIPE_OUT = 2, /* a write of `atomic` bytes would go in at once (PS-082) */
+    PIPE_HUP = 4, /* no write end is open */
+    PIPE_ERR = 8, /* no read end is open */
+};
+
+/* What an observer is told. The lock is held, so the order of events is the order in which they
+ * took effect. */
+enum pipe_event_kind {
+    PIPE_PUT,            /* a writer copied `bytes` bytes in, from `data` */
+    PIPE_TOOK,           /* a reader copied `bytes` bytes out, to `data` */
+    PIPE_READER_SLEEPS,  /* on not_empty */
+    PIPE_WRITER_SLEEPS,  /* on not_full, until `bytes` bytes are free */
+    PIPE_READER_RETURNS, /* from its sleep: it now tests its condition again */
+    PIPE_WRITER_RETURNS,
+    PIPE_WAKES_READER,  /* signals not_empty */
+    PIPE_WAKES_WRITER,  /* signals not_full */
+    PIPE_WAKES_READERS, /* broadcasts not_empty */
+    PIPE_WAKES_WRITERS, /* broadcasts not_full */
+    PIPE_READER_OPENED,
+    PIPE_WRITER_OPENED,
+    PIPE_READER_CLOSED,
+    PIPE_WRITER_CLOSED,
+    PIPE_RESIZED
+};
+
+struct pipe_event {
+    enum pipe_event_kind kind;
+    const void *data; /* borrowed, `bytes` long; PIPE_PUT and PIPE_TOOK only */
+    size_t bytes;
+    size_t used, capacity; /* the pipe after the event, in bytes */
+    unsigned readers, writers;
+};
+
+/* Both calls are made with the lock held: they must not call the pipe, nor sleep. Either may be
+ * NULL. */
+struct pipe_hooks {
+    void (*observe)(void *ctx, const struct pipe_event *event);
+    /* Nonzero: the calling thread should leave its call (a signal has come for it). Asked before
+     * each sleep. */
+    int (*interrupted)(void *ctx);
+};
+
+struct pipe_options {
+    size_t capacity; /* bytes; 0 means PIPE_DEFAULT_CAPACITY */
+    size_t atomic; /* bytes; 0 means PIPE_DEFAULT_ATOMIC; never counts for more than the capacity */
+    const struct pipe_hooks *hooks; /* borrowed; NULL for none */
+    void *ctx;                      /* borrowed; passed to the hooks */
+};
+
+/* A pipe with one read end and one write end open; `options` may be NULL. NULL when memory is
+ * short. */
+struct pipe *pipe_new(const struct pipe_options *options);
+
+/* No call may be under way and none may follow. */
+void pipe_free(struct pipe *p);
+
+/* Up to n bytes, as many as are there; 0 is end of file (or n == 0).
+ * Sleeps while the pipe is empty and a write end is open; never in order to fill dst.
+ * -EAGAIN: would sleep, with PIPE_NONBLOCK. -EINTR: interrupted. (PS-024..PS-029, PS-111, PS-112)
+ */
+ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags);
+
+/* Bytes written: n, or fewer when it was cut short after some had gone in. Sleeps while there is
+ * too little room (above). -EPIPE: no read end is open, and nothing went in. -EAGAIN: would sleep,
+ * with PIPE_NONBLOCK, and nothing went in. -EINTR: interrupted before anything went in. n == 0 is
+ * 0, whatever the pipe's state. (PS-037, PS-078..PS-080, PS-131..PS-133, PS-142..PS-147). A kernel
+ * raises SIGPIPE when the result is -EPIPE, and also when it is short and PIPE_ERR is set. */
+ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags);
+
+/* One more end of a kind of which at least one is open (dup, fork), or one fewer (close, exit).
+ * Closing the last write end wakes every reader, and the last read end every writer; nobody else is
+ * woken (PS-099..PS-101). Never sleep. */
+void pipe_open_reader(struct pipe *p);
+void pipe_open_writer(struct pipe *p);
+void pipe_close_reader(struct pipe *p);
+void pipe_close_writer(struct pipe *p);
+
+/* A mask of PIPE_IN, PIPE_OUT, PIPE_HUP, PIPE_ERR. */
+int pipe_poll(struct pipe *p);
+
+/* Bytes in the pipe (FIONREAD), and how many it holds (F_GETPIPE_SZ). */
+size_t pipe_used(struct pipe *p);
+size_t pipe_capacity(struct pipe *p);
+
+/* The new capacity (F_SETPIPE_SZ), exactly as asked; every sleeping writer tests its condition
+ * again. -EINVAL: 0, or more than INT_MAX. -EBUSY: more bytes than that are in the pipe. -ENOMEM.
+ */
+int pipe_set_capacity(struct pipe *p, size_t capacity);
+
+/* Wakes every sleeper, so that each asks interrupted() again. */
+void pipe_interrupt(struct pipe *p);
+
+/* NULL, or which part of the invariant does not hold: for tests and the explorer. */
+const char *pipe_check(struct pipe *p);
+
+#endif
