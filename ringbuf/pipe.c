@@ -4,12 +4,13 @@
  * How to read it: pipe_read and pipe_write each wait in a loop for a named condition (readable,
  * writable), copy, and leave. Whoever makes a condition true for a sleeper wakes it: wake_readers
  * and wake_writers say when that is. A sleeper that was woken and leaves with something left over
- * hands the wake-up on. */
+ * hands the wake-up on. Lines with patience_ in them only make it faster: skip them. */
 #include "ringbuf/pipe.h"
 
 #include "ringbuf/patience.h"
 #include "ringbuf/ring.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -33,8 +34,7 @@ struct pipe {
     void *ctx;
 };
 
-/* -- what is waited for
- * ---------------------------------------------------------------------------------------------- */
+/* -- what is waited for -- */
 
 static bool readable(const struct pipe *p)
 {
@@ -57,9 +57,7 @@ static size_t need_of(const struct pipe *p, size_t n)
     return n <= atomic_limit(p) ? n : 1;
 }
 
-/* -- the hooks
- * --------------------------------------------------------------------------------------------------------
- */
+/* -- the hooks -- */
 
 static void tell_data(struct pipe *p, enum pipe_event_kind kind, const void *data, size_t bytes)
 {
@@ -89,13 +87,13 @@ static bool interrupted(struct pipe *p)
 
 static void used_has_changed(struct pipe *p)
 {
-    bool one_sided = p->readers == 0 || p->writers == 0;
-    patience_tell(&p->patience, one_sided ? PATIENCE_NO_WAITING : ring_used(&p->ring));
+    if (p->readers == 0 || p->writers == 0)
+        patience_tell(&p->patience, PATIENCE_NO_WAITING, PATIENCE_NO_WAITING);
+    else
+        patience_tell(&p->patience, ring_used(&p->ring), ring_free(&p->ring));
 }
 
-/* -- who wakes whom
- * ---------------------------------------------------------------------------------------------------
- */
+/* -- who wakes whom -- */
 
 static void wake_one_reader(struct pipe *p)
 {
@@ -157,9 +155,7 @@ static void room_has_grown(struct pipe *p, size_t free_before)
         wake_writers_that_fit(p);
 }
 
-/* -- reading
- * ----------------------------------------------------------------------------------------------------------
- */
+/* -- reading -- */
 
 static size_t take(struct pipe *p, void *dst, size_t n)
 {
@@ -179,10 +175,10 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
 
     if (n == 0)
         return 0;
+    if (!patience_takes(&p->lock))
+        pthread_mutex_lock(&p->lock);
     if (!(flags & PIPE_NONBLOCK))
-        patience_until_at_least(&p->patience, 1);
-
-    pthread_mutex_lock(&p->lock);
+        patience_for_bytes(&p->patience, &p->lock);
     while (!readable(p)) {
         result = flags & PIPE_NONBLOCK ? -EAGAIN : interrupted(p) ? -EINTR : 0;
         if (result != 0)
@@ -202,9 +198,7 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
     return result;
 }
 
-/* -- writing
- * ----------------------------------------------------------------------------------------------------------
- */
+/* -- writing -- */
 
 static size_t put(struct pipe *p, const void *src, size_t n)
 {
@@ -228,6 +222,8 @@ static void register_need(struct pipe *p, size_t need)
 /* Sleeps until a write of n bytes can go on. 0, -EPIPE, -EAGAIN or -EINTR. Sets *slept. */
 static int await_room(struct pipe *p, size_t n, int flags, bool *slept)
 {
+    if (!(flags & PIPE_NONBLOCK))
+        patience_for_room(&p->patience, &p->lock, need_of(p, n));
     while (!writable(p, need_of(p, n))) {
         if (flags & PIPE_NONBLOCK)
             return -EAGAIN;
@@ -252,7 +248,8 @@ ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
 
     if (n == 0)
         return 0;
-    pthread_mutex_lock(&p->lock);
+    if (!patience_takes(&p->lock))
+        pthread_mutex_lock(&p->lock);
     while (done < n && (error = await_room(p, n, flags, &slept)) == 0)
         done += put(p, (const unsigned char *)src + done, n - done);
     if (slept && p->readers > 0)
@@ -261,13 +258,12 @@ ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
     return done > 0 ? (ssize_t)done : error;
 }
 
-/* -- ends
- * -------------------------------------------------------------------------------------------------------------
- */
+/* -- ends -- */
 
 void pipe_open_reader(struct pipe *p)
 {
     pthread_mutex_lock(&p->lock);
+    assert(p->readers > 0);
     p->readers++;
     tell(p, PIPE_READER_OPENED);
     pthread_mutex_unlock(&p->lock);
@@ -276,6 +272,7 @@ void pipe_open_reader(struct pipe *p)
 void pipe_open_writer(struct pipe *p)
 {
     pthread_mutex_lock(&p->lock);
+    assert(p->writers > 0);
     p->writers++;
     tell(p, PIPE_WRITER_OPENED);
     pthread_mutex_unlock(&p->lock);
@@ -284,6 +281,7 @@ void pipe_open_writer(struct pipe *p)
 void pipe_close_reader(struct pipe *p)
 {
     pthread_mutex_lock(&p->lock);
+    assert(p->readers > 0);
     p->readers--;
     tell(p, PIPE_READER_CLOSED);
     if (p->readers == 0) {
@@ -296,6 +294,7 @@ void pipe_close_reader(struct pipe *p)
 void pipe_close_writer(struct pipe *p)
 {
     pthread_mutex_lock(&p->lock);
+    assert(p->writers > 0);
     p->writers--;
     tell(p, PIPE_WRITER_CLOSED);
     if (p->writers == 0) {
@@ -305,8 +304,7 @@ void pipe_close_writer(struct pipe *p)
     pthread_mutex_unlock(&p->lock);
 }
 
-/* -- asking and changing
- * ---------------------------------------------------------------------------------------------- */
+/* -- asking and changing -- */
 
 int pipe_poll(struct pipe *p)
 {
@@ -349,11 +347,10 @@ int pipe_set_capacity(struct pipe *p, size_t capacity)
     if (error == 0) {
         tell(p, PIPE_RESIZED);
         used_has_changed(p);
-        wake_all_writers(
-            p); /* there may be more room, and what counts as atomic may have changed */
+        wake_all_writers(p); /* there may be more room, or less that counts as atomic */
     }
     pthread_mutex_unlock(&p->lock);
-    return error;
+    return error == 0 ? (int)capacity : error;
 }
 
 void pipe_interrupt(struct pipe *p)
@@ -376,9 +373,7 @@ const char *pipe_check(struct pipe *p)
     return broken;
 }
 
-/* -- making and freeing
- * -----------------------------------------------------------------------------------------------
- */
+/* -- making and freeing -- */
 
 struct pipe *pipe_new(const struct pipe_options *options)
 {
@@ -396,7 +391,9 @@ struct pipe *pipe_new(const struct pipe_options *options)
     p->writers = 1;
     p->hooks = o->hooks;
     p->ctx = o->ctx;
-    patience_init(&p->patience, &p->lock);
+    patience_init(&p->patience);
+    used_has_changed(p);
+    pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->not_empty, NULL);
     pthread_cond_init(&p->not_full, NULL);
     return p;

@@ -6,12 +6,14 @@
  * and closes them as a kernel does for pipe, dup, fork and close.
  *
  * Invariant, true whenever the lock is free (docs/monitor.md has the argument, pipe_check the part
- * that can be tested): I1  bytes written and not yet read are in the ring, in order; I2  readers
- * and writers count open ends; a count that has reached 0 stays at 0; I3  no lost wakeup: if bytes
- * are in the pipe and a reader sleeps on not_empty, then a woken reader is on its way in; if a
- * writer that sleeps on not_full has room for what it needs, then a woken writer is on its way in;
+ * that can be tested):
+ *   I1  bytes written and not yet read are in the ring, in order;
+ *   I2  readers and writers count open ends; a count that has reached 0 stays at 0;
+ *   I3  no lost wakeup: if bytes are in the pipe and a reader sleeps on not_empty, then a woken
+ *       reader is on its way in; if a writer that sleeps on not_full has room for what it needs,
+ *       then a woken writer with the same need is on its way in;
  *   I4  nobody sleeps for what can no longer come: no reader when no write end is open, no writer
- * when no read end is.
+ *       when no read end is.
  *
  * What a writer needs. A write of at most `atomic` bytes goes in all at once, so it needs room for
  * all of it and is never interleaved with another write. A larger write needs room for one byte: it

@@ -1,0 +1,67 @@
+/* help.c - the texts of --help: examples first. */
+#include "sim/cli/options.h"
+
+#include <stdio.h>
+
+void help_overview(void)
+{
+    fputs("pipesim - run scenarios of processes and pipes, and see who sleeps, why, and until when\n"
+          "\n"
+          "  pipesim run scenarios/basics/parent_to_child.pipe   the trace of one scenario\n"
+          "  pipesim run --depth locks FILE                      down to the locks\n"
+          "  pipesim run scenarios                               a verdict for each\n"
+          "  pipesim run --help                                  all options\n"
+          "\n"
+          "The language is described in docs/language.md; scenarios/ has examples to start from.\n",
+          stdout);
+}
+
+void help_run(void)
+{
+    fputs("pipesim run [OPTIONS] FILE|FOLDER... - run scenarios\n"
+          "\n"
+          "Examples:\n"
+          "  pipesim run hello.pipe                    the trace, and whether all came true\n"
+          "  pipesim run --depth queue hello.pipe      what happens inside each call\n"
+          "  pipesim run --depth locks hello.pipe      and to the locks and condition variables\n"
+          "  pipesim run --policy random --seed 7 hello.pipe\n"
+          "  pipesim run --policy random --runs 1000 hello.pipe\n"
+          "  pipesim run --threads hello.pipe          on real threads, in real time\n"
+          "  pipesim run --json hello.pipe             for other programs (docs/trace.md)\n"
+          "  pipesim run scenarios                     a line for each scenario below the folder\n"
+          "\n"
+          "What is shown:\n"
+          "  --depth calls|queue|locks   how deep the trace goes (calls)\n"
+          "  --json                      the trace as JSON Lines, everything in it\n"
+          "  --trace                     the trace of each, also of several files\n"
+          "  -q, --quiet                 only the verdict: one line for each file\n"
+          "  --color auto|always|never   colour (auto: on a terminal, unless NO_COLOR is set)\n"
+          "\n"
+          "Who runs next:\n"
+          "  --policy fifo|rr|random     fifo: until it sleeps; rr: another after each call (fifo)\n"
+          "  --seed N                    of the random policy (0)\n"
+          "  --grain calls|locks         where another may go on: between calls, or at each\n"
+          "                              operation on a lock or condition variable, too (calls)\n"
+          "  --schedule TEXT|@FILE       an explicit schedule, as a run prints it\n"
+          "  --save-schedule FILE        writes the schedule of this run\n"
+          "  --runs N                    N random runs, seeds N0, N0+1, ...: what can happen, how often\n"
+          "  --threads                   a thread for each process; the system chooses\n"
+          "\n"
+          "Others:\n"
+          "  --set KEY=VALUE             overrides a setting of the script: capacity, atomic, pipe,\n"
+          "                              tick, and the limits max_calls, max_steps, max_idle,\n"
+          "                              max_processes, max_files, max_bytes, max_depth, max_memory\n"
+          "  --check                     look for mistakes in the script, do not run it\n"
+          "  -h, --help\n"
+          "\n"
+          "FILE may be - for standard input. The trace goes to standard output, messages to standard\n"
+          "error. Exit status: 0 as the script says; 1 a claim or result failed; 2 bad usage or script;\n"
+          "3 a deadlock or livelock that the script does not ask for; 124 a limit was reached;\n"
+          "130 interrupted. Of several files, that of the first which was not as expected.\n",
+          stdout);
+}
+
+void print_version(void)
+{
+    fputs("pipesim " PIPESIM_VERSION "\nMIT License: no warranty\n", stdout);
+}

@@ -1,0 +1,37 @@
+/* main.c - the command line: which command. */
+#include "sim/cli/options.h"
+#include "sim/cli/run_command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int unknown(const char *word)
+{
+    fprintf(stderr, "pipesim: error: there is no command '%s'; try 'pipesim --help'\n", word);
+    return 2;
+}
+
+static int help(int argc, char **argv)
+{
+    if (argc > 2 && strcmp(argv[2], "run") == 0)
+        help_run();
+    else if (argc > 2)
+        return unknown(argv[2]);
+    else
+        help_overview();
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "--help";
+    if (strcmp(word, "run") == 0)
+        return run_command(argc - 1, argv + 1);
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
+        return help(argc, argv);
+    if (strcmp(word, "--version") == 0) {
+        print_version();
+        return 0;
+    }
+    return unknown(word);
+}

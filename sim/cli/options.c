@@ -1,0 +1,272 @@
+/* options.c - see options.h. */
+#include "sim/cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/run/vocabulary.h"
+
+enum {
+    OPTION_DEPTH = 256,
+    OPTION_JSON,
+    OPTION_TRACE,
+    OPTION_POLICY,
+    OPTION_SEED,
+    OPTION_SCHEDULE,
+    OPTION_SAVE_SCHEDULE,
+    OPTION_GRAIN,
+    OPTION_RUNS,
+    OPTION_THREADS,
+    OPTION_SET,
+    OPTION_COLOR,
+    OPTION_CHECK
+};
+
+static const struct option long_options[] = {
+    {"depth", required_argument, NULL, OPTION_DEPTH},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"trace", no_argument, NULL, OPTION_TRACE},
+    {"quiet", no_argument, NULL, 'q'},
+    {"policy", required_argument, NULL, OPTION_POLICY},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"schedule", required_argument, NULL, OPTION_SCHEDULE},
+    {"save-schedule", required_argument, NULL, OPTION_SAVE_SCHEDULE},
+    {"grain", required_argument, NULL, OPTION_GRAIN},
+    {"runs", required_argument, NULL, OPTION_RUNS},
+    {"threads", no_argument, NULL, OPTION_THREADS},
+    {"set", required_argument, NULL, OPTION_SET},
+    {"color", required_argument, NULL, OPTION_COLOR},
+    {"check", no_argument, NULL, OPTION_CHECK},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static int usage_error(const char *format, const char *what)
+{
+    fprintf(stderr, "pipesim: error: ");
+    fprintf(stderr, format, what);
+    fprintf(stderr, "; try 'pipesim run --help'\n");
+    return 2;
+}
+
+/* The index of `word` in a list that ends with NULL, or -1. */
+static int choice(const char *word, const char *const *list)
+{
+    for (int i = 0; list[i] != NULL; i++) {
+        if (strcmp(word, list[i]) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static bool parse_number(const char *text, uint64_t *n)
+{
+    char *end;
+    errno = 0;
+    *n = strtoull(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0' && text[0] != '-';
+}
+
+/* -- single options ------------------------------------------------------------------------------------ */
+
+static int set_choice(const char *text, const char *const *list, const char *message, int *value)
+{
+    *value = choice(text, list);
+    return *value < 0 ? usage_error(message, text) : 0;
+}
+
+static int set_depth(struct options *o, const char *text)
+{
+    static const char *const depths[] = {"calls", "queue", "locks", NULL};
+    int depth, error = set_choice(text, depths, "no depth is named '%s': calls, queue, locks", &depth);
+    if (error == 0)
+        o->depth = (enum trace_depth)depth;
+    return error;
+}
+
+static int set_policy(struct options *o, const char *text)
+{
+    static const char *const policies[] = {"fifo", "rr", "random", NULL};
+    int policy,
+        error = set_choice(text, policies, "no policy is named '%s': fifo, rr, random", &policy);
+    if (error == 0)
+        o->run.policy = (enum sched_policy)policy;
+    return error;
+}
+
+static int set_grain(struct options *o, const char *text)
+{
+    static const char *const grains[] = {"calls", "locks", NULL};
+    int grain, error = set_choice(text, grains, "no grain is named '%s': calls, locks", &grain);
+    if (error == 0)
+        o->run.grain = (enum grain)grain;
+    return error;
+}
+
+static int set_color(struct options *o, const char *text)
+{
+    static const char *const colors[] = {"auto", "always", "never", NULL};
+    int color,
+        error = set_choice(text, colors, "--color takes auto, always or never, not '%s'", &color);
+    if (error == 0)
+        o->color = (enum color_choice)color;
+    return error;
+}
+
+/* A schedule, or @FILE. */
+static char *schedule_argument(const char *text)
+{
+    if (text[0] != '@')
+        return strdup(text);
+    FILE *f = fopen(text + 1, "r");
+    if (f == NULL)
+        return NULL;
+    struct strbuf contents = {0};
+    char buffer[4096];
+    size_t n;
+    while ((n = fread(buffer, 1, sizeof buffer, f)) > 0)
+        strbuf_add_bytes(&contents, buffer, n);
+    fclose(f);
+    while (contents.length > 0 && strchr(" \r\n", contents.bytes[contents.length - 1]) != NULL)
+        contents.bytes[--contents.length] = '\0';
+    char *copy = strdup(strbuf_text(&contents));
+    strbuf_free(&contents);
+    return copy;
+}
+
+static int set_schedule(struct options *o, const char *argument)
+{
+    const char *error = NULL;
+    size_t at = 0;
+    char *text = schedule_argument(argument);
+    if (text == NULL)
+        return usage_error("the schedule cannot be read from '%s'", argument + 1);
+    schedule_fini(&o->schedule);
+    schedule_init(&o->schedule, GRAIN_CALLS);
+    if (strcmp(text, "fifo") == 0) {
+        o->run.policy = POLICY_FIFO;
+    } else if (schedule_parse(&o->schedule, text, &error, &at) != 0) {
+        fprintf(stderr, "pipesim: error: in the schedule, at byte %zu: %s\n  %s\n  %*s^\n", at + 1,
+                error != NULL ? error : "out of memory", text, (int)at, "");
+        free(text);
+        return 2;
+    } else {
+        o->run.policy = POLICY_SCHEDULE;
+        o->run.grain = o->schedule.grain;
+    }
+    free(text);
+    return 0;
+}
+
+static int set_setting(struct options *o, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    uint64_t n;
+    size_t room = sizeof o->overrides / sizeof *o->overrides;
+    if (equals == NULL)
+        return usage_error("--set takes KEY=VALUE, not '%s'", text);
+    if (o->run.override_count == room)
+        return usage_error("there are too many --set; '%s' is one too many", text);
+    struct setting_override *override = &o->overrides[o->run.override_count];
+    size_t length = (size_t)(equals - text);
+    override->setting = setting_named(text, length);
+    if (length == 4 && memcmp(text, "pipe", 4) == 0) {
+        if (choice(equals + 1, vocabulary()->pipe_impls) < 0)
+            return usage_error("no pipe implementation is named '%s'", equals + 1);
+        override->pipe = equals + 1;
+    } else if (override->setting < 0) {
+        return usage_error("there is no setting as in '%s'", text);
+    } else if (!parse_number(equals + 1, &n) || n > INT64_MAX ||
+               (int64_t)n < setting_least(override->setting) ||
+               (int64_t)n > setting_most(override->setting)) {
+        fprintf(stderr, "pipesim: error: %s must be from %lld to %lld, not '%s'\n",
+                setting_name(override->setting), (long long)setting_least(override->setting),
+                (long long)setting_most(override->setting), equals + 1);
+        return 2;
+    } else {
+        override->value = (int64_t)n;
+    }
+    o->run.override_count++;
+    return 0;
+}
+
+static int set_count(const char *text, const char *message, uint64_t *value)
+{
+    return parse_number(text, value) ? 0 : usage_error(message, text);
+}
+
+static void choose_output(struct options *o, enum output_kind output)
+{
+    o->output = output;
+    o->output_chosen = true;
+}
+
+static int set_option(struct options *o, int option, const char *argument)
+{
+    switch (option) {
+    case OPTION_DEPTH: return set_depth(o, argument);
+    case OPTION_JSON: choose_output(o, OUTPUT_JSON); return 0;
+    case OPTION_TRACE: choose_output(o, OUTPUT_TRACE); return 0;
+    case 'q': choose_output(o, OUTPUT_VERDICT); return 0;
+    case OPTION_POLICY: return set_policy(o, argument);
+    case OPTION_SEED: return set_count(argument, "--seed takes a number, not '%s'", &o->run.seed);
+    case OPTION_SCHEDULE: return set_schedule(o, argument);
+    case OPTION_SAVE_SCHEDULE: o->save_schedule = argument; return 0;
+    case OPTION_GRAIN: return set_grain(o, argument);
+    case OPTION_RUNS: return set_count(argument, "--runs takes a number, not '%s'", &o->runs);
+    case OPTION_THREADS: o->run.mode = SCHED_THREADS; return 0;
+    case OPTION_SET: return set_setting(o, argument);
+    case OPTION_COLOR: return set_color(o, argument);
+    case OPTION_CHECK: o->check_only = true; return 0;
+    case 'h': help_run(); return -1;
+    default: fprintf(stderr, "try 'pipesim run --help'\n"); return 2;
+    }
+}
+
+/* -- all of them ------------------------------------------------------------------------------------------ */
+
+static int check_together(struct options *o)
+{
+    if (o->file_count == 0)
+        return usage_error("%s", "no scenario is given");
+    if (o->run.mode == SCHED_THREADS && o->run.policy != POLICY_FIFO)
+        return usage_error("with --threads the system chooses who runs: %s",
+                           "--policy and --schedule do not go with it");
+    if (o->runs > 1 && o->run.policy != POLICY_RANDOM)
+        return usage_error("--runs makes runs with different seeds: %s", "it needs --policy random");
+    return 0;
+}
+
+int options_parse(struct options *o, int argc, char **argv)
+{
+    int option, error = 0;
+    *o = (struct options){.runs = 1};
+    schedule_init(&o->schedule, GRAIN_CALLS);
+    o->run.overrides = o->overrides;
+    o->run.schedule = &o->schedule;
+    opterr = 1;
+    while (error == 0 && (option = getopt_long(argc, argv, "hq", long_options, NULL)) != -1)
+        error = set_option(o, option, optarg);
+    o->files = argv + optind;
+    o->file_count = argc - optind;
+    return error != 0 ? error : check_together(o);
+}
+
+void options_fini(struct options *o)
+{
+    schedule_fini(&o->schedule);
+}
+
+bool options_color(const struct options *o, int fd)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (o->color != COLOR_AUTO)
+        return o->color == COLOR_ALWAYS;
+    if ((no_color != NULL && no_color[0] != '\0') || (term != NULL && strcmp(term, "dumb") == 0))
+        return false;
+    return isatty(fd) != 0;
+}

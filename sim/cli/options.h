@@ -1,0 +1,45 @@
+/* options.h - what the user asked for on the command line. */
+#ifndef SIM_CLI_OPTIONS_H
+#define SIM_CLI_OPTIONS_H
+
+#include "sim/run/run.h"
+#include "sim/trace/trace.h"
+
+enum output_kind {
+    OUTPUT_TRACE,
+    OUTPUT_JSON,
+    OUTPUT_VERDICT, /* a line for each file */
+};
+
+enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct options {
+    struct run_options run;
+    struct setting_override overrides[32];
+    struct schedule schedule; /* owned */
+    enum output_kind output;
+    bool output_chosen;
+    enum trace_depth depth;
+    enum color_choice color;
+    bool check_only;
+    uint64_t runs;             /* of each scenario, from seed on */
+    const char *save_schedule; /* a file name, or NULL */
+    char **files;              /* borrowed from argv */
+    int file_count;
+};
+
+/* 0, or 2 after a message on stderr; -1 when help was asked for, and given. */
+int options_parse(struct options *o, int argc, char **argv);
+void options_fini(struct options *o);
+
+/* Colour on this stream? */
+bool options_color(const struct options *o, int file_descriptor);
+
+/* The texts of --help. */
+void help_overview(void);
+void help_run(void);
+void print_version(void);
+
+#define PIPESIM_VERSION "0.1.0"
+
+#endif

@@ -1,0 +1,262 @@
+/* files.c - descriptors and open files. */
+#include "sim/kernel/objects.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct file *file_of(struct thread *t, int fd)
+{
+    struct process *p = t->process;
+    return fd >= 0 && fd < p->file_room ? p->files[fd] : NULL;
+}
+
+struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags)
+{
+    struct file *f = arena_alloc(sizeof *f);
+    if (f == NULL)
+        return NULL;
+    f->kind = FILE_PIPE;
+    f->flags = flags | (end == READ_END ? ABI_O_RDONLY : ABI_O_WRONLY);
+    f->pipe = p;
+    f->end = end;
+    f->first_fd = -1;
+    return f;
+}
+
+/* One descriptor or call fewer. A pipe's end is closed with each descriptor, but the last one stays
+ * open as long as a call is under way on it. */
+static void drop(struct file *f, bool was_descriptor)
+{
+    if (f->kind == FILE_TERMINAL)
+        return;
+    if (was_descriptor && (f->descriptors > 0 || f->calls == 0))
+        kpipe_close_end(f->pipe, f->end);
+    if (!was_descriptor && f->descriptors == 0 && f->calls == 0)
+        kpipe_close_end(f->pipe, f->end);
+    if (f->descriptors == 0 && f->calls == 0)
+        arena_free(f);
+}
+
+void file_begin_call(struct file *f)
+{
+    f->calls++;
+}
+
+void file_end_call(struct file *f)
+{
+    f->calls--;
+    drop(f, false);
+}
+
+/* -- the table ------------------------------------------------------------------------------------------- */
+
+static int make_room(struct process *p, int fd)
+{
+    if (fd >= p->kernel->config.max_files)
+        return -EMFILE;
+    if (fd < p->file_room)
+        return 0;
+    int room = p->file_room == 0 ? 8 : p->file_room;
+    while (room <= fd)
+        room *= 2;
+    struct file **grown = arena_resize(p->files, (size_t)room * sizeof(struct file *));
+    if (grown == NULL)
+        return -ENOMEM;
+    memset(grown + p->file_room, 0, (size_t)(room - p->file_room) * sizeof(struct file *));
+    p->files = grown;
+    p->file_room = room;
+    return 0;
+}
+
+static void put_at(struct process *p, struct file *f, int fd)
+{
+    p->files[fd] = f;
+    if (f->kind == FILE_TERMINAL)
+        return;
+    f->descriptors++;
+    if (f->first_fd < 0)
+        f->first_fd = fd;
+}
+
+int files_install(struct process *p, struct file *f, int from)
+{
+    int fd = from;
+    while (fd < p->file_room && p->files[fd] != NULL)
+        fd++;
+    int error = make_room(p, fd);
+    if (error != 0)
+        return error;
+    put_at(p, f, fd);
+    return fd;
+}
+
+void files_open_terminal(struct process *p)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        files_install(p, p->kernel->terminal, fd);
+}
+
+static void close_at(struct process *p, int fd)
+{
+    struct file *f = p->files[fd];
+    p->files[fd] = NULL;
+    if (f->kind == FILE_PIPE)
+        f->descriptors--;
+    drop(f, true);
+}
+
+void files_close_all(struct process *p)
+{
+    for (int fd = 0; fd < p->file_room; fd++) {
+        if (p->files[fd] != NULL)
+            close_at(p, fd);
+    }
+}
+
+static void share(struct process *p, struct file *f, int fd)
+{
+    if (f->kind == FILE_PIPE)
+        kpipe_open_end(f->pipe, f->end);
+    put_at(p, f, fd);
+}
+
+int files_copy(struct process *from, struct process *to)
+{
+    if (from->file_room > 0 && make_room(to, from->file_room - 1) != 0)
+        return -ENOMEM;
+    for (int fd = 0; fd < from->file_room; fd++) {
+        if (from->files[fd] != NULL)
+            share(to, from->files[fd], fd);
+    }
+    return 0;
+}
+
+/* A process with both ends of a pipe must tell them apart: p[0] and p[1]. */
+static void name_end(struct process *p, struct file *f)
+{
+    f->redirected = true;
+    for (int fd = 0; fd < p->file_room; fd++) {
+        struct file *other = p->files[fd];
+        if (other != NULL && other->kind == FILE_PIPE && other->pipe == f->pipe)
+            f->redirected = other->redirected = false;
+    }
+}
+
+int process_open_end(struct thread *t, struct kpipe *pipe, enum pipe_end end, int fd)
+{
+    struct process *p = t->process;
+    struct file *f = file_new_end(pipe, end, 0);
+    if (f == NULL)
+        return -ENOMEM;
+    kpipe_open_end(pipe, end);
+    name_end(p, f);
+    if (fd >= 0) {
+        put_at(p, f, fd);
+        return fd;
+    }
+    return files_install(p, f, 3);
+}
+
+/* -- calls ------------------------------------------------------------------------------------------------ */
+
+int call_close(struct thread *self, int fd)
+{
+    if (file_of(self, fd) == NULL)
+        return -EBADF;
+    close_at(self->process, fd);
+    return 0;
+}
+
+int call_dup(struct thread *self, int fd)
+{
+    struct process *p = self->process;
+    struct file *f = file_of(self, fd);
+    if (f == NULL)
+        return -EBADF;
+    int made = files_install(p, f, 0);
+    if (made >= 0 && f->kind == FILE_PIPE)
+        kpipe_open_end(f->pipe, f->end);
+    return made;
+}
+
+int call_dup2(struct thread *self, int fd, int wanted)
+{
+    struct process *p = self->process;
+    struct file *f = file_of(self, fd);
+    if (f == NULL || wanted < 0 || wanted >= p->kernel->config.max_files)
+        return -EBADF;
+    if (fd == wanted)
+        return fd;
+    int error = make_room(p, wanted);
+    if (error != 0)
+        return error;
+    if (p->files[wanted] != NULL)
+        close_at(p, wanted);
+    share(p, f, wanted);
+    return wanted;
+}
+
+int call_get_flags(struct thread *self, int fd)
+{
+    struct file *f = file_of(self, fd);
+    return f == NULL ? -EBADF : f->flags;
+}
+
+/* Only O_NONBLOCK can be changed; other bits are ignored, as Linux does. */
+int call_set_flags(struct thread *self, int fd, int flags)
+{
+    struct file *f = file_of(self, fd);
+    if (f == NULL)
+        return -EBADF;
+    if (f->kind == FILE_PIPE)
+        f->flags = (f->flags & ~ABI_O_NONBLOCK) | (flags & ABI_O_NONBLOCK);
+    return 0;
+}
+
+/* -- for the trace ------------------------------------------------------------------------------------------ */
+
+/* The end as the scenario calls it: p for a redirection, p[1] for the others. */
+static void end_name(const struct file *f, char *text, size_t size)
+{
+    if (f->redirected)
+        snprintf(text, size, "%s", f->pipe->name);
+    else
+        snprintf(text, size, "%s[%d]", f->pipe->name, f->end == READ_END ? 0 : 1);
+}
+
+void thread_describe_fd(struct thread *t, int fd, char *text, size_t size)
+{
+    struct file *f = file_of(t, fd);
+    char name[48];
+    if (f == NULL || f->kind != FILE_PIPE) {
+        snprintf(text, size, "%d", fd);
+        return;
+    }
+    end_name(f, name, sizeof name);
+    if (fd == f->first_fd)
+        snprintf(text, size, "%s", name);
+    else
+        snprintf(text, size, "%d<%s>", fd, name);
+}
+
+int thread_pipe_of_fd(struct thread *t, int fd)
+{
+    struct file *f = file_of(t, fd);
+    return f != NULL && f->kind == FILE_PIPE ? f->pipe->number : NO_PIPE;
+}
+
+void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
+                     void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx)
+{
+    for (size_t i = 0; i < k->thread_count; i++) {
+        struct process *p = k->threads[i]->process;
+        if (p->main != k->threads[i])
+            continue;
+        for (int fd = 0; fd < p->file_room; fd++) {
+            struct file *f = p->files[fd];
+            if (f != NULL && f->kind == FILE_PIPE && f->pipe->number == pipe && f->end == end)
+                each(ctx, p->main, fd);
+        }
+    }
+}

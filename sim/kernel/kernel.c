@@ -1,0 +1,171 @@
+/* kernel.c - the kernel as a whole, its events, and what it makes of what the scheduler reports. */
+#include "sim/kernel/objects.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct kernel *kernel_new(const struct kernel_config *config)
+{
+    struct kernel *k = arena_alloc(sizeof *k);
+    if (k == NULL)
+        return NULL;
+    k->config = *config;
+    k->terminal = arena_alloc(sizeof *k->terminal);
+    if (k->terminal == NULL)
+        return NULL;
+    k->terminal->kind = FILE_TERMINAL;
+    k->terminal->flags = ABI_O_RDWR;
+    return k;
+}
+
+void kernel_emit(struct kernel *k, struct event e)
+{
+    trace_emit(k->config.trace, &e);
+}
+
+void kernel_emit_now(struct kernel *k, struct event e)
+{
+    sched_atomic_begin();
+    kernel_emit(k, e);
+    sched_atomic_end();
+}
+
+int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, tick_t until,
+             int other, const bool *unless)
+{
+    struct kernel *k = self->process->kernel;
+    if (sched_interrupted(self->task))
+        return -EINTR;
+    kernel_emit_now(k, (struct event){.kind = EV_SLEEP,
+                               .sleep_on = on,
+                               .actor = self->actor,
+                               .other = other,
+                               .pipe = NO_PIPE,
+                               .value = until == TICK_NEVER ? -1 : until});
+    int result = sched_sleep(queue, until, unless);
+    sched_atomic_begin();
+    if (result == -ETIMEDOUT)
+        kernel_emit(k, (struct event){
+                    .kind = EV_WAKE, .actor = NOBODY, .other = self->actor, .pipe = NO_PIPE});
+    kernel_emit(k, (struct event){
+                .kind = EV_RESUME, .actor = self->actor, .other = NOBODY, .pipe = NO_PIPE});
+    sched_atomic_end();
+    return result;
+}
+
+void wake_all(struct thread *self, struct sched_queue *queue)
+{
+    struct task *t;
+    while ((t = queue->first) != NULL) {
+        struct thread *sleeper = task_arg(t);
+        kernel_emit_now(self->process->kernel, (struct event){.kind = EV_WAKE,
+                                                       .actor = self->actor,
+                                                       .other = sleeper->actor,
+                                                       .pipe = NO_PIPE});
+        sched_wake(t);
+    }
+}
+
+/* -- what the scheduler reports about locks ---------------------------------------------------------- */
+
+/* "file.c:88 pthread_cond_wait(&p->not_empty, &p->lock)" -> "not_empty" */
+static void condition_name(const char *site, char *name, size_t size)
+{
+    const char *at = strchr(site, '(');
+    const char *end = at == NULL ? site : at + strcspn(at, ",)");
+    const char *start = end;
+    while (start > site && strchr("(&>. *", start[-1]) == NULL)
+        start--;
+    size_t n = (size_t)(end - start);
+    n = n < size ? n : size - 1;
+    memcpy(name, start, n);
+    name[n] = '\0';
+}
+
+static void on_wait(struct kernel *k, struct thread *self, const struct sync_event *e)
+{
+    condition_name(e->site, self->condition, sizeof self->condition);
+    kernel_emit(k, (struct event){.kind = EV_SLEEP,
+                           .sleep_on = ON_CONDITION,
+                           .actor = self->actor,
+                           .other = NOBODY,
+                           .pipe = self->pipe != NULL ? self->pipe->number : NO_PIPE,
+                           .value = (int64_t)self->need,
+                           .value2 = self->slept && !self->moved,
+                           .text = self->condition,
+                           .size = strlen(self->condition),
+                           .site = e->site});
+    self->slept = true;
+    self->moved = false;
+}
+
+static void on_notify(struct kernel *k, struct thread *self, const struct sync_event *e)
+{
+    struct thread *woken = e->other == NULL ? NULL : task_arg(e->other);
+    int pipe = self->pipe != NULL ? self->pipe->number : NO_PIPE;
+    if (k->config.trace->locks)
+        kernel_emit(k, (struct event){.kind = EV_NOTIFY,
+                               .actor = self->actor,
+                               .other = woken != NULL ? woken->actor : NOBODY,
+                               .pipe = pipe,
+                               .value = woken != NULL,
+                               .site = e->site});
+    if (woken != NULL)
+        kernel_emit(k, (struct event){
+                    .kind = EV_WAKE, .actor = self->actor, .other = woken->actor, .pipe = pipe});
+}
+
+static void on_lock(struct kernel *k, struct thread *self, const struct sync_event *e,
+                    enum event_kind kind)
+{
+    if (!k->config.trace->locks)
+        return;
+    kernel_emit(k, (struct event){.kind = kind,
+                           .actor = self->actor,
+                           .other = NOBODY,
+                           .pipe = self->pipe != NULL ? self->pipe->number : NO_PIPE,
+                           .site = e->site});
+}
+
+static struct event about(struct thread *self, enum event_kind kind)
+{
+    return (struct event){.kind = kind,
+                          .actor = self->actor,
+                          .other = NOBODY,
+                          .pipe = self->pipe != NULL ? self->pipe->number : NO_PIPE};
+}
+
+static void on_blocked(struct kernel *k, struct thread *self, const struct sync_event *e)
+{
+    struct event event = about(self, EV_SLEEP);
+    struct thread *owner = task_arg(e->other);
+    event.sleep_on = ON_LOCK;
+    event.other = owner->actor;
+    event.site = e->site;
+    kernel_emit(k, event);
+}
+
+static bool asleep_on_lock(struct kernel *k, struct thread *t)
+{
+    const struct view_actor *a = &k->config.trace->view.actors[t->actor];
+    return a->state == ACTOR_ASLEEP && a->sleep_on == ON_LOCK;
+}
+
+void kernel_on_sync(void *ctx, const struct sync_event *e)
+{
+    struct kernel *k = ctx;
+    struct thread *self = task_arg(e->task);
+    switch (e->kind) {
+    case SYNC_WAIT: on_wait(k, self, e); break;
+    case SYNC_RETURN: kernel_emit(k, about(self, EV_RESUME)); break;
+    case SYNC_SIGNAL:
+    case SYNC_BROADCAST: on_notify(k, self, e); break;
+    case SYNC_BLOCKED: on_blocked(k, self, e); break;
+    case SYNC_LOCK:
+        if (asleep_on_lock(k, self))
+            kernel_emit(k, about(self, EV_RESUME));
+        on_lock(k, self, e, EV_LOCK);
+        break;
+    case SYNC_UNLOCK: on_lock(k, self, e, EV_UNLOCK); break;
+    }
+}

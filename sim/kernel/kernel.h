@@ -1,0 +1,137 @@
+/* kernel.h - the simulated kernel: processes, descriptors, signals, and the calls on them.
+ *
+ * A process has a descriptor table, signal dispositions and one or more threads; each thread is a
+ * task of the scheduler (sched.h) and an actor of the trace (event.h). Calls are made by the thread
+ * that is running. Their results are those of Linux: a value, or a negative errno.
+ *
+ * Descriptors refer to open files, which dup and fork share, flags and all; every descriptor counts
+ * as one end of its pipe. A call that is under way keeps its end open (PS-122, PS-123).
+ *
+ * A signal that interrupts a sleep makes the call return -EINTR. What happens then is up to the
+ * caller, who asks thread_delivery after each call, and between calls: run a handler, and make the
+ * call again if it may be restarted; or end the process.
+ *
+ * Everything is in the arena and guarded by the kernel lock (sched.h). */
+#ifndef SIM_KERNEL_KERNEL_H
+#define SIM_KERNEL_KERNEL_H
+
+#include "sim/kernel/pipe_impl.h"
+#include "sim/sched/sched.h"
+#include "sim/trace/trace.h"
+
+struct kernel;
+struct thread;
+struct kpipe;
+
+struct kernel_config {
+    const struct pipe_impl *impl; /* borrowed */
+    size_t capacity, atomic;      /* of pipes that do not say, in bytes */
+    int max_files;                /* descriptors of a process */
+    int max_processes;            /* processes and threads in a run */
+    struct trace *trace;          /* borrowed */
+};
+
+/* NULL when memory is short. The scheduler's hooks must be set to kernel_on_sync with the result as
+ * their ctx before tasks run. */
+struct kernel *kernel_new(const struct kernel_config *config);
+void kernel_on_sync(void *kernel, const struct sync_event *e);
+
+/* -- before time 0 ------------------------------------------------------------------------------ */
+
+enum pipe_end { READ_END, WRITE_END };
+
+/* A pipe that a scenario declares; sizes of 0 are the kernel's. Both ends are open until
+ * kernel_release_pipe. NULL when memory is short. */
+struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t capacity,
+                                  size_t atomic);
+void kernel_release_pipe(struct kpipe *p);
+
+/* A process with one thread, its terminal on 0, 1, 2. `name` is borrowed. -EAGAIN, -ENOMEM. */
+int process_new(struct kernel *k, const char *name, struct thread **made);
+
+/* Opens an end on descriptor fd, or for fd < 0 on the lowest free one from 3; what was there is
+ * closed. The descriptor, -EMFILE, or -ENOMEM. */
+int process_open_end(struct thread *t, struct kpipe *p, enum pipe_end end, int fd);
+
+/* -- threads ------------------------------------------------------------------------------------- */
+
+/* Lets a new thread run body(program). -EAGAIN when the system has no more room for it. */
+int thread_start(struct thread *t, void (*body)(void *), void *program);
+void *thread_program(const struct thread *t);
+struct thread *thread_self(void);
+int thread_actor(const struct thread *t);
+int thread_number(const struct thread *t); /* as returned by fork or thread */
+struct thread *thread_numbered(struct kernel *k, int number);
+struct thread *thread_named(struct kernel *k, const char *name, size_t length);
+
+/* The end of its block: the thread ends, and the process with its last thread. Call it last. */
+void thread_end(struct thread *self);
+
+/* How a call's arguments name a descriptor: "p[1]", "p", "5<q[0]>", or its number. */
+void thread_describe_fd(struct thread *t, int fd, char *text, size_t size);
+
+/* The pipe behind a descriptor, for the trace: its number, or NO_PIPE. */
+int thread_pipe_of_fd(struct thread *t, int fd);
+
+/* -- what a signal asks for ------------------------------------------------------------------------ */
+
+enum { HANDLER_DEFAULT = -1, HANDLER_IGNORE = -2 }; /* else the number of a script's function */
+
+struct delivery {
+    enum { DELIVER_NOTHING, DELIVER_HANDLER, DELIVER_DEATH } kind;
+    int signal, handler;
+    bool restart; /* SA_RESTART */
+};
+
+/* Takes the next pending signal that concerns the thread. Death is the process's end (by a signal, or
+ * exit in another thread): call thread_end. */
+struct delivery thread_delivery(struct thread *self);
+
+/* -- calls ------------------------------------------------------------------------------------------ */
+
+int call_pipe(struct thread *self, const char *name, int flags, int fds[2]);
+ssize_t call_read(struct thread *self, int fd, void *dst, size_t n);
+ssize_t call_write(struct thread *self, int fd, const void *src, size_t n);
+int call_close(struct thread *self, int fd);
+int call_dup(struct thread *self, int fd);
+int call_dup2(struct thread *self, int fd, int wanted);
+int call_get_flags(struct thread *self, int fd);
+int call_set_flags(struct thread *self, int fd, int flags);
+int call_get_capacity(struct thread *self, int fd);
+int call_set_capacity(struct thread *self, int fd, int64_t capacity);
+int call_bytes_available(struct thread *self, int fd); /* FIONREAD */
+
+/* How many bytes a read of n can give at most, so that nobody need reserve more. */
+size_t call_read_limit(struct thread *self, int fd, size_t n);
+
+/* A child process, or a thread of the same process; it runs once it is started. */
+int call_fork(struct thread *self, const char *name, struct thread **made);
+int call_thread(struct thread *self, const char *name, struct thread **made);
+int call_join(struct thread *self, int number);
+int call_wait(struct thread *self, int pid); /* 0: any child; the status as a shell has it */
+void call_exit(struct thread *self, int status); /* then ask thread_delivery */
+int call_getpid(struct thread *self);
+int call_getppid(struct thread *self);
+
+int call_kill(struct thread *self, int pid, int signal);
+int call_signal(struct thread *self, int signal, int handler, bool restart);
+int call_pause(struct thread *self);
+int64_t call_alarm(struct thread *self, int64_t ticks);
+int64_t call_sleep(struct thread *self, int64_t ticks); /* the ticks that were left */
+
+struct poll_entry {
+    int fd, events, revents; /* as struct pollfd */
+};
+/* Ticks; < 0 is for ever. `entries` is in the arena. */
+int call_poll(struct thread *self, struct poll_entry *entries, int count, int64_t timeout);
+
+/* Waits for tick `when`, which is no call: the @t of a line. */
+void thread_wait_for_tick(struct thread *self, tick_t when);
+
+/* -- for explanations -------------------------------------------------------------------------------- */
+
+/* Calls each(ctx, thread, fd) for every descriptor of an end of pipe `pipe`, by process. */
+void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
+                     void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx);
+
+#endif

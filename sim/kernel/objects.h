@@ -1,0 +1,125 @@
+/* objects.h - inside kernel/: what processes, threads, open files and pipes are made of. */
+#ifndef SIM_KERNEL_OBJECTS_H
+#define SIM_KERNEL_OBJECTS_H
+
+#include "sim/trace/abi.h"
+#include "sim/kernel/kernel.h"
+#include "sim/sched/arena.h"
+
+enum { SIGNALS = 32 };
+
+struct kernel {
+    struct kernel_config config;
+    struct thread **threads; /* by actor number */
+    size_t thread_count, thread_room;
+    int process_count;
+    struct kpipe **pipes; /* by number */
+    size_t pipe_count, pipe_room;
+    struct file *terminal;
+    struct thread *pollers; /* threads inside poll; guarded by the atomic section */
+};
+
+/* A pipe as the kernel knows it. Guarded by the atomic section where the observer needs it. */
+struct kpipe {
+    struct kernel *kernel;
+    struct pipe *pipe; /* owned; NULL once both ends are closed */
+    int number;
+    const char *name;   /* in the arena */
+    int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
+    size_t atomic;
+};
+
+enum file_kind { FILE_TERMINAL, FILE_PIPE };
+
+/* An open file (POSIX: open file description). */
+struct file {
+    enum file_kind kind;
+    int flags; /* O_RDONLY or O_WRONLY, O_NONBLOCK */
+    int descriptors;
+    int calls; /* under way */
+    struct kpipe *pipe;
+    enum pipe_end end;
+    int first_fd;    /* the number it got when it was opened */
+    bool redirected; /* opened before time 0, and the only end of its pipe there */
+};
+
+
+struct disposition {
+    int handler;
+    bool restart;
+};
+
+struct process {
+    struct kernel *kernel;
+    int pid;
+    struct process *parent; /* NULL: the shell */
+    struct process *first_child, *next_sibling;
+    struct thread *main;
+    int live_threads;
+    struct file **files; /* by descriptor; NULL where closed */
+    int file_room;
+    struct disposition dispositions[SIGNALS];
+    uint32_t pending;
+    bool dying;
+    bool exited;
+    int status; /* of exit, or -signal */
+    struct sched_queue waiting; /* threads in wait */
+    struct sched_timer alarm;
+};
+
+struct thread {
+    struct process *process;
+    struct task *task;
+    const char *name;
+    int actor, number;
+    void *program;
+    bool ended;
+    uint32_t pending; /* directed at this thread: SIGPIPE */
+    struct sched_queue joining;
+
+    /* the call under way */
+    struct kpipe *pipe;
+    size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
+    bool slept, moved;  /* in this call; moved: since it last slept */
+    char condition[24]; /* the name of the condition it sleeps on */
+    struct poll_entry *polling;
+    int polling_count;
+    bool poll_hit;
+    struct thread *next_poller;
+};
+
+/* Fills the event's actor and emits it, inside the atomic section. */
+void kernel_emit(struct kernel *k, struct event e);
+
+/* kernel_emit, in an atomic section of its own. */
+void kernel_emit_now(struct kernel *k, struct event e);
+
+/* kernel-level sleeping, with its events. As sched_sleep. */
+int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, tick_t until,
+             int other, const bool *unless);
+void wake_all(struct thread *self, struct sched_queue *queue);
+
+/* files.c */
+struct file *file_of(struct thread *t, int fd); /* NULL when closed */
+void file_begin_call(struct file *f);
+void file_end_call(struct file *f);
+int files_copy(struct process *from, struct process *to);
+void files_close_all(struct process *p);
+void files_open_terminal(struct process *p);
+int files_install(struct process *p, struct file *f, int from);
+struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags);
+
+/* pipes.c */
+struct kpipe *kpipe_new(struct kernel *k, const char *name, size_t capacity, size_t atomic);
+void kpipe_open_end(struct kpipe *p, enum pipe_end end);
+void kpipe_close_end(struct kpipe *p, enum pipe_end end);
+
+/* signals.c */
+void signal_post(struct process *p, int signal, struct thread *sender);
+void signal_post_thread(struct thread *t, int signal);
+void signal_defaults(struct process *p);
+
+/* polling.c: tells pollers that an end of p may have become ready. Inside the atomic section. */
+void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);
+
+#endif

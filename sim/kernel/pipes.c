@@ -1,0 +1,317 @@
+/* pipes.c - the kernel's pipes: their ends, reading and writing, and what the pipe tells of itself. */
+#include "sim/kernel/objects.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { PIPE_MAX_SIZE = 1048576 }; /* /proc/sys/fs/pipe-max-size */
+
+static const struct pipe_impl *impl_of(const struct kpipe *p)
+{
+    return p->kernel->config.impl;
+}
+
+/* -- what the pipe tells, its lock held ---------------------------------------------------------------- */
+
+static void moved_bytes(struct kpipe *p, const struct pipe_event *pe, enum event_kind kind)
+{
+    struct thread *self = thread_self();
+    self->moved = true;
+    kernel_emit(p->kernel, (struct event){.kind = kind,
+                                   .actor = self->actor,
+                                   .other = NOBODY,
+                                   .pipe = p->number,
+                                   .value = (int64_t)pe->bytes,
+                                   .text = pe->data,
+                                   .size = pe->bytes});
+}
+
+static void changed(struct kpipe *p, const struct pipe_event *pe, enum event_kind kind)
+{
+    struct thread *self = thread_self();
+    size_t atomic = p->atomic < pe->capacity ? p->atomic : pe->capacity;
+    kernel_emit(p->kernel, (struct event){.kind = kind,
+                                   .actor = self != NULL ? self->actor : NOBODY,
+                                   .other = NOBODY,
+                                   .pipe = p->number,
+                                   .value = kind == EV_RESIZE ? (int64_t)pe->capacity : 0,
+                                   .value2 = kind == EV_RESIZE ? (int64_t)atomic : 0});
+}
+
+static void observe(void *ctx, const struct pipe_event *pe)
+{
+    struct kpipe *p = ctx;
+    sched_atomic_begin();
+    switch (pe->kind) {
+    case PIPE_PUT:
+        moved_bytes(p, pe, EV_PUT);
+        poll_notify(p, READ_END, thread_self());
+        break;
+    case PIPE_TOOK:
+        moved_bytes(p, pe, EV_TOOK);
+        poll_notify(p, WRITE_END, thread_self());
+        break;
+    case PIPE_READER_OPENED: changed(p, pe, EV_OPEN_READER); break;
+    case PIPE_WRITER_OPENED: changed(p, pe, EV_OPEN_WRITER); break;
+    case PIPE_READER_CLOSED:
+        changed(p, pe, EV_CLOSE_READER);
+        if (pe->readers == 0)
+            poll_notify(p, WRITE_END, thread_self());
+        break;
+    case PIPE_WRITER_CLOSED:
+        changed(p, pe, EV_CLOSE_WRITER);
+        if (pe->writers == 0)
+            poll_notify(p, READ_END, thread_self());
+        break;
+    case PIPE_RESIZED:
+        changed(p, pe, EV_RESIZE);
+        poll_notify(p, WRITE_END, thread_self());
+        break;
+    case PIPE_READER_SLEEPS: thread_self()->need = 1; break;
+    case PIPE_WRITER_SLEEPS: thread_self()->need = pe->bytes; break;
+    case PIPE_READER_RETURNS: /* sleeping and waking are known from the scheduler, who knows whom */
+    case PIPE_WRITER_RETURNS:
+    case PIPE_WAKES_READER:
+    case PIPE_WAKES_WRITER:
+    case PIPE_WAKES_READERS:
+    case PIPE_WAKES_WRITERS: break;
+    }
+    sched_atomic_end();
+}
+
+static int interrupted(void *ctx)
+{
+    (void)ctx;
+    return sched_interrupted(sched_self());
+}
+
+static const struct pipe_hooks hooks = {observe, interrupted};
+
+/* -- making, opening, closing -------------------------------------------------------------------------- */
+
+static int add_pipe(struct kernel *k, struct kpipe *p)
+{
+    if (k->pipe_count == k->pipe_room) {
+        size_t room = k->pipe_room == 0 ? 8 : k->pipe_room * 2;
+        struct kpipe **grown = arena_resize(k->pipes, room * sizeof(struct kpipe *));
+        if (grown == NULL)
+            return -ENOMEM;
+        k->pipes = grown;
+        k->pipe_room = room;
+    }
+    p->number = (int)k->pipe_count;
+    k->pipes[k->pipe_count++] = p;
+    return 0;
+}
+
+struct kpipe *kpipe_new(struct kernel *k, const char *name, size_t capacity, size_t atomic)
+{
+    struct kpipe *p = arena_alloc(sizeof *p);
+    if (p == NULL)
+        return NULL;
+    struct pipe_options options = {
+        .capacity = capacity != 0 ? capacity : k->config.capacity,
+        .atomic = atomic != 0 ? atomic : k->config.atomic,
+        .hooks = &hooks,
+        .ctx = p,
+    };
+    p->kernel = k;
+    p->name = name;
+    p->atomic = options.atomic;
+    p->readers = 1;
+    p->writers = 1;
+    p->pipe = k->config.impl->new(&options);
+    if (p->pipe == NULL || add_pipe(k, p) != 0)
+        return NULL;
+    struct thread *self = thread_self();
+    size_t least = options.atomic < options.capacity ? options.atomic : options.capacity;
+    kernel_emit_now(k, (struct event){.kind = EV_PIPE,
+                               .actor = self != NULL ? self->actor : NOBODY,
+                               .other = NOBODY,
+                               .pipe = p->number,
+                               .value = (int64_t)options.capacity,
+                               .value2 = (int64_t)least,
+                               .text = name,
+                               .size = strlen(name)});
+    return p;
+}
+
+struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t capacity,
+                                  size_t atomic)
+{
+    return kpipe_new(k, name, capacity, atomic);
+}
+
+void kernel_release_pipe(struct kpipe *p)
+{
+    kpipe_close_end(p, READ_END);
+    kpipe_close_end(p, WRITE_END);
+}
+
+void kpipe_open_end(struct kpipe *p, enum pipe_end end)
+{
+    if (end == READ_END) {
+        p->readers++;
+        impl_of(p)->open_reader(p->pipe);
+    } else {
+        p->writers++;
+        impl_of(p)->open_writer(p->pipe);
+    }
+}
+
+void kpipe_close_end(struct kpipe *p, enum pipe_end end)
+{
+    struct thread *self = thread_self();
+    struct kpipe *outer = self != NULL ? self->pipe : NULL;
+    if (self != NULL)
+        self->pipe = p;
+    if (end == READ_END) {
+        p->readers--;
+        impl_of(p)->close_reader(p->pipe);
+    } else {
+        p->writers--;
+        impl_of(p)->close_writer(p->pipe);
+    }
+    if (self != NULL)
+        self->pipe = outer;
+    if (p->readers == 0 && p->writers == 0) {
+        impl_of(p)->free(p->pipe);
+        p->pipe = NULL;
+    }
+}
+
+int call_pipe(struct thread *self, const char *name, int flags, int fds[2])
+{
+    struct kernel *k = self->process->kernel;
+    if ((flags & ~(ABI_O_NONBLOCK | ABI_O_CLOEXEC)) != 0)
+        return -EINVAL;
+    struct kpipe *p = kpipe_new(k, name, 0, 0);
+    struct file *r = p == NULL ? NULL : file_new_end(p, READ_END, flags & ABI_O_NONBLOCK);
+    struct file *w = r == NULL ? NULL : file_new_end(p, WRITE_END, flags & ABI_O_NONBLOCK);
+    if (w == NULL)
+        return -ENOMEM;
+    fds[0] = files_install(self->process, r, 0);
+    fds[1] = fds[0] < 0 ? fds[0] : files_install(self->process, w, 0);
+    if (fds[1] >= 0)
+        return 0;
+    if (fds[0] >= 0)
+        self->process->files[fds[0]] = NULL; /* PS-008: not leaked */
+    kernel_release_pipe(p);
+    return fds[1];
+}
+
+/* -- reading and writing -------------------------------------------------------------------------------- */
+
+/* The pipe of an end that is open for this kind of call, or NULL (then it is -EBADF). */
+static struct file *pipe_file(struct thread *self, int fd, enum pipe_end end)
+{
+    struct file *f = file_of(self, fd);
+    return f != NULL && f->kind == FILE_PIPE && f->end == end ? f : NULL;
+}
+
+static bool is_terminal(struct thread *self, int fd)
+{
+    struct file *f = file_of(self, fd);
+    return f != NULL && f->kind == FILE_TERMINAL;
+}
+
+static void begin(struct thread *self, struct file *f)
+{
+    file_begin_call(f);
+    self->pipe = f->pipe;
+    self->slept = false;
+    self->moved = false;
+    self->need = 0;
+    sched_kernel_unlock();
+}
+
+static void end(struct thread *self, struct file *f)
+{
+    sched_kernel_lock();
+    self->pipe = NULL;
+    file_end_call(f);
+}
+
+static int sleep_flags(const struct file *f)
+{
+    return f->flags & ABI_O_NONBLOCK ? PIPE_NONBLOCK : 0;
+}
+
+ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
+{
+    struct file *f = pipe_file(self, fd, READ_END);
+    if (f == NULL)
+        return is_terminal(self, fd) ? 0 : -EBADF;
+    begin(self, f);
+    ssize_t result = impl_of(f->pipe)->read(f->pipe->pipe, dst, n, sleep_flags(f));
+    end(self, f);
+    return result;
+}
+
+static ssize_t print(struct thread *self, const void *src, size_t n)
+{
+    kernel_emit_now(self->process->kernel, (struct event){.kind = EV_PRINT,
+                                                   .actor = self->actor,
+                                                   .other = NOBODY,
+                                                   .pipe = NO_PIPE,
+                                                   .text = src,
+                                                   .size = n});
+    return (ssize_t)n;
+}
+
+ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
+{
+    struct file *f = pipe_file(self, fd, WRITE_END);
+    if (f == NULL)
+        return is_terminal(self, fd) ? print(self, src, n) : -EBADF;
+    begin(self, f);
+    ssize_t result = impl_of(f->pipe)->write(f->pipe->pipe, src, n, sleep_flags(f));
+    bool cut_short = result >= 0 && (size_t)result < n;
+    bool no_reader =
+        result == -EPIPE || (cut_short && impl_of(f->pipe)->poll(f->pipe->pipe) & PIPE_ERR);
+    end(self, f);
+    if (no_reader)
+        signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
+    return result;
+}
+
+size_t call_read_limit(struct thread *self, int fd, size_t n)
+{
+    struct file *f = pipe_file(self, fd, READ_END);
+    size_t capacity = f != NULL ? impl_of(f->pipe)->capacity(f->pipe->pipe) : 0;
+    return n < capacity ? n : capacity;
+}
+
+/* -- asking and changing -------------------------------------------------------------------------------- */
+
+int call_bytes_available(struct thread *self, int fd)
+{
+    struct file *f = file_of(self, fd);
+    if (f == NULL)
+        return -EBADF;
+    return f->kind == FILE_PIPE ? (int)impl_of(f->pipe)->used(f->pipe->pipe) : 0;
+}
+
+int call_get_capacity(struct thread *self, int fd)
+{
+    struct file *f = file_of(self, fd);
+    if (f == NULL || f->kind != FILE_PIPE)
+        return -EBADF; /* PS-185 */
+    return (int)impl_of(f->pipe)->capacity(f->pipe->pipe);
+}
+
+int call_set_capacity(struct thread *self, int fd, int64_t capacity)
+{
+    struct file *f = file_of(self, fd);
+    if (f == NULL || f->kind != FILE_PIPE)
+        return -EBADF;
+    if (capacity <= 0)
+        return -EINVAL;
+    if (capacity > PIPE_MAX_SIZE)
+        return -EPERM; /* PS-177 */
+    struct kpipe *outer = self->pipe;
+    self->pipe = f->pipe;
+    int result = impl_of(f->pipe)->set_capacity(f->pipe->pipe, (size_t)capacity);
+    self->pipe = outer;
+    return result;
+}

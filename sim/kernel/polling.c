@@ -1,0 +1,119 @@
+/* polling.c - poll: sleeping until one of several descriptors is ready. */
+#include "sim/kernel/objects.h"
+
+#include <errno.h>
+
+/* -- what is ready ------------------------------------------------------------------------------------------- */
+
+static int ready(struct thread *self, const struct poll_entry *e)
+{
+    struct file *f = file_of(self, e->fd);
+    if (e->fd < 0)
+        return 0; /* PS-165 */
+    if (f == NULL)
+        return ABI_POLLNVAL;
+    if (f->kind == FILE_TERMINAL)
+        return e->events & (ABI_POLLIN | ABI_POLLOUT);
+    int mask = self->process->kernel->config.impl->poll(f->pipe->pipe);
+    int found = 0;
+    if (f->end == READ_END) {
+        found |= mask & PIPE_IN ? ABI_POLLIN & e->events : 0;
+        found |= mask & PIPE_HUP ? ABI_POLLHUP : 0; /* asked for or not: PS-157, PS-161 */
+    } else {
+        found |= mask & PIPE_OUT ? ABI_POLLOUT & e->events : 0;
+        found |= mask & PIPE_ERR ? ABI_POLLERR : 0;
+    }
+    return found;
+}
+
+static int count_ready(struct thread *self, struct poll_entry *entries, int count)
+{
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+        entries[i].revents = ready(self, &entries[i]);
+        n += entries[i].revents != 0;
+    }
+    return n;
+}
+
+/* -- being told ------------------------------------------------------------------------------------------------ */
+
+static bool polls(struct thread *t, const struct kpipe *p, enum pipe_end end)
+{
+    for (int i = 0; i < t->polling_count; i++) {
+        struct file *f = file_of(t, t->polling[i].fd);
+        if (f != NULL && f->kind == FILE_PIPE && f->pipe == p && f->end == end)
+            return true;
+    }
+    return false;
+}
+
+void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by)
+{
+    struct kernel *k = p->kernel;
+    for (struct thread *t = k->pollers; t != NULL; t = t->next_poller) {
+        if (t->poll_hit || !polls(t, p, end))
+            continue;
+        t->poll_hit = true;
+        if (task_state(t->task) != TASK_ASLEEP)
+            continue;
+        kernel_emit(k, (struct event){.kind = EV_WAKE,
+                               .actor = by != NULL ? by->actor : NOBODY,
+                               .other = t->actor,
+                               .pipe = p->number});
+        sched_wake(t->task);
+    }
+}
+
+static void start_polling(struct thread *self)
+{
+    sched_atomic_begin();
+    struct thread **at = &self->process->kernel->pollers;
+    while (*at != NULL)
+        at = &(*at)->next_poller;
+    *at = self;
+    self->next_poller = NULL;
+    sched_atomic_end();
+}
+
+static void stop_polling(struct thread *self)
+{
+    sched_atomic_begin();
+    struct thread **at = &self->process->kernel->pollers;
+    while (*at != self)
+        at = &(*at)->next_poller;
+    *at = self->next_poller;
+    sched_atomic_end();
+}
+
+/* Sleeps from one hit to the next until something is ready. */
+static int wait_for_hit(struct thread *self, struct poll_entry *entries, int count, tick_t until)
+{
+    struct sched_queue queue = {0};
+    for (;;) {
+        sched_atomic_begin();
+        self->poll_hit = false;
+        sched_atomic_end();
+        int n = count_ready(self, entries, count);
+        if (n != 0)
+            return n;
+        int error = sleep_on(self, ON_POLL, &queue, until, NOBODY, &self->poll_hit);
+        if (error != 0)
+            return error == -ETIMEDOUT ? 0 : error;
+    }
+}
+
+int call_poll(struct thread *self, struct poll_entry *entries, int count, int64_t timeout)
+{
+    int n = count_ready(self, entries, count);
+    if (n != 0 || timeout == 0)
+        return n;
+    tick_t now = sched_now();
+    self->polling = entries;
+    self->polling_count = count;
+    start_polling(self);
+    n = wait_for_hit(self, entries, count,
+                     timeout < 0 || timeout >= TICK_NEVER - now ? TICK_NEVER : now + timeout);
+    stop_polling(self);
+    return n;
+}

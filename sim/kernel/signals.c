@@ -1,0 +1,197 @@
+/* signals.c - sending signals, what they do by default, and alarms. Standard signals: a signal that is
+ * already pending is not counted twice. */
+#include "sim/kernel/objects.h"
+
+#include <errno.h>
+
+static enum signal_default default_of(int number)
+{
+    switch (number) {
+#define X(name, n, by_default)                                                                     \
+    case n: return by_default;
+        ABI_SIGNALS(X)
+#undef X
+    default: return SIGNAL_KILLS;
+    }
+}
+
+void signal_defaults(struct process *p)
+{
+    for (int i = 0; i < SIGNALS; i++)
+        p->dispositions[i].handler = HANDLER_DEFAULT;
+}
+
+static bool ignored(const struct process *p, int number)
+{
+    int handler = p->dispositions[number].handler;
+    if (handler == HANDLER_DEFAULT)
+        return default_of(number) == SIGNAL_IGNORED;
+    return handler == HANDLER_IGNORE;
+}
+
+/* -- sending ------------------------------------------------------------------------------------------------- */
+
+static bool asleep(const struct kernel *k, const struct thread *t)
+{
+    const struct view_actor *a = &k->config.trace->view.actors[t->actor];
+    return a->state == ACTOR_ASLEEP && a->sleep_on != ON_LOCK;
+}
+
+static void interrupt(struct thread *t, struct thread *sender)
+{
+    struct kernel *k = t->process->kernel;
+    if (t->task == NULL)
+        return;
+    sched_atomic_begin();
+    bool wakes = asleep(k, t);
+    sched_atomic_end();
+    if (wakes)
+        kernel_emit_now(k, (struct event){.kind = EV_WAKE,
+                                   .actor = sender != NULL ? sender->actor : NOBODY,
+                                   .other = t->actor,
+                                   .pipe = NO_PIPE});
+    sched_interrupt(t->task);
+}
+
+/* A signal to a process goes to its first thread that has not ended. */
+static struct thread *receiver(struct process *p)
+{
+    struct kernel *k = p->kernel;
+    if (!p->main->ended)
+        return p->main;
+    for (size_t i = 0; i < k->thread_count; i++) {
+        if (k->threads[i]->process == p && !k->threads[i]->ended)
+            return k->threads[i];
+    }
+    return NULL;
+}
+
+void signal_post(struct process *p, int number, struct thread *sender)
+{
+    struct thread *t = receiver(p);
+    if (t == NULL || ignored(p, number))
+        return;
+    kernel_emit_now(p->kernel, (struct event){.kind = EV_SIGNAL,
+                                       .actor = t->actor,
+                                       .other = sender != NULL ? sender->actor : NOBODY,
+                                       .pipe = NO_PIPE,
+                                       .value = number});
+    p->pending |= 1u << number;
+    interrupt(t, sender);
+}
+
+void signal_post_thread(struct thread *t, int number)
+{
+    if (ignored(t->process, number))
+        return;
+    kernel_emit_now(t->process->kernel, (struct event){.kind = EV_SIGNAL,
+                                                .actor = t->actor,
+                                                .other = t->actor,
+                                                .pipe = NO_PIPE,
+                                                .value = number});
+    t->pending |= 1u << number;
+    sched_interrupt(t->task);
+}
+
+static bool valid(int number)
+{
+    return number > 0 && number < SIGNALS && signal_name(number) != NULL;
+}
+
+int call_kill(struct thread *self, int pid, int number)
+{
+    struct thread *target = thread_numbered(self->process->kernel, pid);
+    if (number != 0 && !valid(number))
+        return -EINVAL;
+    if (target == NULL || target->process->exited)
+        return -ESRCH;
+    if (number != 0)
+        signal_post(target->process, number, self);
+    return 0;
+}
+
+int call_signal(struct thread *self, int number, int handler, bool restart)
+{
+    struct process *p = self->process;
+    if (!valid(number) || (number == ABI_SIGKILL && handler != HANDLER_DEFAULT))
+        return -EINVAL;
+    p->dispositions[number] = (struct disposition){handler, restart};
+    if (ignored(p, number)) { /* POSIX: what is pending is discarded */
+        p->pending &= ~(1u << number);
+        self->pending &= ~(1u << number);
+    }
+    return 0;
+}
+
+/* -- receiving ------------------------------------------------------------------------------------------------ */
+
+static int lowest(uint32_t set)
+{
+    int number = 0;
+    while ((set & 1u) == 0) {
+        set >>= 1;
+        number++;
+    }
+    return number;
+}
+
+static int take_pending(struct thread *t)
+{
+    struct process *p = t->process;
+    uint32_t *from = t->pending != 0 ? &t->pending : &p->pending;
+    if (*from == 0 || (from == &p->pending && t != receiver(p)))
+        return 0;
+    int number = lowest(*from);
+    *from &= ~(1u << number);
+    return number;
+}
+
+/* Sleeps are no longer interrupted once nothing is pending: not those of the handler, either. */
+static void interrupt_over(struct thread *self)
+{
+    if (self->pending == 0 && (self->process->pending == 0 || self != receiver(self->process)))
+        sched_interrupt_over(self->task);
+}
+
+struct delivery thread_delivery(struct thread *self)
+{
+    struct process *p = self->process;
+    int number = 0;
+    if (p->dying)
+        return (struct delivery){.kind = DELIVER_DEATH};
+    while ((number = take_pending(self)) != 0) {
+        struct disposition d = p->dispositions[number];
+        if (ignored(p, number))
+            continue;
+        if (d.handler != HANDLER_DEFAULT) {
+            interrupt_over(self);
+            return (struct delivery){DELIVER_HANDLER, number, d.handler, d.restart};
+        }
+        call_exit(self, -number);
+        return (struct delivery){.kind = DELIVER_DEATH, .signal = number};
+    }
+    interrupt_over(self);
+    return (struct delivery){.kind = DELIVER_NOTHING};
+}
+
+/* -- pause and alarm ------------------------------------------------------------------------------------------ */
+
+int call_pause(struct thread *self)
+{
+    return sleep_on(self, ON_PAUSE, NULL, TICK_NEVER, NOBODY, NULL);
+}
+
+static void alarm_rings(void *arg)
+{
+    signal_post(arg, ABI_SIGALRM, NULL);
+}
+
+int64_t call_alarm(struct thread *self, int64_t ticks)
+{
+    struct process *p = self->process;
+    int64_t left = p->alarm.place != 0 ? p->alarm.when - sched_now() : 0;
+    sched_timer_cancel(&p->alarm);
+    if (ticks > 0 && ticks < TICK_NEVER - sched_now())
+        sched_timer_set(&p->alarm, sched_now() + ticks, alarm_rings, p);
+    return left;
+}

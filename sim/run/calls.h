@@ -1,0 +1,47 @@
+/* calls.h - the calls of the language, one by one: from the values of a script to the kernel. */
+#ifndef SIM_RUN_CALLS_H
+#define SIM_RUN_CALLS_H
+
+#include "sim/run/value.h"
+#include "sim/script/parse.h"
+#include "sim/trace/strbuf.h"
+
+struct vm;
+
+/* The commands of fcntl and ioctl, as Linux numbers them. */
+enum {
+    COMMAND_GETFL = 3,
+    COMMAND_SETFL = 4,
+    COMMAND_SETPIPE_SZ = 1031,
+    COMMAND_GETPIPE_SZ = 1032,
+    COMMAND_FIONREAD = 0x541b
+};
+
+const struct vocabulary_call *call_vocabulary(size_t *count);
+
+/* What a call gave: a number or a negative errno, or for a read its bytes (NULL else). */
+struct outcome {
+    int64_t result;
+    struct bytes *bytes; /* one use of it is owned */
+    int64_t asked;       /* a read: how many bytes were asked for */
+};
+
+struct outcome call_make(struct vm *vm, int call, int stores_to, const struct value *args, int n);
+
+/* Appends the call as it stands in a trace: read(p[0], 16). */
+void call_describe(struct vm *vm, int call, int stores_to, const struct value *args, int n,
+                   struct strbuf *out);
+/* Appends its result: 3, "abc", EOF, -1 EPIPE. */
+void outcome_describe(struct outcome o, struct strbuf *out);
+
+/* May it be made again after a handler with SA_RESTART? (signal(7)) */
+bool call_restarts(int call);
+/* For the trace: the pipe it is about, or NO_PIPE; and the bytes it asks for. */
+int call_pipe_number(struct vm *vm, int call, const struct value *args, int n);
+int64_t call_bytes_asked(int call, const struct value *args, int n);
+
+/* Built-in functions: pushes nothing, returns the value. */
+bool call_is_function(int call);
+struct value function_make(struct vm *vm, int call, const struct value *args, int n);
+
+#endif

@@ -1,0 +1,227 @@
+/* explain.c - why nothing goes on: who waits for what, and who could have ended it. */
+#include "sim/run/vm.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static struct vm *vm_of(struct run *run, int actor)
+{
+    struct vm *vm = run->vms;
+    while (vm != NULL && thread_actor(vm->thread) != actor)
+        vm = vm->next;
+    return vm;
+}
+
+static struct span call_place(struct run *run, int actor)
+{
+    struct vm *vm = vm_of(run, actor);
+    if (vm == NULL || vm->site < 0)
+        return (struct span){0, 0};
+    return run->program->sites[vm->site].place;
+}
+
+/* -- who holds an end --------------------------------------------------------------------------------------- */
+
+struct holders {
+    struct strbuf text;
+    int count;
+    int sleeper;      /* who waits */
+    bool sleeper_too; /* he holds one himself */
+    int first;        /* another holder, or NOBODY */
+};
+
+static void add_holder(void *ctx, const struct thread *holder, int fd)
+{
+    struct holders *h = ctx;
+    const struct view_actor *a = NULL;
+    struct run *run = ((struct vm *)thread_program(holder))->run;
+    a = &run->trace.view.actors[thread_actor(holder)];
+    strbuf_addf(&h->text, "%s%s (descriptor %d)", h->count++ > 0 ? ", " : "", a->name, fd);
+    if (thread_actor(holder) == h->sleeper)
+        h->sleeper_too = true;
+    else if (h->first == NOBODY)
+        h->first = thread_actor(holder);
+}
+
+static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end)
+{
+    struct holders h = {.sleeper = sleeper, .first = NOBODY};
+    kernel_each_end(run->kernel, run->trace.view.actors[sleeper].pipe, end, add_holder, &h);
+    return h;
+}
+
+/* -- one sleeper -------------------------------------------------------------------------------------------------- */
+
+static void explain_reader(struct run *run, int actor, const struct view_pipe *p)
+{
+    const struct view_actor *a = &run->trace.view.actors[actor];
+    struct holders h = holders_of(run, actor, WRITE_END);
+    diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
+             "%s waits for bytes: %s is empty, and %" PRId64 " write end%s open, so this is not "
+             "end of file", a->name, p->name, p->writers, p->writers == 1 ? " is" : "s are");
+    diag_add_unplaced(run->outside->diags, DIAG_NOTE, "the write end of %s is held by %s", p->name,
+                      strbuf_text(&h.text));
+    if (h.sleeper_too)
+        diag_add_unplaced(run->outside->diags, DIAG_HELP,
+                          "%s keeps a write end open itself: close it before reading, or end of "
+                          "file never comes", a->name);
+    strbuf_free(&h.text);
+}
+
+static void explain_writer(struct run *run, int actor, const struct view_pipe *p)
+{
+    const struct view_actor *a = &run->trace.view.actors[actor];
+    struct holders h = holders_of(run, actor, READ_END);
+    int64_t free = p->capacity - p->used;
+    if (a->need > 1)
+        diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
+                 "%s waits for room: %" PRId64 " bytes must go in together (atomic is %" PRId64
+                 "), and %" PRId64 " of %" PRId64 " are free in %s",
+                 a->name, a->need, p->atomic, free, p->capacity, p->name);
+    else
+        diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
+                 "%s waits for room: %s is full (%" PRId64 " of %" PRId64 " bytes), and %" PRId64
+                 " bytes of this write are in", a->name, p->name, p->used, p->capacity, a->moved);
+    diag_add_unplaced(run->outside->diags, DIAG_NOTE, "the read end of %s is held by %s", p->name,
+                      strbuf_text(&h.text));
+    if (h.sleeper_too && h.first == NOBODY)
+        diag_add_unplaced(run->outside->diags, DIAG_HELP,
+                          "only %s itself could read from %s: if it closed its read end, this "
+                          "write would fail with EPIPE instead of sleeping", a->name, p->name);
+    strbuf_free(&h.text);
+}
+
+static int awaited(struct run *run, int actor);
+
+static void explain_waiter(struct run *run, int actor)
+{
+    const struct view_actor *a = &run->trace.view.actors[actor];
+    int other = awaited(run, actor);
+    diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor), "%s waits for %s to %s",
+             a->name, other != NOBODY ? run->trace.view.actors[other].name : "a child",
+             a->sleep_on == ON_JOIN ? "end" : "exit");
+}
+
+static void explain_sleeper(struct run *run, int actor)
+{
+    const struct view *v = &run->trace.view;
+    const struct view_actor *a = &v->actors[actor];
+    switch (a->sleep_on) {
+    case ON_CONDITION:
+        if (strcmp(a->condition, "not_empty") == 0)
+            explain_reader(run, actor, &v->pipes[a->pipe]);
+        else
+            explain_writer(run, actor, &v->pipes[a->pipe]);
+        break;
+    case ON_WAIT:
+    case ON_JOIN: explain_waiter(run, actor); break;
+    case ON_POLL:
+        diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
+                 "%s waits until one of its descriptors is ready, without a time limit", a->name);
+        break;
+    case ON_PAUSE:
+        diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
+                 "%s waits for a signal that nobody will send", a->name);
+        break;
+    case ON_LOCK:
+        diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
+                 "%s waits for a lock: %s", a->name, a->site != NULL ? a->site : "");
+        break;
+    case ON_NOTHING:
+    case ON_TIME:
+    case ON_SLEEP: break; /* these end by themselves */
+    }
+}
+
+/* -- the cycle -------------------------------------------------------------------------------------------------------- */
+
+/* Somebody whom the sleeper waits for, and who is asleep too: himself, if only he could help. */
+static int awaited(struct run *run, int actor)
+{
+    const struct view_actor *a = &run->trace.view.actors[actor];
+    if (a->sleep_on == ON_WAIT || a->sleep_on == ON_JOIN)
+        return a->waits_for;
+    if (a->sleep_on != ON_CONDITION)
+        return NOBODY;
+    bool reads = strcmp(a->condition, "not_empty") == 0;
+    struct holders h = holders_of(run, actor, reads ? WRITE_END : READ_END);
+    strbuf_free(&h.text);
+    return h.first != NOBODY ? h.first : h.sleeper_too ? actor : NOBODY;
+}
+
+static void add_step(struct run *run, int actor, struct strbuf *out)
+{
+    const struct view *v = &run->trace.view;
+    const struct view_actor *a = &v->actors[actor];
+    strbuf_add(out, a->name);
+    if (a->sleep_on == ON_CONDITION)
+        strbuf_addf(out, " -(%s %s)-> ",
+                    strcmp(a->condition, "not_empty") == 0 ? "bytes from" : "room in",
+                    v->pipes[a->pipe].name);
+    else
+        strbuf_addf(out, " -(%s)-> ", a->sleep_on == ON_JOIN ? "end of" : "exit of");
+}
+
+/* Follows "waits for" from each sleeper; reports the first cycle of at least two. */
+static void explain_cycle(struct run *run)
+{
+    const struct view *v = &run->trace.view;
+    for (size_t start = 0; start < v->actor_count; start++) {
+        struct strbuf text = {0};
+        int at = (int)start;
+        size_t steps = 0;
+        while (at != NOBODY && v->actors[at].state == ACTOR_ASLEEP && steps <= v->actor_count) {
+            add_step(run, at, &text);
+            at = awaited(run, at);
+            if (++steps > 1 && at == (int)start)
+                break;
+        }
+        bool cycle = steps > 1 && at == (int)start && steps <= v->actor_count;
+        if (cycle)
+            diag_add_unplaced(run->outside->diags, DIAG_NOTE, "each waits for the next: %s%s",
+                              strbuf_text(&text), v->actors[start].name);
+        strbuf_free(&text);
+        if (cycle)
+            return;
+    }
+}
+
+enum { SLEEPERS_SHOWN = 8 };
+
+void explain_deadlock(struct run *run)
+{
+    const struct view *v = &run->trace.view;
+    int64_t shown = 0;
+    diag_add_unplaced(run->outside->diags, DIAG_FAILED,
+                      "deadlock at tick %" PRId64 ": %" PRId64 " process%s asleep, and nothing is "
+                      "left that would wake %s", v->tick, v->asleep, v->asleep == 1 ? " is" : "es are",
+                      v->asleep == 1 ? "it" : "any of them");
+    for (size_t i = 0; i < v->actor_count; i++) {
+        if (v->actors[i].state == ACTOR_ASLEEP && shown++ < SLEEPERS_SHOWN)
+            explain_sleeper(run, (int)i);
+    }
+    if (shown > SLEEPERS_SHOWN)
+        diag_add_unplaced(run->outside->diags, DIAG_NOTE, "and %" PRId64 " more",
+                          shown - SLEEPERS_SHOWN);
+    if (shown <= SLEEPERS_SHOWN)
+        explain_cycle(run);
+    diag_add_unplaced(run->outside->diags, DIAG_HELP,
+                      "if the scenario is meant to end so, say it: end deadlock");
+}
+
+void explain_livelock(struct run *run)
+{
+    const struct view *v = &run->trace.view;
+    diag_add_unplaced(run->outside->diags, DIAG_FAILED,
+                      "livelock at tick %" PRId64 ": %" PRId64
+                      " calls in a row have changed nothing (max_idle)",
+                      v->tick, run->settings.values[SETTING_max_idle]);
+    for (size_t i = 0; i < v->actor_count; i++) {
+        if (v->actors[i].state == ACTOR_RUNNABLE)
+            diag_add_unplaced(run->outside->diags, DIAG_NOTE,
+                              "%s keeps calling, last on line %d; time does not move while it runs",
+                              v->actors[i].name, v->actors[i].line);
+    }
+    diag_add_unplaced(run->outside->diags, DIAG_HELP,
+                      "sleep(n), poll with a timeout, or a blocking call lets time go on");
+}

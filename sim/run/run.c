@@ -1,0 +1,408 @@
+/* run.c - see run.h: setting a run up, running it, and its verdict. */
+#include "sim/run/vm.h"
+#include "sim/run/vocabulary.h"
+#include "sim/sched/arena.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* -- sinks of the run's own ------------------------------------------------------------------------------- */
+
+static void fingerprint_bytes(uint64_t *hash, const void *bytes, size_t n)
+{
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < n; i++)
+        *hash = (*hash ^ at[i]) * 0x100000001b3; /* FNV-1a */
+}
+
+static void fingerprint(uint64_t *hash, const struct event *e)
+{
+    int64_t fields[] = {e->tick, (int64_t)e->kind, (int64_t)e->sleep_on, e->actor, e->other,
+                        e->pipe, e->line,          e->value,             e->value2};
+    fingerprint_bytes(hash, fields, sizeof fields);
+    fingerprint_bytes(hash, e->text, e->size);
+}
+
+static bool is_progress(enum event_kind kind)
+{
+    switch (kind) {
+    case EV_START:
+    case EV_PUT:
+    case EV_TOOK:
+    case EV_PIPE:
+    case EV_OPEN_READER:
+    case EV_OPEN_WRITER:
+    case EV_CLOSE_READER:
+    case EV_CLOSE_WRITER:
+    case EV_RESIZE:
+    case EV_PRINT:
+    case EV_EXIT:
+    case EV_HANDLER: return true;
+    default: return false;
+    }
+}
+
+static void watch(void *ctx, const struct event *e, const struct view *v)
+{
+    struct run *run = ctx;
+    if (is_progress(e->kind))
+        run->idle = 0;
+    if (run->options->mode == SCHED_CONTROLLED)
+        fingerprint(&run->outside->fingerprint, e);
+    claims_after_event(run, e, v);
+}
+
+static void on_sync(void *ctx, const struct sync_event *e)
+{
+    struct run *run = ctx;
+    kernel_on_sync(run->kernel, e);
+}
+
+static void on_time(void *ctx, tick_t now)
+{
+    claims_on_time(ctx, now);
+}
+
+/* -- setting up ------------------------------------------------------------------------------------------- */
+
+static void apply_overrides(struct settings *s, const struct run_options *options)
+{
+    for (size_t i = 0; i < options->override_count; i++) {
+        const struct setting_override *o = &options->overrides[i];
+        if (o->setting >= 0)
+            s->values[o->setting] = o->value;
+        else
+            strcpy(s->pipe, o->pipe);
+    }
+}
+
+static bool uses_property(const struct program *p, enum atom_kind kind, int property)
+{
+    for (size_t i = 0; i < p->atom_count; i++) {
+        if (p->atoms[i].kind == kind && p->atoms[i].property == property)
+            return true;
+    }
+    return false;
+}
+
+static bool has_state_claims(const struct program *p)
+{
+    for (size_t i = 0; i < p->claim_count; i++) {
+        if (p->claims[i].kind == CLAIM_ALWAYS || p->claims[i].kind == CLAIM_NEVER)
+            return true;
+    }
+    return false;
+}
+
+static void set_up_trace(struct run *run)
+{
+    struct view *v = &run->trace.view;
+    trace_init(&run->trace);
+    v->keep_streams = uses_property(run->program, ATOM_PIPE, PIPE_STREAM);
+    v->keep_output = uses_property(run->program, ATOM_PROCESS, PROCESS_OUTPUT);
+    v->keep_limit = (size_t)run->settings.values[SETTING_max_bytes];
+    run->has_state_claims = has_state_claims(run->program);
+    run->want_text = run->options->sink_count > 0;
+    for (size_t i = 0; i < run->options->sink_count; i++)
+        trace_add_sink(&run->trace, run->options->sinks[i]);
+    trace_add_sink(&run->trace, tally_sink(&run->outside->tally));
+    trace_add_sink(&run->trace, (struct trace_sink){watch, run, SINK_WITHOUT_LOCKS});
+}
+
+static bool set_up_sched(struct run *run)
+{
+    const struct run_options *o = run->options;
+    bool records = o->mode == SCHED_CONTROLLED && o->policy != POLICY_FIFO;
+    schedule_init(&run->outside->record, o->grain);
+    run->sched = (struct sched_config){
+        .mode = o->mode,
+        .policy = o->policy,
+        .grain = o->grain,
+        .seed = o->seed,
+        .schedule = o->schedule,
+        .record = records ? &run->outside->record : NULL,
+        .tick_ns = (long)(run->settings.values[SETTING_tick] * 1000000),
+        .ctx = run,
+        .on_sync = on_sync,
+        .on_time = on_time,
+    };
+    return sched_init(&run->sched) == 0;
+}
+
+static bool set_up_kernel(struct run *run)
+{
+    const int64_t *set = run->settings.values;
+    struct kernel_config config = {
+        .impl = pipe_impl_named(run->settings.pipe),
+        .capacity = (size_t)set[SETTING_capacity],
+        .atomic = (size_t)set[SETTING_atomic],
+        .max_files = (int)set[SETTING_max_files],
+        .max_processes = (int)set[SETTING_max_processes],
+        .trace = &run->trace,
+    };
+    run->kernel = kernel_new(&config);
+    return run->kernel != NULL;
+}
+
+/* The program's constants, and room for what the run counts. */
+static bool set_up_tables(struct run *run)
+{
+    const struct program *p = run->program;
+    run->strings = arena_alloc_array(p->string_count + 1, sizeof *run->strings);
+    run->claims = arena_alloc_array(p->claim_count + 1, sizeof *run->claims);
+    run->block_instances = arena_alloc_array(p->block_count + 1, sizeof(int));
+    run->pipe_instances = arena_alloc_array(p->variable_count + 1, sizeof(int));
+    run->judge = vm_new(run, NULL, -1, NULL);
+    if (run->strings == NULL || run->claims == NULL || run->block_instances == NULL ||
+        run->pipe_instances == NULL || run->judge == NULL)
+        return false;
+    for (size_t i = 0; i < p->string_count; i++) {
+        run->strings[i] = bytes_copy(p->strings[i].bytes, p->strings[i].size);
+        if (run->strings[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
+static struct kpipe **declare_pipes(struct run *run)
+{
+    const struct program *p = run->program;
+    struct kpipe **pipes = arena_alloc_array(p->pipe_count + 1, sizeof *pipes);
+    for (size_t i = 0; pipes != NULL && i < p->pipe_count; i++) {
+        const struct declared_pipe *d = &p->pipes[i];
+        pipes[i] = kernel_declare_pipe(run->kernel, d->name, (size_t)d->capacity,
+                                       (size_t)d->atomic);
+        if (pipes[i] == NULL)
+            return NULL;
+    }
+    return pipes;
+}
+
+static bool is_pair(const struct block *b, const struct redirection *r)
+{
+    for (size_t i = 0; i < b->redirection_count; i++) {
+        if (b->redirections[i].pipe == r->pipe && b->redirections[i].end != r->end)
+            return true;
+    }
+    return false;
+}
+
+/* As a shell: the first < is descriptor 0, the first > is 1. */
+static bool redirect(struct vm *vm, const struct block *b, struct kpipe **pipes)
+{
+    bool used[2] = {false, false};
+    for (size_t i = 0; i < b->redirection_count; i++) {
+        const struct redirection *r = &b->redirections[i];
+        enum pipe_end end = r->end == REDIRECT_READ ? READ_END : WRITE_END;
+        int fd = process_open_end(vm->thread, pipes[r->pipe], end, used[end] ? -1 : (int)end);
+        if (fd < 0)
+            return false;
+        used[end] = true;
+        struct value *v = &vm->variables[r->variable];
+        if (is_pair(b, r)) {
+            v->kind = VALUE_PAIR;
+            v->pair[end] = fd;
+        } else {
+            *v = value_integer(fd);
+        }
+    }
+    return true;
+}
+
+static bool add_process(struct run *run, int block, struct kpipe **pipes)
+{
+    const struct block *b = &run->program->blocks[block];
+    struct thread *t;
+    const char *name = instance_name(b->name, ++run->block_instances[block]);
+    if (name == NULL || process_new(run->kernel, name, &t) != 0)
+        return false;
+    struct vm *vm = vm_new(run, t, block, NULL);
+    return vm != NULL && redirect(vm, b, pipes) && thread_start(t, vm_thread_body, vm) == 0;
+}
+
+static bool set_up_processes(struct run *run)
+{
+    struct kpipe **pipes = declare_pipes(run);
+    bool good = pipes != NULL;
+    for (size_t i = 0; good && i < run->program->block_count; i++) {
+        const struct block *b = &run->program->blocks[i];
+        for (int64_t n = 0; good && b->start == START_AT_ONCE && n < b->copies; n++)
+            good = add_process(run, (int)i, pipes);
+    }
+    for (size_t i = 0; good && i < run->program->pipe_count; i++)
+        kernel_release_pipe(pipes[i]);
+    return good;
+}
+
+static int64_t process_count(const struct program *p)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < p->block_count; i++)
+        n += p->blocks[i].start == START_AT_ONCE ? p->blocks[i].copies : 0;
+    return n;
+}
+
+static bool set_up(struct run *run, struct diag_list *diags)
+{
+    const struct settings *s = &run->settings;
+    if (process_count(run->program) > s->values[SETTING_max_processes]) {
+        diag_add_unplaced(diags, DIAG_ERROR,
+                          "the limit max_processes = %" PRId64 " is reached: %" PRId64
+                          " processes start at time 0",
+                          s->values[SETTING_max_processes], process_count(run->program));
+        run->limit = setting_name(SETTING_max_processes);
+        return false;
+    }
+    if (set_up_sched(run) && set_up_kernel(run) && set_up_tables(run) && set_up_processes(run))
+        return true;
+    diag_add_unplaced(diags, DIAG_ERROR,
+                      "the limit max_memory = %" PRId64 " (mebibytes) is reached before time 0",
+                      s->values[SETTING_max_memory]);
+    return false;
+}
+
+struct run *run_begin(const struct program *program, const struct run_options *options,
+                      struct diag_list *diags)
+{
+    struct settings settings = program->settings;
+    apply_overrides(&settings, options);
+    size_t heap = (size_t)settings.values[SETTING_max_memory] << 20;
+    enum arena_use use =
+        options->mode == SCHED_THREADS ? ARENA_MANY_THREADS : ARENA_ONE_THREAD;
+    if (arena_open(heap, (size_t)settings.values[SETTING_max_processes] + 1, use) != 0) {
+        diag_add_unplaced(diags, DIAG_ERROR, "the system does not grant %" PRId64
+                          " MiB of address space", settings.values[SETTING_max_memory]);
+        diag_add_unplaced(diags, DIAG_HELP, "--set max_memory=N and --set max_processes=N ask for less");
+        return NULL;
+    }
+    struct run *run = arena_alloc(sizeof *run);
+    struct outside *outside = calloc(1, sizeof *outside);
+    if (run == NULL || outside == NULL) {
+        free(outside);
+        return NULL;
+    }
+    outside->diags = diags;
+    run->program = program;
+    run->options = options;
+    run->settings = settings;
+    run->outside = outside;
+    set_up_trace(run);
+    if (!set_up(run, diags)) {
+        run_free(run);
+        return NULL;
+    }
+    return run;
+}
+
+void run_free(struct run *run)
+{
+    if (run == NULL)
+        return;
+    schedule_fini(&run->outside->record);
+    free(run->outside);
+}
+
+enum sched_end run_go(struct run *run, uint64_t choices)
+{
+    (void)run;
+    return sched_run(choices);
+}
+
+void run_again(struct run *run, const struct snapshot *start, uint64_t seed,
+               struct diag_list *diags)
+{
+    snapshot_restore(start);
+    sched_reseed(seed);
+    schedule_cut(&run->outside->record, (struct schedule_cursor){0, 0});
+    run->outside->diags = diags;
+    run->outside->fingerprint = 0;
+    tally_sink(&run->outside->tally);
+}
+
+/* -- the verdict -------------------------------------------------------------------------------------------- */
+
+static enum verdict judge_deadlock(struct run *run)
+{
+    run->trace.view.deadlock = true;
+    if (!claim_asks_for_deadlock(run)) {
+        explain_deadlock(run);
+        return VERDICT_STUCK;
+    }
+    claims_at_end(run, false);
+    return run->failed ? VERDICT_FAILED : VERDICT_AS_EXPECTED;
+}
+
+static enum verdict judge_end(struct run *run, enum sched_end end)
+{
+    switch (end) {
+    case SCHED_ALL_EXITED:
+        claims_at_end(run, false);
+        return run->failed ? VERDICT_FAILED : VERDICT_AS_EXPECTED;
+    case SCHED_DEADLOCK: return judge_deadlock(run);
+    case SCHED_BAD_SCHEDULE:
+        diag_add_unplaced(run->outside->diags, DIAG_ERROR, "%s", sched_complaint());
+        return VERDICT_BAD_SCRIPT;
+    case SCHED_NO_THREAD:
+    case SCHED_PAUSED:
+    case SCHED_STOPPED: break;
+    }
+    if (run->livelock) {
+        explain_livelock(run);
+        return VERDICT_STUCK;
+    }
+    return VERDICT_INTERRUPTED;
+}
+
+enum verdict run_judge(struct run *run, enum sched_end end)
+{
+    if (run->limit != NULL)
+        return VERDICT_LIMIT;
+    if (run->bad_script)
+        return VERDICT_BAD_SCRIPT;
+    enum verdict verdict = judge_end(run, end);
+    if (run->trace.view.limit_reached) {
+        diag_add_unplaced(run->outside->diags, DIAG_ERROR,
+                          "a claim asks for all bytes of a pipe or an output, and they are more "
+                          "than the limit max_bytes");
+        return VERDICT_LIMIT;
+    }
+    return run->limit != NULL     ? VERDICT_LIMIT
+           : run->bad_script      ? VERDICT_BAD_SCRIPT
+                                  : verdict;
+}
+
+/* -- asking ---------------------------------------------------------------------------------------------------- */
+
+const struct view *run_view(const struct run *run)
+{
+    return &run->trace.view;
+}
+
+const struct tally *run_tally(const struct run *run)
+{
+    return &run->outside->tally;
+}
+
+char *run_schedule(const struct run *run)
+{
+    return schedule_text(&run->outside->record);
+}
+
+uint64_t run_fingerprint(const struct run *run)
+{
+    return run->outside->fingerprint;
+}
+
+struct run_checks run_checks(const struct run *run)
+{
+    struct run_checks checks = {0, run->results_checked};
+    for (size_t i = 0; i < run->program->claim_count; i++)
+        checks.claims += run->program->claims[i].kind != CLAIM_SOMETIMES;
+    return checks;
+}
+
+int64_t run_ticks(const struct run *run)
+{
+    return run->trace.view.tick;
+}

@@ -1,0 +1,81 @@
+/* run.h - one script on one schedule: from the program to the verdict.
+ *
+ * run_begin sets everything up in the arena, at time 0, with nobody having run. run_go runs it,
+ * run_judge says whether it did what the script says. Between run_begin and run_judge a snapshot
+ * (arena.h) can be taken and restored: then the run goes on from there, or starts again. What
+ * the messages and sinks have collected is not part of a snapshot. */
+#ifndef SIM_RUN_RUN_H
+#define SIM_RUN_RUN_H
+
+#include "sim/sched/arena.h"
+#include "sim/sched/sched.h"
+#include "sim/script/program.h"
+#include "sim/trace/tally.h"
+
+struct setting_override {
+    int setting; /* or -1: the pipe implementation */
+    int64_t value;
+    const char *pipe;
+};
+
+struct run_options {
+    enum sched_mode mode;
+    enum sched_policy policy;
+    enum grain grain;
+    uint64_t seed;
+    const struct schedule *schedule; /* borrowed; for POLICY_SCHEDULE */
+    const struct setting_override *overrides; /* borrowed */
+    size_t override_count;
+    const struct trace_sink *sinks; /* borrowed */
+    size_t sink_count;
+};
+
+/* Also the exit status of the program. */
+enum verdict {
+    VERDICT_AS_EXPECTED = 0,
+    VERDICT_FAILED = 1,     /* a claim or a result did not come true */
+    VERDICT_BAD_SCRIPT = 2, /* a mistake that only running could show, or a schedule that does not fit */
+    VERDICT_STUCK = 3,      /* a deadlock or livelock that the script does not ask for */
+    VERDICT_LIMIT = 124,
+    VERDICT_INTERRUPTED = 130
+};
+
+struct run; /* one at a time */
+
+/* NULL when memory is short (of max_memory, say), with a message. The program and the options are
+ * borrowed. Messages go to `diags` until the run is freed. */
+struct run *run_begin(const struct program *program, const struct run_options *options,
+                      struct diag_list *diags);
+enum sched_end run_go(struct run *run, uint64_t choices);
+
+/* Goes back to a snapshot that was taken right after run_begin, to run once more from another seed, with
+ * its messages going elsewhere. */
+void run_again(struct run *run, const struct snapshot *start, uint64_t seed,
+               struct diag_list *diags);
+
+/* After run_go has returned anything but SCHED_PAUSED. */
+enum verdict run_judge(struct run *run, enum sched_end end);
+void run_free(struct run *run);
+
+const struct view *run_view(const struct run *run);
+const struct tally *run_tally(const struct run *run);
+
+/* The choices so far, as --schedule takes them; to be freed. NULL when memory is short. */
+char *run_schedule(const struct run *run);
+
+/* A hash of every event so far, to compare runs by. */
+uint64_t run_fingerprint(const struct run *run);
+
+/* Makes the run stop soon, with VERDICT_INTERRUPTED. May be called by a signal handler. */
+void run_interrupt(void);
+
+/* How many claims of the script a single run judges, and how many results and times it checks. */
+struct run_checks {
+    int64_t claims, results;
+};
+struct run_checks run_checks(const struct run *run);
+
+/* Statistics that only the run knows. */
+int64_t run_ticks(const struct run *run);
+
+#endif

@@ -1,0 +1,114 @@
+/* vm.h - inside run/: the interpreter of one thread, and the run that it belongs to. */
+#ifndef SIM_RUN_VM_H
+#define SIM_RUN_VM_H
+
+#include "sim/trace/abi.h"
+#include "sim/kernel/kernel.h"
+#include "sim/run/calls.h"
+#include "sim/run/run.h"
+
+struct frame {
+    int return_to;     /* pc */
+    int base;          /* of its locals on the stack */
+    bool is_handler;   /* its result is dropped */
+};
+
+/* Where a claim stands. */
+struct claim_state {
+    bool judged; /* broken, or its tick is over */
+};
+
+/* All of it in the arena, but for what is marked. */
+struct run {
+    const struct program *program;     /* borrowed, not in the arena */
+    const struct run_options *options; /* the same */
+    struct settings settings;
+    struct sched_config sched;
+    struct kernel *kernel;
+    struct trace trace;
+    struct bytes **strings; /* the program's, ready to be pushed */
+    struct claim_state *claims;
+    struct vm *judge; /* evaluates claims; no thread */
+    int *block_instances, *pipe_instances;
+    struct vm *vms; /* of all threads */
+    int64_t calls, idle;
+    tick_t idle_tick; /* at which `idle` began to count */
+    int64_t results_checked;
+    bool want_text;        /* somebody reads the text of calls */
+    bool has_state_claims; /* always or never */
+    const char *limit;     /* reached: the name of the setting, or NULL */
+    bool livelock, bad_script, failed;
+
+    struct outside *outside; /* not in the arena */
+};
+
+/* What must not go back with a snapshot. On the ordinary heap. */
+struct outside {
+    struct diag_list *diags; /* borrowed */
+    struct tally tally;
+    struct schedule record;
+    uint64_t fingerprint;
+};
+
+struct vm {
+    struct run *run;
+    struct thread *thread; /* NULL: the judge */
+    struct vm *next;
+    int block;
+    int pc;
+    struct value *stack;
+    int sp, room;
+    struct frame *frames;
+    int depth, frame_room;
+    struct value *variables;
+    int error;           /* errno, as scripts see it */
+    int64_t steps;       /* since the last call */
+    tick_t last_return;
+    int site;            /* of the call under way, or -1 */
+    struct delivery held; /* a handler to be run once the result has been looked at */
+    tick_t call_started;
+    struct poll_entry *polled; /* of the last poll */
+    int polled_count;
+    bool dead; /* a script error, or the end */
+};
+
+/* The result of a call is a value that remembers more than it shows: an error is -1 with the host's
+ * number in pair[0]; the bytes of a read have 1 there if more than 0 were asked for. */
+
+struct vm *vm_new(struct run *run, struct thread *thread, int block, const struct vm *parent);
+void vm_thread_body(void *thread); /* for thread_start; the program of the thread is its vm */
+
+/* Runs code that makes no calls and returns what is on top at OP_END. The judge only. */
+struct value vm_evaluate(struct vm *vm, int code);
+
+/* The name for the instance number n (from 1) of something: "p", "p.2". In the arena; NULL without
+ * memory. */
+const char *instance_name(const char *name, int n);
+
+/* A mistake that only running could show: ends the run. The place is the instruction before pc. */
+void vm_error(struct vm *vm, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void vm_limit(struct vm *vm, enum setting setting);
+
+/* The script did not come true here; the run goes on. */
+void vm_fail(struct vm *vm, struct span place, const char *message, const char *note);
+
+/* expect.c: what a site says of a call that returned, was killed, or starts too late. */
+void expect_result(struct vm *vm, const struct site *site, struct value got,
+                   const struct value *wanted);
+void expect_times(struct vm *vm, const struct site *site, bool slept);
+void expect_start(struct vm *vm, const struct site *site);
+void expect_killed(struct vm *vm, const struct site *site, int signal);
+void value_describe(struct value v, struct strbuf *out);
+
+/* claims.c */
+void claims_after_event(void *run, const struct event *e, const struct view *v);
+void claims_on_time(struct run *run, tick_t now);
+void claims_at_end(struct run *run, bool only_states);
+bool claim_asks_for_deadlock(struct run *run);
+struct value atom_value(struct run *run, const struct atom *a);
+
+/* explain.c */
+void explain_deadlock(struct run *run);
+void explain_livelock(struct run *run);
+
+#endif

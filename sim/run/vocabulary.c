@@ -1,0 +1,113 @@
+/* vocabulary.c - see vocabulary.h. The calls themselves are in calls.c. */
+#include "sim/run/vocabulary.h"
+
+#include "sim/trace/abi.h"
+#include "sim/kernel/kernel.h"
+#include "sim/run/calls.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* name, number on Linux, meaning */
+#define ERRORS(X)                                                                                  \
+    X(EPERM, 1, "not permitted")                                                                   \
+    X(ESRCH, 3, "no such process")                                                                 \
+    X(EINTR, 4, "interrupted by a signal")                                                         \
+    X(EBADF, 9, "not open for this")                                                               \
+    X(ECHILD, 10, "no such child")                                                                 \
+    X(EAGAIN, 11, "it would have to sleep")                                                        \
+    X(ENOMEM, 12, "out of memory")                                                                 \
+    X(EBUSY, 16, "in use")                                                                         \
+    X(EINVAL, 22, "no such value")                                                                 \
+    X(EMFILE, 24, "no descriptor is free")                                                         \
+    X(EPIPE, 32, "no read end is open")                                                            \
+    X(EDEADLK, 35, "it would wait for itself")
+
+static const struct {
+    const char *name;
+    int host, number;
+    const char *meaning;
+} errors[] = {
+#define X(name, number, meaning) {#name, name, number, meaning},
+    ERRORS(X)
+#undef X
+};
+
+enum { ERROR_COUNT = sizeof errors / sizeof *errors };
+
+const char *error_name(int host)
+{
+    for (int i = 0; i < ERROR_COUNT; i++) {
+        if (errors[i].host == host)
+            return errors[i].name;
+    }
+    return "E?";
+}
+
+const char *error_meaning(int host)
+{
+    for (int i = 0; i < ERROR_COUNT; i++) {
+        if (errors[i].host == host)
+            return errors[i].meaning;
+    }
+    return "";
+}
+
+int error_number(int host)
+{
+    for (int i = 0; i < ERROR_COUNT; i++) {
+        if (errors[i].host == host)
+            return errors[i].number;
+    }
+    return host;
+}
+
+const char *error_name_of_number(int number)
+{
+    for (int i = 0; i < ERROR_COUNT; i++) {
+        if (errors[i].number == number)
+            return errors[i].name;
+    }
+    return "E?";
+}
+
+static const struct vocabulary_constant constants[] = {
+#define X(name, number, meaning) {#name, number, CONSTANT_ERROR},
+    ERRORS(X)
+#undef X
+#define X(name, number, what) {#name, number, CONSTANT_SIGNAL},
+    ABI_SIGNALS(X)
+#undef X
+#define X(name) {#name, ABI_##name, CONSTANT_NUMBER},
+    X(O_RDONLY) X(O_WRONLY) X(O_NONBLOCK) X(O_CLOEXEC) X(O_DIRECT) X(POLLIN) X(POLLOUT)
+    X(POLLERR) X(POLLHUP) X(POLLNVAL) X(SA_RESTART)
+#undef X
+    {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
+    {"F_SETFL", COMMAND_SETFL, CONSTANT_NUMBER},
+    {"F_GETPIPE_SZ", COMMAND_GETPIPE_SZ, CONSTANT_NUMBER},
+    {"F_SETPIPE_SZ", COMMAND_SETPIPE_SZ, CONSTANT_NUMBER},
+    {"FIONREAD", COMMAND_FIONREAD, CONSTANT_NUMBER},
+};
+
+static const char *const pipe_properties[] = {"used",    "free",  "capacity", "atomic",
+                                              "readers", "writers", "reads",  "writes",
+                                              "stream",  "lost",  NULL};
+static const char *const process_properties[] = {"calls", "sleeps", "output", NULL};
+static const char *const conditions[] = {"wait", "sleep", "poll", "join", "pause", NULL};
+static const char *const pipe_impls[] = {"ring", NULL};
+
+const struct vocabulary *vocabulary(void)
+{
+    static struct vocabulary words = {
+        .constants = constants,
+        .constant_count = sizeof constants / sizeof *constants,
+        .pipe_properties = pipe_properties,
+        .process_properties = process_properties,
+        .conditions = conditions,
+        .pipe_impls = pipe_impls,
+        .default_handler = HANDLER_DEFAULT,
+        .ignore_handler = HANDLER_IGNORE,
+    };
+    words.calls = call_vocabulary(&words.call_count);
+    return &words;
+}

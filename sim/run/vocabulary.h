@@ -1,0 +1,32 @@
+/* vocabulary.h - the words that scripts know: calls, errors, signals, other constants, and what claims
+ * can ask of pipes and processes. It joins the parser, which knows only that there are such words, and
+ * the kernel. */
+#ifndef SIM_RUN_VOCABULARY_H
+#define SIM_RUN_VOCABULARY_H
+
+#include "sim/script/parse.h"
+
+const struct vocabulary *vocabulary(void);
+
+/* "EPIPE" and what it means, for the host's error number; a script's number for it. */
+const char *error_name(int host_errno);
+const char *error_meaning(int host_errno);
+int error_number(int host_errno);
+const char *error_name_of_number(int number);
+
+enum pipe_property {
+    PIPE_USED,
+    PIPE_FREE,
+    PIPE_CAPACITY,
+    PIPE_ATOMIC,
+    PIPE_READERS,
+    PIPE_WRITERS,
+    PIPE_READS,
+    PIPE_WRITES,
+    PIPE_STREAM,
+    PIPE_LOST
+};
+
+enum process_property { PROCESS_CALLS, PROCESS_SLEEPS, PROCESS_OUTPUT };
+
+#endif

@@ -1,0 +1,158 @@
+/* sched.h - who runs next: tasks, virtual time, sleeping and waking, and the choice between them.
+ *
+ * Tasks run in one of two modes, behind one interface:
+ *   controlled  each task is a fiber; exactly one runs at a time; at each scheduling point the
+ *               policy chooses who goes on; time is virtual and moves only when nobody can run. A
+ *               run is a function of what the tasks do and of the choices.
+ *   threads     each task is a thread of its own; the system chooses; a tick is a real duration.
+ *
+ * A task is ready, running, asleep or exited. It goes to sleep on a queue, on a mutex or condition
+ * variable (sync.h), or until a tick; whoever wakes it is recorded as the cause.
+ *
+ * Locks, in the order in which they are taken; each is empty in controlled mode:
+ *   the kernel lock    held by a task whenever it interprets its script or changes the simulated
+ *                      kernel, released around a call that may sleep (sched_kernel_lock);
+ *   a pipe's lock      the pipe's own mutex;
+ *   the atomic section guards task states, queues and the recording of events (sched_atomic_begin).
+ *
+ * All of this lies in the arena, except the schedule being recorded and the threads themselves. */
+#ifndef SIM_SCHED_SCHED_H
+#define SIM_SCHED_SCHED_H
+
+#include "sim/sched/schedule.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef int64_t tick_t;
+#define TICK_NEVER INT64_MAX
+
+enum sched_mode { SCHED_CONTROLLED, SCHED_THREADS };
+enum sched_policy { POLICY_FIFO, POLICY_RR, POLICY_RANDOM, POLICY_SCHEDULE };
+enum task_state { TASK_READY, TASK_RUNNING, TASK_ASLEEP, TASK_EXITED };
+
+/* How sched_run came to return. */
+enum sched_end {
+    SCHED_ALL_EXITED,
+    SCHED_DEADLOCK,     /* somebody is asleep and nothing will wake anybody */
+    SCHED_STOPPED,      /* sched_stop was called */
+    SCHED_PAUSED,       /* so many choices were made; call again to go on */
+    SCHED_BAD_SCHEDULE, /* the schedule names a task that cannot run: sched_complaint */
+    SCHED_NO_THREAD     /* the system gave no thread or stack */
+};
+
+struct task;
+
+/* What happened to a lock or condition variable. */
+enum sync_event_kind {
+    SYNC_LOCK,      /* acquired */
+    SYNC_BLOCKED,   /* asleep until the lock is free */
+    SYNC_UNLOCK,
+    SYNC_WAIT,      /* released the lock and is asleep on the condition */
+    SYNC_RETURN,    /* back from the wait, holding the lock again */
+    SYNC_SIGNAL,    /* `other` was woken, or nobody (NULL) */
+    SYNC_BROADCAST, /* once for each task woken, or once with NULL */
+};
+
+struct sync_event {
+    enum sync_event_kind kind;
+    struct task *task, *other;
+    const void *object; /* the mutex or condition variable */
+    const char *site;   /* "file.c:12 pthread_mutex_lock(&p->lock)" */
+};
+
+struct sched_config {
+    enum sched_mode mode;
+    enum sched_policy policy;
+    enum grain grain;
+    uint64_t seed;
+    const struct schedule *schedule; /* borrowed; for POLICY_SCHEDULE */
+    struct schedule *record;         /* borrowed; NULL, or where choices are appended */
+    long tick_ns;                    /* a tick in threads mode */
+    void *ctx;                       /* for the hooks, all called inside the atomic section */
+    void (*on_sync)(void *ctx, const struct sync_event *e); /* may be NULL */
+    void (*on_time)(void *ctx, tick_t now);                 /* time has moved; may be NULL */
+};
+
+/* Makes the scheduler in the arena, which must be open and empty. Borrows the config. 0, -ENOMEM. */
+int sched_init(const struct sched_config *config);
+
+/* Runs the tasks until all have ended, nobody can run, or `choices` more choices were made
+ * (UINT64_MAX: no limit; controlled mode only). Call it from the main stack. */
+enum sched_end sched_run(uint64_t choices);
+
+/* The random policy starts again from this seed. */
+void sched_reseed(uint64_t seed);
+
+/* What SCHED_BAD_SCHEDULE means, as a sentence. */
+const char *sched_complaint(void);
+
+/* A task that will run body(arg); `name` (borrowed) appears in schedules. NULL when there is no room
+ * for its stack, or no thread. */
+struct task *sched_spawn(const char *name, void (*body)(void *), void *arg);
+
+struct task *sched_self(void); /* NULL on the main stack */
+void *task_arg(const struct task *t);
+enum task_state task_state(const struct task *t);
+
+/* Ends the run as soon as possible; called by a task or a timer, not inside the atomic section.
+ * Controlled mode: does not return when a task calls it. */
+void sched_stop(void);
+bool sched_stopping(void);
+
+/* A scheduling point between two calls: another task may run before this returns. */
+void sched_point(void);
+
+/* The others run first: what a task does that would otherwise spin. */
+void sched_yield_to_others(void);
+
+/* -- time --------------------------------------------------------------------------------------- */
+
+tick_t sched_now(void);
+int64_t sched_now_ns(void); /* real nanoseconds since the start; 0 in controlled mode */
+
+/* Calls fire(arg) at `when` unless cancelled before. The caller owns the timer, in the arena. Timers
+ * of the same tick fire in the order in which they were set. Kernel lock held when it fires. */
+struct sched_timer {
+    tick_t when;
+    uint64_t order;
+    void (*fire)(void *arg);
+    void *arg;
+    size_t place; /* in the heap of timers, from 1; 0 when not set */
+};
+
+/* 0 or -ENOMEM. */
+int sched_timer_set(struct sched_timer *timer, tick_t when, void (*fire)(void *), void *arg);
+void sched_timer_cancel(struct sched_timer *timer);
+
+/* -- sleeping ----------------------------------------------------------------------------------- */
+
+/* Tasks asleep, first come first served. All zero is an empty queue. */
+struct sched_queue {
+    struct task *first, *last;
+};
+
+/* Sleeps until woken, interrupted, or tick `until` (TICK_NEVER: no limit). 0, -EINTR, -ETIMEDOUT.
+ * The kernel lock is held before and after, and released meanwhile. A NULL queue is time alone.
+ * Unless `unless` is NULL: when *unless, which is guarded by the atomic section, is already true,
+ * returns 0 at once. */
+int sched_sleep(struct sched_queue *queue, tick_t until, const bool *unless);
+
+/* Wakes a task that is in sched_sleep on a queue. */
+void sched_wake(struct task *t);
+
+/* Takes t out of its sleep, or out of the next one it would begin, until sched_interrupt_over. From
+ * a wait for a condition it returns as from a spurious wakeup; a wait for a lock is not
+ * interrupted. */
+void sched_interrupt(struct task *t);
+void sched_interrupt_over(struct task *t);
+bool sched_interrupted(const struct task *t);
+
+/* -- locks (see above) -------------------------------------------------------------------------- */
+
+void sched_kernel_lock(void);
+void sched_kernel_unlock(void);
+void sched_atomic_begin(void);
+void sched_atomic_end(void);
+
+#endif

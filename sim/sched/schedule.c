@@ -1,0 +1,155 @@
+/* schedule.c - see schedule.h. */
+#include "sim/sched/schedule.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void schedule_init(struct schedule *s, enum grain grain)
+{
+    *s = (struct schedule){.grain = grain};
+}
+
+void schedule_fini(struct schedule *s)
+{
+    free(s->items);
+    s->items = NULL;
+}
+
+static struct schedule_item *append(struct schedule *s)
+{
+    if (s->count == s->room) {
+        size_t room = s->room == 0 ? 16 : s->room * 2;
+        struct schedule_item *grown = realloc(s->items, room * sizeof *grown);
+        if (grown == NULL)
+            return NULL;
+        s->items = grown;
+        s->room = room;
+    }
+    return &s->items[s->count++];
+}
+
+void schedule_add(struct schedule *s, const char *name)
+{
+    struct schedule_item *last = s->count > 0 ? &s->items[s->count - 1] : NULL;
+    if (last == NULL || strcmp(last->name, name) != 0) {
+        last = append(s);
+        if (last == NULL)
+            return;
+        snprintf(last->name, sizeof last->name, "%s", name);
+        last->times = 0;
+    }
+    last->times++;
+}
+
+struct schedule_cursor schedule_end(const struct schedule *s)
+{
+    if (s->count == 0)
+        return (struct schedule_cursor){0, 0};
+    return (struct schedule_cursor){s->count - 1, s->items[s->count - 1].times};
+}
+
+void schedule_cut(struct schedule *s, struct schedule_cursor end)
+{
+    if (end.used == 0) {
+        s->count = end.item;
+        return;
+    }
+    s->count = end.item + 1;
+    s->items[end.item].times = end.used;
+}
+
+const char *schedule_next(const struct schedule *s, struct schedule_cursor *cursor)
+{
+    while (cursor->item < s->count && cursor->used == s->items[cursor->item].times) {
+        cursor->item++;
+        cursor->used = 0;
+    }
+    if (cursor->item >= s->count)
+        return NULL;
+    cursor->used++;
+    return s->items[cursor->item].name;
+}
+
+/* -- text ------------------------------------------------------------------------------------- */
+
+static int name_byte(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '.';
+}
+
+static const char *parse_grain(struct schedule *s, const char *at)
+{
+    if (strncmp(at, "calls:", 6) == 0) {
+        s->grain = GRAIN_CALLS;
+        return at + 6;
+    }
+    if (strncmp(at, "locks:", 6) == 0) {
+        s->grain = GRAIN_LOCKS;
+        return at + 6;
+    }
+    return at;
+}
+
+/* Parses one "name[*times]"; moves *at on. NULL, or what is wrong there. */
+static const char *parse_item(struct schedule_item *item, const char **at)
+{
+    size_t n = 0;
+    while (name_byte((*at)[n]))
+        n++;
+    if (n == 0)
+        return "the name of a process is expected here";
+    if (n >= sizeof item->name)
+        return "this name is too long";
+    memcpy(item->name, *at, n);
+    item->name[n] = '\0';
+    item->times = 1;
+    *at += n;
+    if (**at != '*')
+        return NULL;
+    char *end;
+    errno = 0;
+    unsigned long long times = strtoull(*at + 1, &end, 10);
+    if (!isdigit((unsigned char)(*at)[1]) || times == 0 || errno != 0)
+        return "a count of at least 1 is expected after '*'";
+    item->times = times;
+    *at = end;
+    return NULL;
+}
+
+int schedule_parse(struct schedule *s, const char *text, const char **error, size_t *where)
+{
+    const char *at = parse_grain(s, text);
+    *error = NULL;
+    while (*at != '\0' && *error == NULL) {
+        struct schedule_item *item = append(s);
+        if (item == NULL)
+            return -ENOMEM;
+        *error = parse_item(item, &at);
+        if (*error == NULL && *at == ',')
+            at++;
+        else if (*error == NULL && *at != '\0')
+            *error = "',' is expected between processes";
+    }
+    *where = (size_t)(at - text);
+    return *error == NULL ? 0 : -EINVAL;
+}
+
+char *schedule_text(const struct schedule *s)
+{
+    size_t room = 16 + s->count * (sizeof s->items->name + 24);
+    char *text = malloc(room);
+    if (text == NULL)
+        return NULL;
+    int n = snprintf(text, room, "%s:", s->grain == GRAIN_CALLS ? "calls" : "locks");
+    for (size_t i = 0; i < s->count; i++) {
+        const struct schedule_item *item = &s->items[i];
+        n += snprintf(text + n, room - (size_t)n, "%s%s", i > 0 ? "," : "", item->name);
+        if (item->times > 1)
+            n += snprintf(text + n, room - (size_t)n, "*%" PRIu64, item->times);
+    }
+    return text;
+}

@@ -1,0 +1,223 @@
+/* sync.c - see sync.h: mutexes and condition variables as queues of tasks.
+ *
+ * A task that wants a mutex stands in its `wanting` list, and is ready exactly while the mutex is
+ * free: whoever acquires it makes the others unready, whoever releases it makes them ready. So every
+ * task that the scheduler may choose can really do a step. */
+#include "sim/sched/task.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stddef.h>
+
+static void tell(enum sync_event_kind kind, struct task *other, const void *object,
+                 const char *site)
+{
+    const struct sched_config *config = the_sched->config;
+    if (config->on_sync == NULL)
+        return;
+    struct sync_event e = {kind, sched_self(), other, object, site};
+    config->on_sync(config->ctx, &e);
+}
+
+/* -- the wanting list ------------------------------------------------------------------------------ */
+
+void want(struct task *t, struct sched_mutex *m)
+{
+    t->wants = m;
+    t->next_wanting = NULL;
+    if (m->wanting.last != NULL)
+        m->wanting.last->next_wanting = t;
+    else
+        m->wanting.first = t;
+    m->wanting.last = t;
+}
+
+static void want_no_more(struct task *t)
+{
+    struct sched_mutex *m = t->wants;
+    struct task *before = NULL;
+    for (struct task *at = m->wanting.first; at != t; at = at->next_wanting)
+        before = at;
+    if (before != NULL)
+        before->next_wanting = t->next_wanting;
+    else
+        m->wanting.first = t->next_wanting;
+    if (m->wanting.last == t)
+        m->wanting.last = before;
+    t->wants = NULL;
+}
+
+static void take(struct sched_mutex *m, struct task *self)
+{
+    m->owner = self;
+    for (struct task *t = m->wanting.first; t != NULL; t = t->next_wanting) {
+        if (t->state == TASK_READY)
+            make_unready(t);
+    }
+}
+
+static void release(struct sched_mutex *m)
+{
+    m->owner = NULL;
+    for (struct task *t = m->wanting.first; t != NULL; t = t->next_wanting) {
+        if (t->state == TASK_ASLEEP)
+            make_ready(t);
+    }
+}
+
+/* self is in the wanting list, and ready or asleep according to whether the mutex is free. */
+static void take_when_free(struct sched_mutex *m, struct task *self)
+{
+    park(self);
+    assert(m->owner == NULL); /* else `take` would have made it unready again */
+    want_no_more(self);
+    take(m, self);
+}
+
+/* -- mutexes --------------------------------------------------------------------------------------- */
+
+int sched_mutex_init(struct sched_mutex *m)
+{
+    *m = (struct sched_mutex){0};
+    return 0;
+}
+
+int sched_mutex_destroy(struct sched_mutex *m)
+{
+    return m->owner != NULL || m->wanting.first != NULL ? EBUSY : 0;
+}
+
+/* Outside of a run (the main stack sets things up) there is nobody to contend with. */
+int sched_mutex_lock(struct sched_mutex *m, const char *site)
+{
+    struct task *self = sched_self();
+    if (self == NULL)
+        return 0;
+    if (m->owner == self)
+        return EDEADLK;
+    sched_sync_point();
+    sched_atomic_begin();
+    if (m->owner != NULL) {
+        tell(SYNC_BLOCKED, m->owner, m, site);
+        self->state = TASK_ASLEEP;
+        want(self, m);
+        take_when_free(m, self);
+    } else {
+        take(m, self);
+    }
+    tell(SYNC_LOCK, NULL, m, site);
+    sched_atomic_end();
+    return 0;
+}
+
+int sched_mutex_trylock(struct sched_mutex *m, const char *site)
+{
+    struct task *self = sched_self();
+    if (self == NULL)
+        return 0;
+    sched_sync_point();
+    sched_atomic_begin();
+    int error = m->owner != NULL ? EBUSY : 0;
+    if (error == 0) {
+        take(m, self);
+        tell(SYNC_LOCK, NULL, m, site);
+    }
+    sched_atomic_end();
+    return error;
+}
+
+int sched_mutex_unlock(struct sched_mutex *m, const char *site)
+{
+    struct task *self = sched_self();
+    if (self == NULL)
+        return 0;
+    if (m->owner != self)
+        return EPERM;
+    sched_sync_point();
+    sched_atomic_begin();
+    release(m);
+    tell(SYNC_UNLOCK, NULL, m, site);
+    sched_atomic_end();
+    return 0;
+}
+
+/* -- condition variables ---------------------------------------------------------------------------- */
+
+int sched_cond_init(struct sched_cond *c)
+{
+    *c = (struct sched_cond){0};
+    return 0;
+}
+
+int sched_cond_destroy(struct sched_cond *c)
+{
+    return c->waiting.first != NULL ? EBUSY : 0;
+}
+
+int sched_cond_wait(struct sched_cond *c, struct sched_mutex *m, const char *site)
+{
+    struct task *self = sched_self();
+    if (self == NULL || m->owner != self)
+        return EPERM;
+    sched_sync_point();
+    sched_atomic_begin();
+    if (!self->interrupted) {
+        tell(SYNC_WAIT, NULL, c, site);
+        self->wants = m; /* not yet in the list: it wants the mutex once it is woken */
+        self->waits_for_condition = true;
+        self->state = TASK_ASLEEP;
+        queue_append(&c->waiting, self);
+        release(m);
+        take_when_free(m, self);
+        tell(SYNC_RETURN, NULL, c, site);
+    }
+    sched_atomic_end();
+    return 0;
+}
+
+/* t leaves the condition's queue; from now on it wants the mutex. */
+static void end_wait(struct task *t)
+{
+    struct sched_mutex *m = t->wants;
+    queue_remove(t);
+    t->waits_for_condition = false;
+    want(t, m);
+    if (m->owner == NULL)
+        make_ready(t);
+}
+
+void interrupt_wait(struct task *t)
+{
+    end_wait(t);
+}
+
+int sched_cond_signal(struct sched_cond *c, const char *site)
+{
+    if (sched_self() == NULL)
+        return 0;
+    sched_sync_point();
+    sched_atomic_begin();
+    struct task *t = c->waiting.first;
+    if (t != NULL)
+        end_wait(t);
+    tell(SYNC_SIGNAL, t, c, site);
+    sched_atomic_end();
+    return 0;
+}
+
+int sched_cond_broadcast(struct sched_cond *c, const char *site)
+{
+    if (sched_self() == NULL)
+        return 0;
+    sched_sync_point();
+    sched_atomic_begin();
+    struct task *t = c->waiting.first;
+    if (t == NULL)
+        tell(SYNC_BROADCAST, NULL, c, site);
+    while ((t = c->waiting.first) != NULL) {
+        end_wait(t);
+        tell(SYNC_BROADCAST, t, c, site);
+    }
+    sched_atomic_end();
+    return 0;
+}

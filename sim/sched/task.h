@@ -1,0 +1,95 @@
+/* task.h - inside sched/: what a task is, and what sched.c offers to sync.c and the two modes.
+ * Nobody else includes it. */
+#ifndef SIM_SCHED_TASK_H
+#define SIM_SCHED_TASK_H
+
+#include "sim/sched/fiber.h"
+#include "sim/sched/sync.h"
+
+#include <pthread.h>
+
+struct task {
+    const char *name; /* borrowed */
+    enum task_state state;
+    void (*body)(void *);
+    void *arg;
+
+    struct sched_queue *in; /* the ready list, or what it sleeps on; NULL when in none */
+    struct task *next, *previous;
+
+    struct sched_mutex *wants; /* cannot go on before it has this */
+    struct task *next_wanting;
+
+    bool waits_for_condition; /* `in` is a condition variable's queue */
+    bool interrupted;         /* leave every sleep at once */
+    bool timed_out;
+    struct sched_timer wake_up;
+
+    struct task *next_task; /* all tasks, for the end of a run in threads mode */
+    struct fiber fiber;     /* controlled mode */
+    pthread_t thread;       /* threads mode, and the rest too */
+    pthread_cond_t unparked;
+    bool holds_kernel_lock, joined;
+};
+
+struct sched {
+    const struct sched_config *config; /* borrowed */
+    struct sched_queue ready;          /* controlled mode */
+    size_t ready_count;
+    struct task *running;
+    struct task *tasks;
+    size_t live; /* tasks that have not exited */
+    _Atomic bool stopping;
+    enum sched_end end;
+
+    tick_t now;
+    struct sched_timer **timers; /* a binary heap from index 1 */
+    size_t timer_count, timer_room;
+    uint64_t timer_order;
+
+    /* controlled mode */
+    struct fiber main;
+    struct task *dead;   /* exited, its stack not yet given back */
+    struct task *paused; /* whose stack is in the middle of a choice */
+    bool trivial;        /* the policy never takes the processor away */
+    uint64_t choices_left;
+    uint64_t random;
+    struct schedule_cursor cursor;
+    char complaint[160];
+
+    /* threads mode */
+    size_t awake; /* tasks that are ready or running */
+    int64_t start_ns;
+};
+
+extern struct sched *the_sched; /* in the arena; NULL before sched_init */
+
+void queue_append(struct sched_queue *q, struct task *t);
+void queue_remove(struct task *t);
+
+/* A scheduling point before an operation on a lock. */
+void sched_sync_point(void);
+
+/* Inside the atomic section: */
+void make_ready(struct task *t);   /* was asleep */
+void make_unready(struct task *t); /* was ready */
+void park(struct task *self);      /* asleep until made ready, and chosen */
+void want(struct task *t, struct sched_mutex *m);
+void interrupt_wait(struct task *t); /* out of a condition's queue, wanting the lock */
+
+/* timers.c: the next to fire, or NULL; and firing all that are due at `now`. */
+struct sched_timer *timer_first(void);
+void timers_fire(tick_t now);
+
+/* threads.c */
+int threads_spawn(struct task *t);
+enum sched_end threads_run(void);
+void threads_start(void);
+struct task *threads_self(void);
+void threads_wake(struct task *t);
+void threads_park(struct task *self);
+void threads_timers_changed(void);
+void threads_leave_if_stopping(void);
+int64_t threads_now_ns(void);
+
+#endif

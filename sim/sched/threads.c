@@ -1,0 +1,237 @@
+/* threads.c - the threads mode: every task is a POSIX thread, time is real.
+ *
+ * Tasks sleep and are woken by the same queues as in controlled mode (sched.c, sync.c), guarded by
+ * one mutex, the atomic section; a sleeping task really sleeps, on a condition variable of its own.
+ * So it is known at every moment who sleeps on what and who woke whom, and a deadlock is found at
+ * once: no task awake, no timer set. What is left to the system is who runs, when, and who is first
+ * to take a lock.
+ *
+ * The main thread fires the timers and waits for the end. */
+#include "sim/sched/task.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sched.h>
+#include <time.h>
+
+/* Not in the arena: these belong to the system's threads. */
+static pthread_mutex_t kernel_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t atomic_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* nobody is awake, or a new timer */
+static _Thread_local struct task *self_task;
+
+static bool threaded(void)
+{
+    return the_sched->config->mode == SCHED_THREADS;
+}
+
+void sched_kernel_lock(void)
+{
+    if (!threaded())
+        return;
+    pthread_mutex_lock(&kernel_lock);
+    if (self_task != NULL)
+        self_task->holds_kernel_lock = true;
+}
+
+void sched_kernel_unlock(void)
+{
+    if (!threaded())
+        return;
+    if (self_task != NULL)
+        self_task->holds_kernel_lock = false;
+    pthread_mutex_unlock(&kernel_lock);
+}
+
+void sched_atomic_begin(void)
+{
+    if (threaded())
+        pthread_mutex_lock(&atomic_lock);
+}
+
+void sched_atomic_end(void)
+{
+    if (threaded())
+        pthread_mutex_unlock(&atomic_lock);
+}
+
+static int64_t monotonic_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int64_t threads_now_ns(void)
+{
+    return the_sched->start_ns == 0 ? 0 : monotonic_ns() - the_sched->start_ns;
+}
+
+struct task *threads_self(void)
+{
+    return self_task;
+}
+
+void threads_timers_changed(void)
+{
+    if (threaded())
+        pthread_cond_signal(&changed);
+}
+
+/* Until sched_run the tasks wait for the kernel lock. */
+void threads_start(void)
+{
+    pthread_mutex_lock(&kernel_lock);
+}
+
+/* -- a task's side ---------------------------------------------------------------------------------- */
+
+static void fall_asleep(void)
+{
+    if (--the_sched->awake == 0)
+        pthread_cond_signal(&changed);
+}
+
+static void end_thread(struct task *self)
+{
+    pthread_mutex_lock(&atomic_lock);
+    if (self->state != TASK_ASLEEP)
+        fall_asleep();
+    self->state = TASK_EXITED;
+    the_sched->live--;
+    pthread_mutex_unlock(&atomic_lock);
+}
+
+static void *thread_main(void *arg)
+{
+    struct task *self = arg;
+    self_task = self;
+    sched_kernel_lock();
+    threads_leave_if_stopping();
+    self->body(self->arg);
+    sched_kernel_unlock();
+    end_thread(self);
+    return NULL;
+}
+
+int threads_spawn(struct task *t)
+{
+    pthread_cond_init(&t->unparked, NULL);
+    t->state = TASK_RUNNING;
+    pthread_mutex_lock(&atomic_lock);
+    the_sched->awake++;
+    pthread_mutex_unlock(&atomic_lock);
+    int error = pthread_create(&t->thread, NULL, thread_main, t);
+    if (error == 0)
+        return 0;
+    pthread_mutex_lock(&atomic_lock);
+    the_sched->awake--;
+    pthread_mutex_unlock(&atomic_lock);
+    return -error;
+}
+
+void threads_wake(struct task *t)
+{
+    the_sched->awake++;
+    pthread_cond_signal(&t->unparked);
+}
+
+void threads_leave_if_stopping(void)
+{
+    struct task *self = self_task;
+    if (!the_sched->stopping)
+        return;
+    if (self->holds_kernel_lock)
+        sched_kernel_unlock();
+    end_thread(self);
+    pthread_exit(NULL);
+}
+
+/* The atomic section is held, and self's state is ASLEEP unless somebody has already woken it. */
+void threads_park(struct task *self)
+{
+    if (self->state == TASK_ASLEEP)
+        fall_asleep();
+    while (self->state == TASK_ASLEEP && !the_sched->stopping)
+        pthread_cond_wait(&self->unparked, &atomic_lock);
+    if (the_sched->stopping) {
+        pthread_mutex_unlock(&atomic_lock);
+        threads_leave_if_stopping();
+    }
+    self->state = TASK_RUNNING;
+}
+
+/* -- the main thread's side ------------------------------------------------------------------------- */
+
+static void wait_until(tick_t when)
+{
+    struct timespec t;
+    int64_t ns = when * the_sched->config->tick_ns - threads_now_ns();
+    if (ns <= 0)
+        return;
+    clock_gettime(CLOCK_REALTIME, &t);
+    ns += t.tv_nsec;
+    t.tv_sec += (time_t)(ns / 1000000000);
+    t.tv_nsec = (long)(ns % 1000000000);
+    pthread_cond_timedwait(&changed, &atomic_lock, &t);
+}
+
+/* Fires what is due. The kernel lock comes before the atomic section, so that is left meanwhile. */
+static void fire_timers(void)
+{
+    tick_t now = sched_now();
+    pthread_mutex_unlock(&atomic_lock);
+    pthread_mutex_lock(&kernel_lock);
+    if (the_sched->config->on_time != NULL)
+        the_sched->config->on_time(the_sched->config->ctx, now);
+    timers_fire(now);
+    pthread_mutex_unlock(&kernel_lock);
+    pthread_mutex_lock(&atomic_lock);
+}
+
+static struct task *not_joined(void)
+{
+    struct task *t = the_sched->tasks;
+    while (t != NULL && t->joined)
+        t = t->next_task;
+    return t;
+}
+
+/* Wakes and joins all tasks, also those that are made meanwhile. Leaves the atomic section. */
+static void stop_threads(void)
+{
+    struct task *t;
+    the_sched->stopping = true;
+    while ((t = not_joined()) != NULL) {
+        pthread_cond_signal(&t->unparked);
+        pthread_mutex_unlock(&atomic_lock);
+        pthread_join(t->thread, NULL);
+        pthread_cond_destroy(&t->unparked);
+        pthread_mutex_lock(&atomic_lock);
+        t->joined = true;
+    }
+    pthread_mutex_unlock(&atomic_lock);
+}
+
+enum sched_end threads_run(void)
+{
+    struct sched *s = the_sched;
+    s->start_ns = monotonic_ns();
+    pthread_mutex_unlock(&kernel_lock);
+    pthread_mutex_lock(&atomic_lock);
+    while (!s->stopping) {
+        struct sched_timer *first = timer_first();
+        if (s->awake == 0 && first == NULL)
+            break;
+        if (first == NULL)
+            pthread_cond_wait(&changed, &atomic_lock);
+        else if (first->when <= sched_now())
+            fire_timers();
+        else
+            wait_until(first->when);
+    }
+    if (!s->stopping)
+        s->end = s->live == 0 ? SCHED_ALL_EXITED : SCHED_DEADLOCK;
+    stop_threads();
+    return s->end;
+}

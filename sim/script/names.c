@@ -1,0 +1,342 @@
+/* names.c - tokens one at a time, messages, and looking names up. */
+#include "sim/script/parser.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* -- tokens -------------------------------------------------------------------------------------- */
+
+/* Can a token stand at the start of a line that goes on an expression in parentheses? */
+static bool goes_on(const struct parser *p, const struct token *t)
+{
+    if (t->kind == TOKEN_NAME)
+        return token_is(p, t, "and") || token_is(p, t, "or");
+    return t->kind >= TOKEN_EQUAL || (t->kind < 128 && strchr(",)]+-*/%&|<>=", t->kind) != NULL);
+}
+
+struct token *peek_token(struct parser *p)
+{
+    if (p->parens > 0 && p->at->kind == TOKEN_NEWLINE) {
+        struct token *t = p->at;
+        while (t->kind == TOKEN_NEWLINE)
+            t++;
+        if (goes_on(p, t))
+            p->at = t;
+    }
+    return p->at;
+}
+
+bool name_is(const struct parser *p, struct span name, const char *text)
+{
+    return strlen(text) == name.length && memcmp(p->source->text + name.at, text, name.length) == 0;
+}
+
+bool token_is(const struct parser *p, const struct token *t, const char *word)
+{
+    return t->kind == TOKEN_NAME && name_is(p, t->place, word);
+}
+
+bool at_kind(struct parser *p, int kind)
+{
+    return peek_token(p)->kind == kind;
+}
+
+bool at_word(struct parser *p, const char *word)
+{
+    return token_is(p, peek_token(p), word);
+}
+
+struct token *next_token(struct parser *p)
+{
+    struct token *t = peek_token(p);
+    if (t->kind != TOKEN_END)
+        p->at++;
+    return t;
+}
+
+bool accept_token(struct parser *p, int kind)
+{
+    if (!at_kind(p, kind))
+        return false;
+    next_token(p);
+    return true;
+}
+
+bool accept_word(struct parser *p, const char *word)
+{
+    if (!at_word(p, word))
+        return false;
+    next_token(p);
+    return true;
+}
+
+void skip_newlines(struct parser *p)
+{
+    while (p->at->kind == TOKEN_NEWLINE)
+        p->at++;
+}
+
+bool at_end_of_statement(struct parser *p)
+{
+    int kind = peek_token(p)->kind;
+    return kind == TOKEN_NEWLINE || kind == TOKEN_END || kind == '}';
+}
+
+bool is_reserved(const struct parser *p, const struct token *t)
+{
+    static const char *const words[] = {"if",    "else",     "while",  "repeat", "loop", "break",
+                                        "continue", "return", "local", "and",    "or",   "not"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (token_is(p, t, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* -- messages --------------------------------------------------------------------------------------- */
+
+void error_at(struct parser *p, struct span place, const char *format, ...)
+{
+    char text[400];
+    va_list args;
+    if (p->panic)
+        return;
+    p->panic = true;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    diag_add(p->diags, DIAG_ERROR, place, "%s", text);
+}
+
+void help_add(struct parser *p, const char *format, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    diag_add_unplaced(p->diags, DIAG_HELP, "%s", text);
+}
+
+const char *found_text(struct parser *p, char *buffer, size_t size)
+{
+    const struct token *t = peek_token(p);
+    if (t->kind == TOKEN_END)
+        return "the end of the file";
+    if (t->kind == TOKEN_NEWLINE)
+        return p->source->text[t->place.at] == ';' ? "';'" : "the end of the line";
+    int n = t->place.length < 40 ? (int)t->place.length : 40;
+    snprintf(buffer, size, t->kind == TOKEN_STRING ? "%.*s" : "'%.*s'", n,
+             p->source->text + t->place.at);
+    return buffer;
+}
+
+bool expect_kind(struct parser *p, int kind, const char *what)
+{
+    char buffer[64];
+    if (accept_token(p, kind))
+        return true;
+    error_at(p, peek_token(p)->place, "%s is expected here, not %s", what, found_text(p, buffer, sizeof buffer));
+    return false;
+}
+
+/* -- looking up --------------------------------------------------------------------------------------- */
+
+char *copy_text(struct parser *p, struct span place)
+{
+    char *copy = malloc(place.length + 1);
+    if (copy == NULL)
+        longjmp(p->out_of_memory, 1);
+    memcpy(copy, p->source->text + place.at, place.length);
+    copy[place.length] = '\0';
+    return copy;
+}
+
+int find_call(const struct parser *p, struct span name)
+{
+    for (size_t i = 0; i < p->words->call_count; i++) {
+        if (name_is(p, name, p->words->calls[i].name))
+            return (int)i;
+    }
+    return -1;
+}
+
+int find_function(const struct parser *p, struct span name)
+{
+    for (size_t i = 0; i < p->program->function_count; i++) {
+        if (name_is(p, name, p->program->functions[i].name))
+            return (int)i;
+    }
+    return -1;
+}
+
+int find_block(const struct parser *p, struct span name)
+{
+    for (size_t i = 0; i < p->program->block_count; i++) {
+        if (name_is(p, name, p->program->blocks[i].name))
+            return (int)i;
+    }
+    return -1;
+}
+
+int find_pipe(const struct parser *p, struct span name)
+{
+    for (size_t i = 0; i < p->program->pipe_count; i++) {
+        if (name_is(p, name, p->program->pipes[i].name))
+            return (int)i;
+    }
+    return -1;
+}
+
+int find_local(const struct parser *p, struct span name)
+{
+    for (int i = 0; p->function != NULL && i < p->function->locals; i++) {
+        struct span local = p->locals[i];
+        if (local.length == name.length &&
+            memcmp(p->source->text + local.at, p->source->text + name.at, name.length) == 0)
+            return i;
+    }
+    return -1;
+}
+
+const struct vocabulary_constant *find_constant(const struct parser *p, struct span name)
+{
+    for (size_t i = 0; i < p->words->constant_count; i++) {
+        if (name_is(p, name, p->words->constants[i].name))
+            return &p->words->constants[i];
+    }
+    return NULL;
+}
+
+int variable_number(struct parser *p, struct span name)
+{
+    struct program *program = p->program;
+    for (size_t i = 0; i < program->variable_count; i++) {
+        if (name_is(p, name, program->variables[i].name))
+            return (int)i;
+    }
+    char *copy = copy_text(p, name);
+    ADD(p, program->variables, program->variable_count, program->variable_room)->name = copy;
+    return (int)program->variable_count - 1;
+}
+
+/* -- suggestions ---------------------------------------------------------------------------------------- */
+
+enum { LONGEST_NAME = 32 };
+
+/* Damerau-Levenshtein: insertions, deletions, replacements, and swaps of neighbours. */
+static int distance(const char *a, size_t n, const char *b, size_t m)
+{
+    int d[LONGEST_NAME + 1][LONGEST_NAME + 1];
+    for (size_t i = 0; i <= n; i++)
+        d[i][0] = (int)i;
+    for (size_t j = 0; j <= m; j++)
+        d[0][j] = (int)j;
+    for (size_t i = 1; i <= n; i++) {
+        for (size_t j = 1; j <= m; j++) {
+            int best = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
+            best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
+        }
+    }
+    return d[n][m];
+}
+
+struct nearest {
+    const char *wanted;
+    size_t length;
+    const char *best;
+    int distance;
+};
+
+static void consider(struct nearest *near, const char *name)
+{
+    size_t length = strlen(name);
+    if (length > LONGEST_NAME)
+        return;
+    int d = distance(near->wanted, near->length, name, length);
+    if (d > 0 && d < near->distance) {
+        near->best = name;
+        near->distance = d;
+    }
+}
+
+static void consider_list(struct nearest *near, const char *const *names)
+{
+    for (; names != NULL && *names != NULL; names++)
+        consider(near, *names);
+}
+
+static void consider_constants(const struct parser *p, struct nearest *near, int kinds)
+{
+    for (size_t i = 0; i < p->words->constant_count; i++) {
+        const struct vocabulary_constant *c = &p->words->constants[i];
+        bool wanted = (kinds & NAMES_CONSTANTS) ||
+                      ((kinds & NAMES_ERRORS) && c->kind == CONSTANT_ERROR) ||
+                      ((kinds & NAMES_SIGNALS) && c->kind == CONSTANT_SIGNAL);
+        if (wanted)
+            consider(near, c->name);
+    }
+}
+
+static void consider_program(const struct parser *p, struct nearest *near, int kinds)
+{
+    const struct program *program = p->program;
+    for (size_t i = 0; (kinds & NAMES_FUNCTIONS) && i < program->function_count; i++)
+        consider(near, program->functions[i].name);
+    for (size_t i = 0; (kinds & NAMES_VARIABLES) && i < program->variable_count; i++) {
+        if (program->variables[i].assigned)
+            consider(near, program->variables[i].name);
+    }
+    for (size_t i = 0; (kinds & NAMES_PIPES) && i < program->variable_count; i++) {
+        if (program->variables[i].holds_pipe)
+            consider(near, program->variables[i].name);
+    }
+    for (size_t i = 0; (kinds & NAMES_BLOCKS) && i < program->block_count; i++)
+        consider(near, program->blocks[i].name);
+    for (size_t i = 0; (kinds & NAMES_PIPES) && i < program->pipe_count; i++)
+        consider(near, program->pipes[i].name);
+}
+
+static void consider_words(struct nearest *near, int kinds)
+{
+    static const char *const items[] = {"scenario", "set",   "pipe",      "process", "def", "end",
+                                        "always",   "never", "sometimes", "expect",  NULL};
+    static const char *const statements[] = {"if",    "else",     "while",  "repeat", "loop",
+                                             "break", "continue", "return", "local",  NULL};
+    if (kinds & NAMES_ITEMS)
+        consider_list(near, items);
+    if (kinds & NAMES_STATEMENTS)
+        consider_list(near, statements);
+    for (int i = 0; (kinds & NAMES_SETTINGS) && i < SETTING_COUNT; i++)
+        consider(near, setting_name(i));
+    if (kinds & NAMES_SETTINGS)
+        consider(near, "pipe");
+}
+
+bool suggest_name(struct parser *p, struct span name, int kinds)
+{
+    if (name.length > LONGEST_NAME)
+        return false;
+    int limit = name.length <= 3 ? 2 : 3; /* nearer than this */
+    struct nearest near = {p->source->text + name.at, name.length, NULL, limit};
+    for (size_t i = 0; (kinds & NAMES_CALLS) && i < p->words->call_count; i++)
+        consider(&near, p->words->calls[i].name);
+    consider_program(p, &near, kinds);
+    consider_constants(p, &near, kinds);
+    consider_words(&near, kinds);
+    if (kinds & NAMES_PIPE_PROPERTIES)
+        consider_list(&near, p->words->pipe_properties);
+    if (kinds & NAMES_PROCESS_PROPERTIES)
+        consider_list(&near, p->words->process_properties);
+    if (near.best == NULL)
+        return false;
+    help_add(p, "did you mean '%s'?", near.best);
+    return true;
+}

@@ -1,0 +1,277 @@
+/* parse.c - see parse.h: a first look at the tokens for braces and names, the parse itself, and what
+ * can be checked only when everything is known. */
+#include "sim/script/parser.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* -- braces ------------------------------------------------------------------------------------------ */
+
+/* Does this token begin an item, at the start of a line? (A call of pipe, or a variable called end, does
+ * not: no statement has two names, or a name and a string, side by side.) */
+static bool begins_item(const struct parser *p, const struct token *t)
+{
+    static const char *const words[] = {"scenario", "set",   "pipe",      "process", "def", "end",
+                                        "always",   "never", "sometimes", "expect"};
+    if (t > p->tokens && t[-1].kind != TOKEN_NEWLINE)
+        return false;
+    if (t[1].kind != TOKEN_NAME && t[1].kind != TOKEN_STRING)
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (token_is(p, t, words[i]))
+            return true;
+    }
+    return false;
+}
+
+static void never_closed(struct parser *p, const struct token *brace)
+{
+    error_at(p, brace->place, "this '{' is never closed");
+    help_add(p, "a '}' is missing");
+}
+
+/* Every brace must have its partner before anything else is looked at. */
+static void check_braces(struct parser *p)
+{
+    const struct token *outermost = NULL;
+    int depth = 0;
+    for (const struct token *t = p->tokens; !p->panic && t->kind != TOKEN_END; t++) {
+        if (t->kind == '{' && depth++ == 0)
+            outermost = t;
+        else if (t->kind == '}' && depth-- == 0)
+            error_at(p, t->place, "this '}' closes nothing");
+        else if (depth > 0 && begins_item(p, t))
+            never_closed(p, outermost);
+    }
+    if (!p->panic && depth > 0)
+        never_closed(p, outermost);
+}
+
+/* -- names --------------------------------------------------------------------------------------------- */
+
+static void note_first(struct parser *p, struct span place)
+{
+    diag_add(p->diags, DIAG_NOTE, place, "the first one is here");
+    p->panic = false;
+}
+
+static void collect_block(struct parser *p, struct span name)
+{
+    int first = find_block(p, name);
+    if (first >= 0) {
+        error_at(p, name, "two processes have this name");
+        note_first(p, p->program->blocks[first].place);
+        return;
+    }
+    char *copy = copy_text(p, name);
+    struct block *b =
+        ADD(p, p->program->blocks, p->program->block_count, p->program->block_room);
+    b->name = copy;
+    b->place = name;
+}
+
+static void collect_function(struct parser *p, struct span name)
+{
+    int first = find_function(p, name);
+    if (first >= 0) {
+        error_at(p, name, "two functions have this name");
+        note_first(p, p->program->functions[first].place);
+        return;
+    }
+    if (find_call(p, name) >= 0) {
+        error_at(p, name, "there is a call of this name already");
+        p->panic = false;
+        return;
+    }
+    char *copy = copy_text(p, name);
+    struct function *f = ADD(p, p->program->functions, p->program->function_count,
+                             p->program->function_room);
+    f->name = copy;
+    f->place = name;
+    f->code = -1;
+}
+
+static void collect_pipe(struct parser *p, struct span name)
+{
+    int first = find_pipe(p, name);
+    if (first >= 0) {
+        error_at(p, name, "two pipes have this name");
+        note_first(p, p->program->pipes[first].place);
+        return;
+    }
+    char *copy = copy_text(p, name);
+    struct declared_pipe *d =
+        ADD(p, p->program->pipes, p->program->pipe_count, p->program->pipe_room);
+    d->name = copy;
+    d->place = name;
+}
+
+/* pipe p(capacity = 4), q */
+static void collect_pipes(struct parser *p, const struct token *t)
+{
+    int depth = 0;
+    for (; t->kind != TOKEN_NEWLINE && t->kind != TOKEN_END; t++) {
+        depth += (t->kind == '(') - (t->kind == ')');
+        if (depth == 0 && t->kind == TOKEN_NAME)
+            collect_pipe(p, t->place);
+    }
+}
+
+static void require_name(struct parser *p, const struct token *t, const char *what)
+{
+    if (t->kind == TOKEN_NAME && !is_reserved(p, t))
+        return;
+    error_at(p, t->place, "the name of the %s is expected here", what);
+}
+
+/* Names at the top level, so that they can be used before they are defined. Stops at a mistake. */
+static void collect_names(struct parser *p)
+{
+    int depth = 0;
+    for (const struct token *t = p->tokens; !p->panic && t->kind != TOKEN_END; t++) {
+        depth += (t->kind == '{') - (t->kind == '}');
+        bool first = t == p->tokens || t[-1].kind == TOKEN_NEWLINE || t[-1].kind == '}';
+        if (depth > 0 || !first || t->kind != TOKEN_NAME)
+            continue;
+        if (token_is(p, t, "process")) {
+            require_name(p, t + 1, "process");
+            if (!p->panic)
+                collect_block(p, t[1].place);
+        } else if (token_is(p, t, "def")) {
+            require_name(p, t + 1, "function");
+            if (!p->panic)
+                collect_function(p, t[1].place);
+        } else if (token_is(p, t, "pipe")) {
+            collect_pipes(p, t + 1);
+        }
+    }
+}
+
+/* -- what is known only at the end ------------------------------------------------------------------------- */
+
+static void check_variables(struct parser *p)
+{
+    for (size_t i = 0; i < p->program->variable_count; i++) {
+        struct variable *v = &p->program->variables[i];
+        if (!v->used || v->assigned)
+            continue;
+        error_at(p, v->first_use, "nothing is named '%s'", v->name);
+        if (find_pipe(p, v->first_use) >= 0)
+            help_add(p, "pipe '%s' must be opened: process NAME < %s, or > %s", v->name, v->name,
+                 v->name);
+        else if (!suggest_name(p, v->first_use, NAMES_VARIABLES | NAMES_CONSTANTS | NAMES_PIPES))
+            help_add(p, "a variable must be assigned somewhere: %s = ...", v->name);
+        p->panic = false;
+    }
+}
+
+static void check_function_calls(struct parser *p)
+{
+    struct program *program = p->program;
+    for (size_t i = 0; i < program->code_count; i++) {
+        if (program->code[i].op != OP_FUNCTION)
+            continue;
+        const struct site *s = &program->sites[program->code[i].arg];
+        const struct function *f = &program->functions[s->callee];
+        if (s->argument_count == f->parameters)
+            continue;
+        error_at(p, s->place, "%s takes %d argument%s, not %d", f->name, f->parameters,
+                 f->parameters == 1 ? "" : "s", s->argument_count);
+        diag_add(p->diags, DIAG_NOTE, f->place, "it is defined here");
+        p->panic = false;
+    }
+}
+
+static void check_blocks(struct parser *p)
+{
+    for (size_t i = 0; i < p->program->block_count; i++) {
+        const struct block *b = &p->program->blocks[i];
+        if (b->start == START_AT_ONCE || (b->redirection_count == 0 && b->copies <= 1))
+            continue;
+        error_at(p, b->place, "'%s' is started by %s, so it takes its descriptors from there",
+                 b->name, b->start == START_BY_FORK ? "fork" : "thread");
+        help_add(p, "'<', '>' and '*' are for processes that start at time 0");
+        p->panic = false;
+    }
+}
+
+/* A block that starts at time 0 and names a declared pipe must have an end of it. */
+static void check_pipe_uses(struct parser *p)
+{
+    for (size_t i = 0; i < p->program->block_count; i++) {
+        const struct block *b = &p->program->blocks[i];
+        const struct program *program = p->program;
+        size_t end = (size_t)b->code;
+        while (b->start == START_AT_ONCE && end < program->code_count &&
+               program->code[end].op != OP_END) {
+            const struct instruction *in = &program->code[end];
+            size_t at = program->code_places[end++];
+            if (in->op != OP_LOAD)
+                continue;
+            const struct variable *v = &program->variables[in->arg];
+            struct span name = {at, strlen(v->name)};
+            int pipe = find_pipe(p, name);
+            bool has = pipe < 0 || v->holds_pipe;
+            for (size_t r = 0; r < b->redirection_count; r++)
+                has |= b->redirections[r].variable == in->arg;
+            if (has)
+                continue;
+            error_at(p, name, "process '%s' has no end of pipe '%s'", b->name, v->name);
+            help_add(p, "write 'process %s < %s' to read from it, '> %s' to write to it", b->name,
+                 v->name, v->name);
+            p->panic = false;
+        }
+    }
+}
+
+/* -- the whole ------------------------------------------------------------------------------------------------ */
+
+static void parse(struct parser *p)
+{
+    if (p->diags->messages > 0)
+        return; /* lexical mistakes first */
+    check_braces(p);
+    if (!p->panic)
+        collect_names(p);
+    if (p->panic || p->diags->messages > 0)
+        return;
+    p->at = p->tokens;
+    parse_items(p);
+    check_variables(p);
+    check_function_calls(p);
+    check_claims(p);
+    check_blocks(p);
+    check_pipe_uses(p);
+    if (p->diags->messages == 0 && p->program->block_count == 0) {
+        diag_add_unplaced(p->diags, DIAG_ERROR, "there is no process in this scenario");
+        diag_add_unplaced(p->diags, DIAG_HELP, "write one: process NAME { ... }");
+    }
+}
+
+struct program *script_parse(const struct source *source, const struct vocabulary *words,
+                             struct diag_list *diags)
+{
+    struct parser *p = calloc(1, sizeof *p); /* on the heap: setjmp leaves it alone */
+    if (p == NULL)
+        return NULL;
+    p->source = source;
+    p->words = words;
+    p->diags = diags;
+    p->last_call = -1;
+    p->program = calloc(1, sizeof *p->program);
+    p->tokens = p->program == NULL ? NULL : lex(source, diags);
+    if (p->tokens == NULL || setjmp(p->out_of_memory) != 0) {
+        diag_add_unplaced(diags, DIAG_ERROR, "out of memory");
+    } else {
+        p->program->source = *source;
+        settings_init(&p->program->settings);
+        parse(p);
+    }
+    struct program *program = p->program;
+    free(p->tokens);
+    free(p);
+    if (diags->messages == 0)
+        return program;
+    program_free(program);
+    return NULL;
+}

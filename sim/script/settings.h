@@ -1,0 +1,41 @@
+/* settings.h - what `set` and --set can say, once for the parser, the command line and the docs. */
+#ifndef SIM_SCRIPT_SETTINGS_H
+#define SIM_SCRIPT_SETTINGS_H
+
+#include <stdint.h>
+
+/* name, default, least, most, meaning */
+#define SETTINGS(X)                                                                                \
+    X(capacity, 65536, 1, 1048576, "bytes that a new pipe holds")                                  \
+    X(atomic, 4096, 1, 1048576, "a write of at most so many bytes goes in all at once")            \
+    X(tick, 1, 1, 60000, "milliseconds of real time in a tick, with --threads")                    \
+    X(max_calls, 10000000, 1, INT64_MAX, "calls in a run")                                         \
+    X(max_steps, 10000000, 1, INT64_MAX, "steps of a process between two calls")                   \
+    X(max_idle, 100000, 1, INT64_MAX, "calls in a row that change nothing: a livelock")             \
+    X(max_processes, 4096, 1, 65536, "processes and threads in a run")                             \
+    X(max_files, 1024, 3, 1048576, "descriptors of a process")                                     \
+    X(max_bytes, 16777216, 1, 1073741824, "bytes in one byte string")                              \
+    X(max_depth, 100, 1, 10000, "functions inside functions")                                      \
+    X(max_memory, 512, 1, 65536, "mebibytes for everything a run can change")
+
+enum setting {
+#define X(name, normal, least, most, meaning) SETTING_##name,
+    SETTINGS(X)
+#undef X
+        SETTING_COUNT
+};
+
+struct settings {
+    int64_t values[SETTING_COUNT];
+    char pipe[32]; /* the name of the pipe implementation */
+};
+
+void settings_init(struct settings *s);
+
+/* The setting of that name, or -1. */
+int setting_named(const char *name, unsigned long length);
+const char *setting_name(int setting);
+int64_t setting_least(int setting);
+int64_t setting_most(int setting);
+
+#endif

@@ -1,0 +1,44 @@
+/* abi.h - the numbers that scripts see, as Linux on x86-64 has them, so that a trace is the same on
+ * every host. (Errors are the host's numbers inside the program, and named when shown.) */
+#ifndef SIM_TRACE_ABI_H
+#define SIM_TRACE_ABI_H
+
+/* name, number, what it does by default */
+#define ABI_SIGNALS(X)                                                                             \
+    X(SIGHUP, 1, SIGNAL_KILLS)                                                                     \
+    X(SIGINT, 2, SIGNAL_KILLS)                                                                     \
+    X(SIGKILL, 9, SIGNAL_KILLS)                                                                    \
+    X(SIGUSR1, 10, SIGNAL_KILLS)                                                                   \
+    X(SIGUSR2, 12, SIGNAL_KILLS)                                                                   \
+    X(SIGPIPE, 13, SIGNAL_KILLS)                                                                   \
+    X(SIGALRM, 14, SIGNAL_KILLS)                                                                   \
+    X(SIGTERM, 15, SIGNAL_KILLS)                                                                   \
+    X(SIGCHLD, 17, SIGNAL_IGNORED)
+
+enum signal_default { SIGNAL_KILLS, SIGNAL_IGNORED };
+
+enum {
+#define X(name, number, what) ABI_##name = number,
+    ABI_SIGNALS(X)
+#undef X
+};
+
+enum {
+    ABI_O_RDONLY = 0,
+    ABI_O_WRONLY = 1,
+    ABI_O_RDWR = 2,
+    ABI_O_NONBLOCK = 04000,
+    ABI_O_DIRECT = 040000,
+    ABI_O_CLOEXEC = 02000000,
+    ABI_POLLIN = 1,
+    ABI_POLLOUT = 4,
+    ABI_POLLERR = 8,
+    ABI_POLLHUP = 16,
+    ABI_POLLNVAL = 32,
+    ABI_SA_RESTART = 0x10000000
+};
+
+/* "SIGPIPE", or NULL. */
+const char *signal_name(int number);
+
+#endif

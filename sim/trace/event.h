@@ -1,0 +1,82 @@
+/* event.h - what happens in a run, as data: one stream, in the order in which things took effect.
+ *
+ * An event is small and says only what changed; what was so before is in the view (view.h), which is
+ * what one gets by applying all events from the first. Actors and pipes are numbered from 0 in the
+ * order of their creation; an actor is a process or a thread. */
+#ifndef SIM_TRACE_EVENT_H
+#define SIM_TRACE_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { NOBODY = -1, NO_PIPE = -1 };
+
+/* Names for JSON stand beside the kinds, so that the two cannot disagree. `value`, `other` and `text`
+ * are said for each; what is not said is 0, NOBODY, empty. */
+#define EVENT_KINDS(X)                                                                             \
+    X(EV_START, "start")         /* actor begins; other: creator; value: pid; text: its name */    \
+    X(EV_CALL, "call")           /* enters a call; value: bytes asked for; text: with arguments */ \
+    X(EV_RETURN, "return")       /* value: as read(2) returns it; text: the result as printed */   \
+    X(EV_SLEEP, "sleep")         /* on `sleep_on`; value: bytes needed, or a tick; value2: 1 if   \
+                                    it had been woken in vain */                                   \
+    X(EV_WAKE, "wake")           /* actor (NOBODY: time) wakes `other` */                          \
+    X(EV_RESUME, "resume")       /* runs again after a sleep */                                    \
+    X(EV_PUT, "put")             /* value bytes went into the pipe; text: the bytes */             \
+    X(EV_TOOK, "took")           /* value bytes came out of it; text: the bytes */                 \
+    X(EV_PIPE, "pipe")           /* a pipe is made; value: capacity; value2: atomic; text: name */ \
+    X(EV_OPEN_READER, "open-reader") /* one more read end */                                       \
+    X(EV_OPEN_WRITER, "open-writer")                                                               \
+    X(EV_CLOSE_READER, "close-reader")                                                             \
+    X(EV_CLOSE_WRITER, "close-writer")                                                             \
+    X(EV_RESIZE, "resize")       /* value: the new capacity; value2: atomic */                     \
+    X(EV_SIGNAL, "signal")       /* value is sent to actor by other */                             \
+    X(EV_HANDLER, "handler")     /* actor's handler for value runs; text: its name */              \
+    X(EV_PRINT, "print")         /* text goes to actor's terminal */                               \
+    X(EV_EXIT, "exit")           /* actor ends; value: status, or -signal */                       \
+    X(EV_LOCK, "lock")           /* takes a lock; text: place and source of the operation */       \
+    X(EV_UNLOCK, "unlock")                                                                         \
+    X(EV_NOTIFY, "notify")       /* signals or broadcasts; value: how many it woke so far */       \
+    X(EV_FAIL, "fail")           /* the script's expectation failed; text: the message */
+
+enum event_kind {
+#define X(kind, name) kind,
+    EVENT_KINDS(X)
+#undef X
+};
+
+/* What an actor sleeps on. */
+#define SLEEPS_ON(X)                                                                               \
+    X(ON_NOTHING, "")                                                                              \
+    X(ON_CONDITION, "condition") /* of a pipe; text: its name, not_empty or not_full */            \
+    X(ON_LOCK, "lock")                                                                             \
+    X(ON_TIME, "time") /* the @t of its line; value: the tick */                                   \
+    X(ON_SLEEP, "sleep")                                                                           \
+    X(ON_WAIT, "wait")                                                                             \
+    X(ON_JOIN, "join")                                                                             \
+    X(ON_POLL, "poll")                                                                             \
+    X(ON_PAUSE, "pause")
+
+enum sleep_on {
+#define X(on, name) on,
+    SLEEPS_ON(X)
+#undef X
+};
+
+struct event {
+    uint64_t seq; /* from 1 */
+    int64_t tick;
+    int64_t ns; /* real time since the start; only with --threads */
+    enum event_kind kind;
+    enum sleep_on sleep_on;
+    int actor, other, pipe;
+    int line; /* of the script; 0 when none */
+    int64_t value, value2;
+    const char *text; /* borrowed, `size` bytes; NULL when empty */
+    size_t size;
+    const char *site; /* borrowed; EV_LOCK, EV_UNLOCK, EV_NOTIFY, EV_SLEEP, EV_RESUME; or NULL */
+};
+
+const char *event_name(enum event_kind kind);
+const char *sleep_on_name(enum sleep_on on);
+
+#endif

@@ -1,0 +1,38 @@
+/* strbuf.h - a string that grows: what text and JSON are built in. On the ordinary heap. When memory
+ * is short it stops growing and says so; what is in it stays good. */
+#ifndef SIM_TRACE_STRBUF_H
+#define SIM_TRACE_STRBUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct strbuf {
+    char *bytes; /* owned; always ends in a 0 that is not counted; NULL while empty */
+    size_t length, room;
+    bool out_of_memory;
+};
+
+void strbuf_free(struct strbuf *s);
+static inline void strbuf_clear(struct strbuf *s)
+{
+    s->length = 0;
+}
+const char *strbuf_text(const struct strbuf *s); /* "" while empty */
+
+void strbuf_add(struct strbuf *s, const char *text);
+void strbuf_add_bytes(struct strbuf *s, const void *bytes, size_t n);
+void strbuf_add_char(struct strbuf *s, char c);
+void strbuf_add_int(struct strbuf *s, int64_t n);
+void strbuf_addf(struct strbuf *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Spaces until the text since `start` is at least `width` long. */
+void strbuf_pad(struct strbuf *s, size_t start, size_t width);
+
+/* The bytes as a string of the scenario language, in quotes; after `limit` bytes `"...` follows. */
+void strbuf_add_quoted(struct strbuf *s, const void *bytes, size_t n, size_t limit);
+
+/* The bytes as a JSON string, in quotes; bytes that are not ASCII stand as \u00XX. */
+void strbuf_add_json(struct strbuf *s, const void *bytes, size_t n);
+
+#endif

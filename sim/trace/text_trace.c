@@ -1,0 +1,532 @@
+/* text_trace.c - see text_trace.h. */
+#include "sim/trace/text_trace.h"
+
+#include "sim/trace/abi.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CALL_WIDTH = 38, BAR_CELLS = 16, TICK_WIDTH = 5, LEAST_NAME_WIDTH = 7 };
+
+/* What is kept of an actor between its events. */
+struct text_actor {
+    struct strbuf call;     /* as it was entered */
+    struct strbuf wakes;    /* names of those it has woken since its last line */
+    struct strbuf woken_by; /* "consumer's read", once it was woken */
+    bool continued;         /* a line of this call has been written: the next begins with ... */
+};
+
+#define YELLOW "\033[33m"
+#define GREEN "\033[32m"
+#define RED "\033[1;31m"
+#define DIM "\033[2m"
+#define NORMAL "\033[0m"
+
+static void color(struct text_trace *t, const char *code)
+{
+    if (t->color == TEXT_COLORED)
+        strbuf_add(&t->line, code);
+}
+
+static struct text_actor *actor_of(struct text_trace *t, int actor)
+{
+    size_t wanted = (size_t)actor + 1;
+    if (wanted > t->actor_room) {
+        size_t room = wanted < 16 ? 16 : wanted * 2;
+        struct text_actor *grown = realloc(t->actors, room * sizeof *grown);
+        if (grown == NULL)
+            return NULL;
+        memset(grown + t->actor_room, 0, (room - t->actor_room) * sizeof *grown);
+        t->actors = grown;
+        t->actor_room = room;
+    }
+    return &t->actors[actor];
+}
+
+/* -- a pipe as a picture ---------------------------------------------------------------------------------- */
+
+static char shown(char c)
+{
+    if (c == ' ')
+        return '_';
+    return c > ' ' && c < 0x7f ? c : '?';
+}
+
+static void add_cells(struct strbuf *s, const struct view_pipe *p)
+{
+    char cells[VIEW_CELLS];
+    memset(cells, ' ', sizeof cells);
+    for (uint64_t i = p->taken; i < p->written; i++)
+        cells[i % (uint64_t)p->capacity] = shown(p->cells[i % (uint64_t)p->capacity]);
+    strbuf_add_bytes(s, cells, (size_t)p->capacity);
+}
+
+static void add_bar(struct strbuf *s, const struct view_pipe *p)
+{
+    int64_t full = p->used * BAR_CELLS / p->capacity;
+    if (full == 0 && p->used > 0)
+        full = 1;
+    for (int64_t i = 0; i < BAR_CELLS; i++)
+        strbuf_add_char(s, i < full ? '#' : ' ');
+}
+
+static void add_picture(struct strbuf *s, const struct view_pipe *p)
+{
+    strbuf_add(s, p->name);
+    strbuf_add_char(s, '[');
+    if (p->capacity <= VIEW_CELLS)
+        add_cells(s, p);
+    else
+        add_bar(s, p);
+    strbuf_add_char(s, ']');
+}
+
+/* -- lines ---------------------------------------------------------------------------------------------------- */
+
+static void write_line(struct text_trace *t)
+{
+    while (t->line.length > 0 && t->line.bytes[t->line.length - 1] == ' ')
+        t->line.length--;
+    strbuf_add_char(&t->line, '\n');
+    t->out.write(t->out.ctx, strbuf_text(&t->line), t->line.length);
+    strbuf_clear(&t->line);
+}
+
+static void write_header(struct text_trace *t)
+{
+    if (t->header_written)
+        return;
+    t->header_written = true;
+    color(t, DIM);
+    strbuf_add(&t->line, " tick  process");
+    strbuf_pad(&t->line, 0, TICK_WIDTH + 2 + t->name_width + 2 + (t->color ? strlen(DIM) : 0));
+    strbuf_add(&t->line, "call");
+    strbuf_pad(&t->line, 0,
+               TICK_WIDTH + 2 + t->name_width + 2 + CALL_WIDTH + 2 + (t->color ? strlen(DIM) : 0));
+    strbuf_add(&t->line, "what happens");
+    color(t, NORMAL);
+    write_line(t);
+}
+
+/* tick, process; what follows is the call. */
+static void begin_line(struct text_trace *t, const struct event *e, const struct view *v)
+{
+    write_header(t);
+    strbuf_addf(&t->line, "%*" PRId64 "  ", TICK_WIDTH, e->tick);
+    size_t start = t->line.length;
+    strbuf_add(&t->line, e->actor >= 0 ? v->actors[e->actor].name : "-");
+    strbuf_pad(&t->line, start, t->name_width);
+    strbuf_add(&t->line, "  ");
+}
+
+static void end_call_column(struct text_trace *t, size_t start)
+{
+    strbuf_pad(&t->line, start, CALL_WIDTH);
+    strbuf_add(&t->line, "  ");
+}
+
+static void add_pipe(struct text_trace *t, int pipe, const struct view *v)
+{
+    if (pipe < 0 || (size_t)pipe >= v->pipe_count)
+        return;
+    add_picture(&t->line, &v->pipes[pipe]);
+    strbuf_add_char(&t->line, ' ');
+}
+
+/* -- notes: why, and who ---------------------------------------------------------------------------------------- */
+
+static void add_plural(struct strbuf *s, int64_t n, const char *what)
+{
+    strbuf_addf(s, "%" PRId64 " %s%s", n, what, n == 1 ? "" : "s");
+}
+
+static void note_condition(struct text_trace *t, const struct view *v, const struct view_actor *a)
+{
+    const struct view_pipe *p = &v->pipes[a->pipe];
+    int64_t left = a->asked - a->moved;
+    strbuf_addf(&t->line, "asleep on %s.%s: ", p->name, a->condition);
+    if (strcmp(a->condition, "not_empty") == 0) {
+        strbuf_add(&t->line, "empty, ");
+        add_plural(&t->line, p->writers, "write end");
+        strbuf_add(&t->line, " open");
+    } else if (a->need > 1) {
+        add_plural(&t->line, a->need, "byte");
+        strbuf_addf(&t->line, " must go in together, %" PRId64 " free", p->capacity - p->used);
+    } else {
+        add_plural(&t->line, left, "byte");
+        strbuf_addf(&t->line, " left, %" PRId64 " free", p->capacity - p->used);
+    }
+}
+
+/* What an actor that has just fallen asleep waits for. */
+static void note_sleep(struct text_trace *t, const struct event *e, const struct view *v)
+{
+    const struct view_actor *a = &v->actors[e->actor];
+    const char *other = e->other >= 0 ? v->actors[e->other].name : NULL;
+    color(t, YELLOW);
+    switch (e->sleep_on) {
+    case ON_CONDITION:
+        if (a->pipe >= 0)
+            note_condition(t, v, a);
+        break;
+    case ON_LOCK:
+        strbuf_addf(&t->line, "asleep: the lock is held by %s", other != NULL ? other : "another");
+        break;
+    case ON_SLEEP: strbuf_addf(&t->line, "asleep until tick %" PRId64, e->value); break;
+    case ON_WAIT:
+        if (other != NULL)
+            strbuf_addf(&t->line, "asleep: %s has not exited", other);
+        else
+            strbuf_add(&t->line, "asleep: no child has exited");
+        break;
+    case ON_JOIN: strbuf_addf(&t->line, "asleep: %s has not ended", other); break;
+    case ON_POLL:
+        strbuf_add(&t->line, "asleep: none is ready");
+        if (e->value >= 0)
+            strbuf_addf(&t->line, ", until tick %" PRId64, e->value);
+        break;
+    case ON_PAUSE: strbuf_add(&t->line, "asleep until a signal comes"); break;
+    case ON_TIME:
+    case ON_NOTHING: break;
+    }
+    color(t, NORMAL);
+}
+
+static void note_wakes(struct text_trace *t, struct text_actor *mine, bool more)
+{
+    if (mine->wakes.length == 0)
+        return;
+    strbuf_add(&t->line, more ? ", " : "");
+    color(t, GREEN);
+    strbuf_addf(&t->line, "wakes %s", strbuf_text(&mine->wakes));
+    color(t, NORMAL);
+    strbuf_clear(&mine->wakes);
+}
+
+static bool is_call(const struct text_actor *mine, const char *name)
+{
+    size_t n = strlen(name);
+    return mine->call.length > n && memcmp(mine->call.bytes, name, n) == 0 &&
+           mine->call.bytes[n] == '(';
+}
+
+/* The result needs a word: an error, end of file, a short count, a close. */
+static bool note_result(struct text_trace *t, const struct event *e, const struct view *v,
+                        const struct text_actor *mine)
+{
+    const struct view_actor *a = &v->actors[e->actor];
+    const struct view_pipe *p = e->pipe >= 0 ? &v->pipes[e->pipe] : NULL;
+    if (p == NULL)
+        return false;
+    if (is_call(mine, "read") && e->value == 0 && a->asked > 0)
+        strbuf_add(&t->line, "no write end is open");
+    else if (is_call(mine, "write") && e->value >= 0 && e->value < a->asked)
+        strbuf_addf(&t->line, "short: %" PRId64 " of %" PRId64 "%s", e->value, a->asked,
+                    p->readers == 0 ? ", no read end is open" : "");
+    else if (is_call(mine, "write") && e->value < 0 && p->readers == 0)
+        strbuf_add(&t->line, "no read end is open");
+    else if (is_call(mine, "close") && e->value == 0) {
+        add_plural(&t->line, p->readers, "read end");
+        strbuf_add(&t->line, " and ");
+        add_plural(&t->line, p->writers, "write end");
+        strbuf_add(&t->line, " left");
+    } else
+        return false;
+    return true;
+}
+
+static bool note_slept(struct text_trace *t, const struct event *e, const struct view *v,
+                       struct text_actor *mine)
+{
+    const struct view_actor *a = &v->actors[e->actor];
+    if (!a->slept || a->sleep_on == ON_SLEEP)
+        return false;
+    strbuf_add(&t->line, "slept ");
+    add_plural(&t->line, e->tick - a->call_tick, "tick");
+    if (mine->woken_by.length > 0)
+        strbuf_addf(&t->line, ", woken by %s", strbuf_text(&mine->woken_by));
+    return true;
+}
+
+/* -- events -------------------------------------------------------------------------------------------------------- */
+
+static void begin_call(struct text_trace *t, const struct event *e, const struct view *v,
+                       struct text_actor *mine)
+{
+    strbuf_clear(&mine->call);
+    strbuf_clear(&mine->wakes);
+    strbuf_clear(&mine->woken_by);
+    strbuf_add_bytes(&mine->call, e->text, e->size);
+    mine->continued = false;
+    if (t->depth == DEPTH_CALLS)
+        return;
+    begin_line(t, e, v);
+    size_t start = t->line.length;
+    strbuf_add(&t->line, strbuf_text(&mine->call));
+    end_call_column(t, start);
+    add_pipe(t, e->pipe, v);
+    write_line(t);
+}
+
+static void add_call(struct text_trace *t, const struct text_actor *mine)
+{
+    if (mine->continued && t->depth == DEPTH_CALLS)
+        strbuf_add(&t->line, "... ");
+    if (t->depth == DEPTH_CALLS)
+        strbuf_add(&t->line, strbuf_text(&mine->call));
+    else
+        strbuf_add(&t->line, " ");
+}
+
+static void end_call(struct text_trace *t, const struct event *e, const struct view *v,
+                     struct text_actor *mine)
+{
+    if (is_call(mine, "sleep") && t->depth == DEPTH_CALLS && mine->continued && e->value == 0)
+        return; /* one line says it all */
+    begin_line(t, e, v);
+    size_t start = t->line.length;
+    add_call(t, mine);
+    strbuf_add(&t->line, " = ");
+    strbuf_add_bytes(&t->line, e->text, e->size);
+    end_call_column(t, start);
+    add_pipe(t, e->pipe, v);
+    bool noted = note_slept(t, e, v, mine);
+    size_t before = t->line.length;
+    if (noted)
+        strbuf_add(&t->line, "; ");
+    if (note_result(t, e, v, mine))
+        noted = true;
+    else if (noted)
+        t->line.length = before;
+    if (mine->wakes.length == 0 && !noted && e->pipe >= 0)
+        strbuf_addf(&t->line, "used %" PRId64 " of %" PRId64, v->pipes[e->pipe].used,
+                    v->pipes[e->pipe].capacity);
+    note_wakes(t, mine, noted);
+    write_line(t);
+    mine->continued = false;
+}
+
+static void falls_asleep(struct text_trace *t, const struct event *e, const struct view *v,
+                         struct text_actor *mine)
+{
+    if (e->sleep_on == ON_TIME || (e->sleep_on == ON_LOCK && t->depth != DEPTH_LOCKS))
+        return;
+    strbuf_clear(&mine->woken_by);
+    begin_line(t, e, v);
+    size_t start = t->line.length;
+    if (t->depth == DEPTH_CALLS) {
+        add_call(t, mine);
+        strbuf_add(&t->line, e->sleep_on == ON_SLEEP ? "" : " ...");
+    } else if (e->site != NULL && t->depth == DEPTH_LOCKS) {
+        strbuf_addf(&t->line, "    %s", e->site);
+    } else {
+        strbuf_add(&t->line, "    falls asleep");
+    }
+    end_call_column(t, start);
+    add_pipe(t, e->pipe, v);
+    note_sleep(t, e, v);
+    note_wakes(t, mine, true);
+    write_line(t);
+    mine->continued = true;
+}
+
+/* "consumer's read" */
+static void remember_waker(struct text_trace *t, const struct event *e, const struct view *v)
+{
+    struct text_actor *woken = actor_of(t, e->other);
+    struct text_actor *waker = e->actor >= 0 ? actor_of(t, e->actor) : NULL;
+    if (woken == NULL)
+        return;
+    strbuf_clear(&woken->woken_by);
+    if (waker == NULL) {
+        strbuf_add(&woken->woken_by, "the clock");
+        return;
+    }
+    const struct view_actor *a = &v->actors[e->actor];
+    size_t n = waker->call.length == 0 ? 0 : strcspn(waker->call.bytes, "(");
+    strbuf_add(&woken->woken_by, a->name);
+    strbuf_add(&woken->woken_by, "'s ");
+    if (a->in_call)
+        strbuf_add_bytes(&woken->woken_by, waker->call.bytes, n);
+    else
+        strbuf_add(&woken->woken_by, "end");
+    if (waker->wakes.length > 0)
+        strbuf_add(&waker->wakes, ", ");
+    strbuf_add(&waker->wakes, v->actors[e->other].name);
+}
+
+static void inside(struct text_trace *t, const struct event *e, const struct view *v,
+                   const char *what)
+{
+    begin_line(t, e, v);
+    size_t start = t->line.length;
+    strbuf_addf(&t->line, "    %s", what);
+    end_call_column(t, start);
+    add_pipe(t, e->pipe, v);
+    write_line(t);
+}
+
+static void wakes(struct text_trace *t, const struct event *e, const struct view *v)
+{
+    remember_waker(t, e, v);
+    if (t->depth == DEPTH_CALLS || e->actor < 0)
+        return;
+    struct strbuf what = {0};
+    strbuf_addf(&what, "wakes %s", v->actors[e->other].name);
+    inside(t, e, v, strbuf_text(&what));
+    strbuf_free(&what);
+    strbuf_clear(&actor_of(t, e->actor)->wakes);
+}
+
+/* Lines of depth queue, for what changes a pipe. */
+static void inside_pipe(struct text_trace *t, const struct event *e, const struct view *v)
+{
+    struct strbuf what = {0};
+    if (e->actor < 0)
+        return; /* before time 0 */
+    switch (e->kind) {
+    case EV_PUT:
+        strbuf_add(&what, "puts ");
+        add_plural(&what, e->value, "byte");
+        break;
+    case EV_TOOK:
+        strbuf_add(&what, "takes ");
+        add_plural(&what, e->value, "byte");
+        break;
+    case EV_OPEN_READER:
+        strbuf_addf(&what, "one more read end: %" PRId64, v->pipes[e->pipe].readers);
+        break;
+    case EV_OPEN_WRITER:
+        strbuf_addf(&what, "one more write end: %" PRId64, v->pipes[e->pipe].writers);
+        break;
+    case EV_CLOSE_READER:
+        strbuf_addf(&what, "one read end fewer: %" PRId64, v->pipes[e->pipe].readers);
+        break;
+    case EV_CLOSE_WRITER:
+        strbuf_addf(&what, "one write end fewer: %" PRId64, v->pipes[e->pipe].writers);
+        break;
+    case EV_RESIZE: strbuf_addf(&what, "capacity is now %" PRId64, e->value); break;
+    default: break;
+    }
+    inside(t, e, v, strbuf_text(&what));
+    strbuf_free(&what);
+}
+
+static void resumes(struct text_trace *t, const struct event *e, const struct view *v)
+{
+    const struct view_actor *a = &v->actors[e->actor];
+    if (t->depth != DEPTH_CALLS && a->sleep_on != ON_TIME && a->in_call)
+        inside(t, e, v, "runs again");
+}
+
+/* "ringbuf/pipe.c:88 pthread_mutex_lock(&p->lock)" */
+static void lock_line(struct text_trace *t, const struct event *e, const struct view *v)
+{
+    if (t->depth != DEPTH_LOCKS || (e->kind == EV_NOTIFY && e->value > 1))
+        return;
+    inside(t, e, v, e->site);
+}
+
+static void exits(struct text_trace *t, const struct event *e, const struct view *v,
+                  struct text_actor *mine)
+{
+    begin_line(t, e, v);
+    size_t start = t->line.length;
+    bool in_call = mine->continued;
+    if (e->value < 0)
+        strbuf_addf(&t->line, "killed by %s", signal_name((int)-e->value));
+    else
+        strbuf_addf(&t->line, "exits with %" PRId64, e->value);
+    end_call_column(t, start);
+    if (e->value < 0 && mine->call.length > 0)
+        strbuf_addf(&t->line, "in %s%s", strbuf_text(&mine->call), in_call ? ", asleep" : "");
+    note_wakes(t, mine, e->value < 0 && mine->call.length > 0);
+    write_line(t);
+}
+
+static void prints(struct text_trace *t, const struct event *e, const struct view *v)
+{
+    begin_line(t, e, v);
+    strbuf_add(&t->line, "prints ");
+    strbuf_add_quoted(&t->line, e->text, e->size, 60);
+    write_line(t);
+}
+
+static void handles(struct text_trace *t, const struct event *e, const struct view *v)
+{
+    begin_line(t, e, v);
+    strbuf_addf(&t->line, "%s: handler %.*s runs", signal_name((int)e->value), (int)e->size,
+                e->text);
+    write_line(t);
+}
+
+static void fails(struct text_trace *t, const struct event *e, const struct view *v)
+{
+    begin_line(t, e, v);
+    color(t, RED);
+    strbuf_addf(&t->line, "FAILED line %d: ", e->line);
+    for (size_t i = 0; i < e->size; i++)
+        strbuf_add_char(&t->line, e->text[i] == '\n' ? ',' : e->text[i]);
+    color(t, NORMAL);
+    write_line(t);
+}
+
+static void on_event(void *ctx, const struct event *e, const struct view *v)
+{
+    struct text_trace *t = ctx;
+    struct text_actor *mine = e->actor >= 0 ? actor_of(t, e->actor) : NULL;
+    if (e->actor >= 0 && mine == NULL)
+        return;
+    switch (e->kind) {
+    case EV_CALL: begin_call(t, e, v, mine); break;
+    case EV_RETURN: end_call(t, e, v, mine); break;
+    case EV_SLEEP: falls_asleep(t, e, v, mine); break;
+    case EV_WAKE: wakes(t, e, v); break;
+    case EV_RESUME: resumes(t, e, v); break;
+    case EV_PUT:
+    case EV_TOOK:
+    case EV_OPEN_READER:
+    case EV_OPEN_WRITER:
+    case EV_CLOSE_READER:
+    case EV_CLOSE_WRITER:
+    case EV_RESIZE:
+        if (t->depth != DEPTH_CALLS)
+            inside_pipe(t, e, v);
+        break;
+    case EV_PRINT: prints(t, e, v); break;
+    case EV_HANDLER: handles(t, e, v); break;
+    case EV_EXIT: exits(t, e, v, mine); break;
+    case EV_FAIL: fails(t, e, v); break;
+    case EV_LOCK:
+    case EV_UNLOCK:
+    case EV_NOTIFY: lock_line(t, e, v); break;
+    case EV_START:
+    case EV_PIPE:
+    case EV_SIGNAL: break;
+    }
+}
+
+void text_trace_init(struct text_trace *t, struct trace_output out, enum trace_depth depth,
+                     enum text_color text_color, size_t longest_name)
+{
+    *t = (struct text_trace){.out = out, .depth = depth, .color = text_color};
+    t->name_width = longest_name > LEAST_NAME_WIDTH ? longest_name : LEAST_NAME_WIDTH;
+}
+
+void text_trace_fini(struct text_trace *t)
+{
+    for (size_t i = 0; i < t->actor_room; i++) {
+        strbuf_free(&t->actors[i].call);
+        strbuf_free(&t->actors[i].wakes);
+        strbuf_free(&t->actors[i].woken_by);
+    }
+    free(t->actors);
+    strbuf_free(&t->line);
+}
+
+struct trace_sink text_trace_sink(struct text_trace *t)
+{
+    return (struct trace_sink){on_event, t,
+                               t->depth == DEPTH_LOCKS ? SINK_ALL : SINK_WITHOUT_LOCKS};
+}

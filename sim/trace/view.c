@@ -1,0 +1,230 @@
+/* view.c - see view.h. */
+#include "sim/trace/view.h"
+
+#include "sim/sched/arena.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Makes room for one more element of an array in the arena. */
+static bool grow(void **array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return true;
+    size_t more = *room == 0 ? 8 : *room * 2;
+    void *grown = arena_resize(*array, more * size);
+    if (grown == NULL)
+        return false;
+    *array = grown;
+    *room = more;
+    return true;
+}
+
+static void add_actor(struct view *v, const struct event *e)
+{
+    if (!grow((void **)&v->actors, v->actor_count, &v->actor_room, sizeof *v->actors)) {
+        v->limit_reached = true;
+        return;
+    }
+    v->actors[v->actor_count++] = (struct view_actor){
+        .name = e->text, .pid = (int)e->value, .pipe = NO_PIPE, .woken_by = NOBODY, .waits_for = NOBODY};
+}
+
+static void add_pipe(struct view *v, const struct event *e)
+{
+    if (!grow((void **)&v->pipes, v->pipe_count, &v->pipe_room, sizeof *v->pipes)) {
+        v->limit_reached = true;
+        return;
+    }
+    v->pipes[v->pipe_count++] = (struct view_pipe){
+        .name = e->text, .capacity = e->value, .atomic = e->value2, .readers = 1, .writers = 1};
+    v->open_ends += 2;
+}
+
+/* Appends to bytes that are kept for a claim. */
+static void keep(struct view *v, char **bytes, size_t *size, size_t *room, const struct event *e)
+{
+    if (*size + e->size > v->keep_limit) {
+        v->limit_reached = true;
+        return;
+    }
+    if (*size + e->size > *room) {
+        size_t more = (*size + e->size) * 2;
+        char *grown = arena_resize(*bytes, more);
+        if (grown == NULL) {
+            v->limit_reached = true;
+            return;
+        }
+        *bytes = grown;
+        *room = more;
+    }
+    memcpy(*bytes + *size, e->text, e->size);
+    *size += e->size;
+}
+
+static void put(struct view *v, struct view_pipe *p, const struct event *e)
+{
+    if (p->capacity <= VIEW_CELLS) {
+        for (size_t i = 0; i < e->size; i++)
+            p->cells[(p->written + i) % (uint64_t)p->capacity] = e->text[i];
+    }
+    p->written += e->size;
+    p->used += e->value;
+    if (v->keep_streams)
+        keep(v, &p->stream, &p->stream_size, &p->stream_room, e);
+}
+
+static void took(struct view_pipe *p, const struct event *e)
+{
+    p->taken += (uint64_t)e->value;
+    p->used -= e->value;
+}
+
+/* As ring_resize does it, the first unread byte comes to lie in cell 0. */
+static void resize(struct view_pipe *p, const struct event *e)
+{
+    char moved[VIEW_CELLS] = {0};
+    bool known = p->capacity <= VIEW_CELLS;
+    for (int64_t i = 0; known && i < p->used && i < VIEW_CELLS; i++)
+        moved[i] = p->cells[(p->taken + (uint64_t)i) % (uint64_t)p->capacity];
+    if (!known) /* shrunk to a size that is drawn: what is in it was not kept */
+        memset(moved, '?', sizeof moved);
+    memcpy(p->cells, moved, sizeof moved);
+    p->capacity = e->value;
+    p->atomic = e->value2;
+    p->taken = 0;
+    p->written = (uint64_t)p->used;
+}
+
+static void change_ends(struct view *v, struct view_pipe *p, int readers, int writers)
+{
+    p->readers += readers;
+    p->writers += writers;
+    v->open_ends += readers + writers;
+    if (readers < 0 && p->readers == 0)
+        p->lost = p->used;
+}
+
+static void apply_to_pipe(struct view *v, struct view_pipe *p, const struct event *e)
+{
+    if (e->kind == EV_PUT)
+        put(v, p, e);
+    else if (e->kind == EV_TOOK)
+        took(p, e);
+    else if (e->kind == EV_RESIZE)
+        resize(p, e);
+    else if (e->kind == EV_OPEN_READER || e->kind == EV_CLOSE_READER)
+        change_ends(v, p, e->kind == EV_OPEN_READER ? 1 : -1, 0);
+    else if (e->kind == EV_OPEN_WRITER || e->kind == EV_CLOSE_WRITER)
+        change_ends(v, p, 0, e->kind == EV_OPEN_WRITER ? 1 : -1);
+}
+
+static void set_state(struct view *v, struct view_actor *a, enum actor_state state)
+{
+    v->asleep += (state == ACTOR_ASLEEP) - (a->state == ACTOR_ASLEEP);
+    a->state = state;
+}
+
+static void falls_asleep(struct view *v, struct view_actor *a, const struct event *e)
+{
+    set_state(v, a, ACTOR_ASLEEP);
+    a->sleep_on = e->sleep_on;
+    a->pipe = e->pipe;
+    a->condition = e->text;
+    a->site = e->site;
+    a->need = e->value;
+    a->since = e->tick;
+    a->woken_by = NOBODY;
+    a->waits_for = e->other;
+    if (e->sleep_on != ON_TIME && e->sleep_on != ON_LOCK) {
+        a->slept = true;
+        a->sleeps++;
+    }
+}
+
+static void returns(struct view *v, struct view_actor *a)
+{
+    if (a->pipe != NO_PIPE && a->moved > 0)
+        v->pipes[a->pipe].writes++;
+    if (a->pipe != NO_PIPE && a->moved < 0)
+        v->pipes[a->pipe].reads++;
+    a->in_call = false;
+    a->calls++;
+}
+
+static void apply_to_actor(struct view *v, struct view_actor *a, const struct event *e)
+{
+    switch (e->kind) {
+    case EV_CALL:
+        a->in_call = true;
+        a->slept = false;
+        a->woken_by = NOBODY;
+        a->moved = 0;
+        a->asked = e->value;
+        a->call_tick = e->tick;
+        a->line = e->line;
+        a->pipe = e->pipe;
+        break;
+    case EV_RETURN: returns(v, a); break;
+    case EV_SLEEP: falls_asleep(v, a, e); break;
+    case EV_RESUME: set_state(v, a, ACTOR_RUNNABLE); break;
+    case EV_PUT: a->moved += e->value; break;
+    case EV_TOOK: a->moved -= e->value; break;
+    case EV_PRINT:
+        if (v->keep_output)
+            keep(v, &a->output, &a->output_size, &a->output_room, e);
+        break;
+    case EV_EXIT:
+        set_state(v, a, ACTOR_EXITED);
+        a->in_call = false;
+        a->status = e->value;
+        break;
+    default: break; /* the other kinds change nothing that is seen of an actor */
+    }
+}
+
+static bool has_actor(const struct view *v, int actor)
+{
+    return actor >= 0 && (size_t)actor < v->actor_count;
+}
+
+void view_apply(struct view *v, const struct event *e)
+{
+    v->tick = e->tick;
+    if (e->kind == EV_START)
+        add_actor(v, e);
+    else if (e->kind == EV_PIPE)
+        add_pipe(v, e);
+    else if (e->pipe >= 0 && (size_t)e->pipe < v->pipe_count)
+        apply_to_pipe(v, &v->pipes[e->pipe], e);
+    if (has_actor(v, e->actor))
+        apply_to_actor(v, &v->actors[e->actor], e);
+    if (e->kind == EV_WAKE && has_actor(v, e->other)) {
+        struct view_actor *woken = &v->actors[e->other];
+        woken->woken_by = e->actor;
+        set_state(v, woken, ACTOR_RUNNABLE);
+    }
+}
+
+static bool named(const char *name, const char *wanted, size_t length)
+{
+    return strlen(name) == length && memcmp(name, wanted, length) == 0;
+}
+
+const struct view_actor *view_actor_named(const struct view *v, const char *name, size_t length)
+{
+    for (size_t i = 0; i < v->actor_count; i++) {
+        if (named(v->actors[i].name, name, length))
+            return &v->actors[i];
+    }
+    return NULL;
+}
+
+const struct view_pipe *view_pipe_named(const struct view *v, const char *name, size_t length)
+{
+    for (size_t i = 0; i < v->pipe_count; i++) {
+        if (named(v->pipes[i].name, name, length))
+            return &v->pipes[i];
+    }
+    return NULL;
+}

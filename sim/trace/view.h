@@ -1,0 +1,73 @@
+/* view.h - what can be seen from outside at one point of a run: who is in what state, what is in
+ * each pipe. It is nothing but the sum of the events so far. Claims are judged on it, and every
+ * rendering of a trace draws it. It lies in the arena, so it goes back with a snapshot. */
+#ifndef SIM_TRACE_VIEW_H
+#define SIM_TRACE_VIEW_H
+
+#include "sim/trace/event.h"
+
+#include <stdbool.h>
+
+enum { VIEW_CELLS = 32 }; /* pipes of at most so many bytes are kept, and drawn, cell by cell */
+
+enum actor_state { ACTOR_RUNNABLE, ACTOR_ASLEEP, ACTOR_EXITED };
+
+struct view_actor {
+    const char *name; /* borrowed from the kernel */
+    int pid;
+    enum actor_state state;
+    enum sleep_on sleep_on;
+    int pipe;              /* that it sleeps on or calls */
+    const char *condition; /* ON_CONDITION: its name; in the arena, or a literal */
+    const char *site;      /* where it sleeps, when known */
+    int64_t need;          /* bytes that a sleeping writer needs; or the tick it sleeps until */
+    int64_t since;         /* the tick at which it fell asleep */
+    int waits_for;         /* the child or thread that ends its sleep, the owner of the lock */
+    int woken_by;          /* NOBODY: time, or nobody yet */
+    int64_t asked;         /* bytes that its call asked for */
+    bool in_call;
+    bool slept;        /* in this call */
+    int64_t call_tick; /* when its call was entered */
+    int64_t moved;     /* bytes moved in this call */
+    int line;          /* of its call */
+    int64_t status;    /* once exited: status, or -signal */
+    int64_t calls, sleeps;
+    char *output; /* what it printed, when kept; output_size bytes */
+    size_t output_size, output_room;
+};
+
+struct view_pipe {
+    const char *name;
+    int64_t capacity, atomic, used;
+    int64_t readers, writers; /* open ends */
+    int64_t reads, writes;    /* calls that moved bytes */
+    int64_t lost;             /* bytes in it when its last read end was closed */
+    uint64_t written, taken;  /* in bytes since it was made or resized: cells, as in ring.h */
+    char cells[VIEW_CELLS];
+    char *stream; /* all bytes ever written, when kept */
+    size_t stream_size, stream_room;
+};
+
+struct view {
+    int64_t tick;
+    struct view_actor *actors;
+    size_t actor_count, actor_room;
+    struct view_pipe *pipes;
+    size_t pipe_count, pipe_room;
+    int64_t open_ends;   /* of all pipes */
+    int64_t asleep;      /* actors */
+    bool deadlock;       /* set when the run has ended in one */
+    bool keep_streams;   /* for p.stream */
+    bool keep_output;    /* for NAME.output */
+    size_t keep_limit;   /* bytes of either */
+    bool limit_reached;  /* of keep_limit, or of memory */
+};
+
+/* A zeroed view is empty. */
+void view_apply(struct view *v, const struct event *e);
+
+/* By name ("p", "p.2"), or NULL. */
+const struct view_actor *view_actor_named(const struct view *v, const char *name, size_t length);
+const struct view_pipe *view_pipe_named(const struct view *v, const char *name, size_t length);
+
+#endif
