@@ -62,6 +62,7 @@ struct process {
     uint32_t pending;
     bool dying;
     bool exited;
+    bool fetched; /* its status, by wait: now there is no such process any more */
     int status; /* of exit, or -signal */
     struct sched_queue waiting; /* threads in wait */
     struct sched_timer alarm;

@@ -143,8 +143,10 @@ int call_thread(struct thread *self, const char *name, struct thread **made)
 
 static void orphan_children(struct process *p)
 {
-    for (struct process *c = p->first_child; c != NULL; c = c->next_sibling)
+    for (struct process *c = p->first_child; c != NULL; c = c->next_sibling) {
         c->parent = NULL;
+        c->fetched = c->exited; /* by init */
+    }
 }
 
 static void process_end(struct thread *last)
@@ -154,6 +156,7 @@ static void process_end(struct thread *last)
     files_close_all(p);
     orphan_children(p);
     p->exited = true;
+    p->fetched = p->parent == NULL;
     if (p->parent != NULL) {
         wake_all(last, &p->parent->waiting);
         signal_post(p->parent, ABI_SIGCHLD, last);
@@ -217,6 +220,7 @@ static void forget_child(struct process *p, struct process *child)
     while (*at != child)
         at = &(*at)->next_sibling;
     *at = child->next_sibling;
+    child->fetched = true;
 }
 
 int call_wait(struct thread *self, int pid)

@@ -103,9 +103,9 @@ int call_kill(struct thread *self, int pid, int number)
     struct thread *target = thread_numbered(self->process->kernel, pid);
     if (number != 0 && !valid(number))
         return -EINVAL;
-    if (target == NULL || target->process->exited)
+    if (target == NULL || target->process->fetched)
         return -ESRCH;
-    if (number != 0)
+    if (number != 0 && !target->process->exited)
         signal_post(target->process, number, self);
     return 0;
 }

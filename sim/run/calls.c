@@ -429,7 +429,7 @@ static struct value do_revents(struct vm *vm, const struct value *args, int n)
 /* -- the table ---------------------------------------------------------------------------------------------------- */
 
 /* How an argument is shown: f a descriptor, d data, s a signal, e poll events, o flags of open files,
- * c a command, h a handler, b a block; n a number or whatever it is. */
+ * r flags of sigaction, c a command, h a handler, b a block; n a number or whatever it is. */
 static const struct call {
     struct vocabulary_call words;
     const char *show;
@@ -458,7 +458,7 @@ static const struct call {
     {{"raise", "e", "raise(SIGNAL)", false}, "s", do_raise, NULL, false},
     {{"signal", "eh", "signal(SIGNAL, HANDLER)", false}, "sh", do_signal, NULL, false},
     {{"sigaction", "eh[e", "sigaction(SIGNAL, HANDLER) or sigaction(SIGNAL, HANDLER, SA_RESTART)",
-      false}, "sho", do_sigaction, NULL, false},
+      false}, "shr", do_sigaction, NULL, false},
     {{"alarm", "e", "alarm(ticks)", false}, "n", do_alarm, NULL, false},
     {{"pause", "", "pause()", false}, "", do_pause, NULL, false},
     {{"sleep", "e", "sleep(ticks)", false}, "n", do_sleep, NULL, false},
@@ -592,6 +592,8 @@ static void add_argument(struct vm *vm, struct strbuf *out, char how, struct val
         add_flags(out, v.n, "POLL", 4);
     else if (how == 'o')
         add_flags(out, v.n, "O_", 2);
+    else if (how == 'r')
+        add_flags(out, v.n, "SA_", 3);
     else if (how == 'c')
         add_command(out, v.n);
     else

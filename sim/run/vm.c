@@ -397,13 +397,9 @@ static void run_handler(struct vm *vm, struct delivery d, int return_to)
     sched_atomic_begin();
     trace_emit(&vm->run->trace, &e);
     sched_atomic_end();
-    if (f->parameters > 1)
-        vm_error(vm, "a handler takes one parameter, the signal's number; %s takes %d", f->name,
-                 f->parameters);
-    else if (f->parameters == 1)
+    if (f->parameters == 1)
         push(vm, value_integer(d.signal));
-    if (!vm->dead)
-        enter_function(vm, d.handler, return_to, true);
+    enter_function(vm, d.handler, return_to, true);
 }
 
 /* Handlers of pending signals are run before the code at return_to. True: one will, or the process is
@@ -446,7 +442,8 @@ static void trace_call(struct vm *vm, const struct site *s, const struct value *
     strbuf_free(&text);
 }
 
-static void trace_return(struct vm *vm, struct outcome o, const char *instead)
+/* `restarts`: the call did not return, and is made again after a handler. */
+static void trace_return(struct vm *vm, struct outcome o, bool restarts)
 {
     struct run *run = vm->run;
     struct strbuf text = {0};
@@ -456,10 +453,11 @@ static void trace_return(struct vm *vm, struct outcome o, const char *instead)
                       .other = NOBODY,
                       .pipe = a->pipe,
                       .line = a->line,
-                      .value = o.result};
+                      .value = o.result,
+                      .value2 = restarts};
     if (run->want_text) {
-        if (instead != NULL)
-            strbuf_add(&text, instead);
+        if (restarts)
+            strbuf_add(&text, "? to be restarted");
         else
             outcome_describe(o, &text);
         e.text = strbuf_text(&text);
@@ -478,7 +476,7 @@ static bool count_call(struct vm *vm)
     vm->steps = 0;
     if (interrupt_wanted)
         stop(vm);
-    if (++run->calls > run->settings.values[SETTING_max_calls])
+    if (!vm->restarting && ++run->calls > run->settings.values[SETTING_max_calls])
         vm_limit(vm, SETTING_max_calls);
     if (sched_now() != run->idle_tick) {
         run->idle_tick = sched_now();
@@ -529,8 +527,9 @@ static void do_not_spin(struct vm *vm, struct outcome o)
 static void returned(struct vm *vm, const struct site *s, struct outcome o)
 {
     const struct view_actor *a = &vm->run->trace.view.actors[thread_actor(vm->thread)];
-    bool slept = a->slept;
-    trace_return(vm, o, NULL);
+    bool slept = a->slept || vm->restarting;
+    vm->restarting = false;
+    trace_return(vm, o, false);
     vm->last_return = sched_now();
     expect_times(vm, s, slept);
     drop_to(vm, vm->sp - s->argument_count);
@@ -554,9 +553,11 @@ static void make_call(struct vm *vm, int site)
     if (!count_call(vm) || !await_start(vm, s, pc))
         return;
     sched_point();
-    expect_start(vm, s);
+    if (!vm->restarting) {
+        expect_start(vm, s);
+        vm->call_started = sched_now();
+    }
     vm->site = site;
-    vm->call_started = sched_now();
     trace_call(vm, s, args);
     struct outcome o = call_make(vm, s->callee, s->stores_to, args, s->argument_count);
     if (vm->dead)
@@ -566,7 +567,8 @@ static void make_call(struct vm *vm, int site)
         killed(vm, s, d);
     } else if (d.kind == DELIVER_HANDLER && o.result == -EINTR && d.restart &&
                call_restarts(s->callee)) {
-        trace_return(vm, o, "? interrupted, made again after the handler");
+        trace_return(vm, o, true);
+        vm->restarting = true;
         run_handler(vm, d, pc);
     } else {
         vm->held = d;

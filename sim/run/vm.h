@@ -65,6 +65,7 @@ struct vm {
     int64_t steps;       /* since the last call */
     tick_t last_return;
     int site;            /* of the call under way, or -1 */
+    bool restarting; /* this call was interrupted by a signal and is made again */
     struct delivery held; /* a handler to be run once the result has been looked at */
     tick_t call_started;
     struct poll_entry *polled; /* of the last poll */

@@ -58,8 +58,11 @@ static void asleep(struct parser *p, struct atom *a)
     a->of = copy_text(p, full_name(p));
     expect_kind(p, '.', "'.'");
     t = peek_token(p);
-    if (expect_kind(p, TOKEN_NAME, "not_empty or not_full"))
-        a->on = copy_text(p, t->place);
+    if (!expect_kind(p, TOKEN_NAME, "not_empty or not_full"))
+        return;
+    a->on = copy_text(p, t->place);
+    if (!name_is(p, t->place, "not_empty") && !name_is(p, t->place, "not_full"))
+        error_at(p, t->place, "a pipe has two conditions to sleep on: not_empty and not_full");
 }
 
 static void state_of(struct parser *p, struct span name)
@@ -224,10 +227,14 @@ static void check_name(struct parser *p, struct span name, bool pipe)
     name = without_number(p, name);
     if (pipe ? is_pipe(p, name) : find_block(p, name) >= 0)
         return;
-    p->panic = false;
-    error_at(p, name, "no %s is named '%.*s'", pipe ? "pipe" : "process", (int)name.length,
-             p->source->text + name.at);
-    suggest_name(p, name, pipe ? NAMES_PIPES : NAMES_BLOCKS);
+    bool other_kind = pipe ? find_block(p, name) >= 0 : is_pipe(p, name);
+    error_at(p, name, other_kind ? "'%3$.*2$s' is no %1$s" : "no %s is named '%.*s'",
+             pipe ? "pipe" : "process", (int)name.length, p->source->text + name.at);
+    if (other_kind)
+        help_add(p, pipe ? "this is a property of pipes; a process has calls, sleeps, output"
+                         : "this is said of processes; a pipe has used, free, stream, ...");
+    else
+        suggest_name(p, name, pipe ? NAMES_PIPES : NAMES_BLOCKS);
     p->panic = false;
 }
 

@@ -112,6 +112,9 @@ static void handler_argument(struct parser *p)
         return;
     }
     next_token(p);
+    if (handler >= 0)
+        *ADD(p, p->handlers, p->handler_count, p->handler_room) =
+            (struct handler_use){handler, t->place};
     emit_code(p, OP_SLOT, handler, t->place);
 }
 

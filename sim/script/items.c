@@ -6,6 +6,17 @@
 
 /* -- settings ------------------------------------------------------------------------------------------ */
 
+/* Each setting is made once. */
+static void set_once(struct parser *p, int setting, struct span place)
+{
+    struct span *first = &p->set[setting];
+    if (first->length > 0 && !p->panic) {
+        error_at(p, place, "this is set already");
+        diag_add(p->diags, DIAG_NOTE, *first, "here");
+    }
+    *first = place;
+}
+
 static void pipe_impl_setting(struct parser *p)
 {
     struct token *t = peek_token(p);
@@ -54,6 +65,7 @@ static void setting(struct parser *p)
             help_add(p, "capacity, atomic, pipe, tick, and the limits max_... are the settings");
         return;
     }
+    set_once(p, impl ? SETTING_COUNT : number, key->place);
     if (!expect_kind(p, '=', "'='"))
         return;
     if (impl)
@@ -202,10 +214,11 @@ static void function(struct parser *p)
 
 static void scenario(struct parser *p)
 {
-    next_token(p);
-    struct token *t = peek_token(p);
+    struct token *word = next_token(p), *t = peek_token(p);
     if (!expect_kind(p, TOKEN_STRING, "the title, in quotes,"))
         return;
+    if (p->program->title != NULL)
+        error_at(p, word->place, "a file holds one scenario, and this one has a title already");
     char *title = malloc(t->place.length + 1);
     if (title == NULL)
         longjmp(p->out_of_memory, 1);
@@ -282,6 +295,8 @@ void parse_items(struct parser *p)
                  !is_item_word(p, peek_token(p)))
             error_at(p, peek_token(p)->place, "the end of the line is expected here, not %s",
                      found_text(p, buffer, sizeof buffer));
+        if (p->panic && p->extra_brace)
+            return;
         if (p->panic)
             skip_item(p);
         p->nesting = 0;

@@ -9,6 +9,7 @@ struct lexer {
     const struct source *source;
     struct diag_list *diags;
     size_t at;
+    bool line_is_bad; /* a stray byte was reported on this line: one message is enough */
 };
 
 static int byte_at(const struct lexer *l, size_t at)
@@ -130,6 +131,8 @@ static struct token character(struct lexer *l)
         value = escape(l, l->at, &length);
     if (value < 0 || byte_at(l, l->at + length) != '\'') {
         error(l, start, 1, "a character is written as one byte between quotes, like 'a' or '\\n'");
+        while (byte_at(l, l->at) >= 0 && byte_at(l, l->at) != '\n')
+            l->at++; /* where it was meant to end is anybody's guess */
         return (struct token){TOKEN_INTEGER, {start, 1}, 0};
     }
     l->at += length + 1;
@@ -171,6 +174,21 @@ static struct token name(struct lexer *l)
     return (struct token){TOKEN_NAME, {start, l->at - start}, 0};
 }
 
+static void stray_byte(struct lexer *l, size_t at, int c)
+{
+    if (l->line_is_bad)
+        return;
+    l->line_is_bad = true;
+    if (c >= 0x20 && c < 0x7f)
+        diag_add(l->diags, DIAG_ERROR, (struct span){at, 1},
+                 "'%c' means nothing in the language", c);
+    else
+        diag_add(l->diags, DIAG_ERROR, (struct span){at, 1},
+                 "byte 0x%02x can stand only in a string or a comment", (unsigned)c);
+    if (c == 0xe2 && byte_at(l, at + 1) == 0x80) /* U+2018 to U+201F, typographic quotes */
+        diag_add_unplaced(l->diags, DIAG_HELP, "strings stand in plain quotes: \"");
+}
+
 static struct token sign(struct lexer *l)
 {
     static const struct {
@@ -190,12 +208,7 @@ static struct token sign(struct lexer *l)
     l->at++;
     if (c != '\0' && c < 128 && strchr("(){}[],=<>+-*/%!&|@?.:", c) != NULL)
         return (struct token){c, {at, 1}, 0};
-    if (c >= 0x20 && c < 0x7f)
-        diag_add(l->diags, DIAG_ERROR, (struct span){at, 1},
-                 "'%c' means nothing in the language", c);
-    else
-        diag_add(l->diags, DIAG_ERROR, (struct span){at, 1},
-                 "byte 0x%02x can stand only in a string or a comment", (unsigned)c);
+    stray_byte(l, at, c);
     while (byte_at(l, l->at) >= 0x80) /* the rest of the same character */
         l->at++;
     return (struct token){TOKEN_NEWLINE, {at, 1}, 0};
@@ -207,6 +220,8 @@ static struct token next_token(struct lexer *l)
     int c = byte_at(l, l->at);
     if (c < 0)
         return (struct token){TOKEN_END, {l->at, 0}, 0};
+    if (c == '\n')
+        l->line_is_bad = false;
     if (c == '\n' || c == ';')
         return (struct token){TOKEN_NEWLINE, {l->at++, 1}, 0};
     if (c == '"')
@@ -222,7 +237,7 @@ static struct token next_token(struct lexer *l)
 
 struct token *lex(const struct source *source, struct diag_list *diags)
 {
-    struct lexer l = {source, diags, 0};
+    struct lexer l = {source, diags, 0, false};
     struct token *tokens = NULL;
     size_t count = 0, room = 0;
     do {

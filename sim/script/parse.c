@@ -24,10 +24,24 @@ static bool begins_item(const struct parser *p, const struct token *t)
     return false;
 }
 
-static void never_closed(struct parser *p, const struct token *brace)
+static int depth_at_end(const struct parser *p)
 {
-    error_at(p, brace->place, "this '{' is never closed");
-    help_add(p, "a '}' is missing");
+    int depth = 0;
+    for (const struct token *t = p->tokens; t->kind != TOKEN_END; t++)
+        depth += (t->kind == '{') - (t->kind == '}');
+    return depth;
+}
+
+/* An item begins while a brace is open: either that brace was forgotten, or the item is out of place. */
+static void item_inside(struct parser *p, const struct token *t, const struct token *brace)
+{
+    if (depth_at_end(p) > 0) {
+        error_at(p, brace->place, "this '{' is never closed");
+        help_add(p, "a '}' is missing");
+        return;
+    }
+    error_at(p, t->place, "'%.*s' stands outside of processes and functions",
+             (int)t->place.length, p->source->text + t->place.at);
 }
 
 /* Every brace must have its partner before anything else is looked at. */
@@ -38,13 +52,17 @@ static void check_braces(struct parser *p)
     for (const struct token *t = p->tokens; !p->panic && t->kind != TOKEN_END; t++) {
         if (t->kind == '{' && depth++ == 0)
             outermost = t;
-        else if (t->kind == '}' && depth-- == 0)
-            error_at(p, t->place, "this '}' closes nothing");
+        else if (t->kind == '}' && depth > 0)
+            depth--;
+        else if (t->kind == '}')
+            p->extra_brace = true; /* perhaps a '{' is missing: the parser will see */
         else if (depth > 0 && begins_item(p, t))
-            never_closed(p, outermost);
+            item_inside(p, t, outermost);
     }
-    if (!p->panic && depth > 0)
-        never_closed(p, outermost);
+    if (!p->panic && depth > 0) {
+        error_at(p, outermost->place, "this '{' is never closed");
+        help_add(p, "a '}' is missing");
+    }
 }
 
 /* -- names --------------------------------------------------------------------------------------------- */
@@ -159,7 +177,8 @@ static void check_variables(struct parser *p)
         if (find_pipe(p, v->first_use) >= 0)
             help_add(p, "pipe '%s' must be opened: process NAME < %s, or > %s", v->name, v->name,
                  v->name);
-        else if (!suggest_name(p, v->first_use, NAMES_VARIABLES | NAMES_CONSTANTS | NAMES_PIPES))
+        else if (!suggest_name(p, v->first_use, NAMES_VARIABLES | NAMES_CONSTANTS | NAMES_PIPES |
+                                                     NAMES_BLOCKS))
             help_add(p, "a variable must be assigned somewhere: %s = ...", v->name);
         p->panic = false;
     }
@@ -178,6 +197,19 @@ static void check_function_calls(struct parser *p)
         error_at(p, s->place, "%s takes %d argument%s, not %d", f->name, f->parameters,
                  f->parameters == 1 ? "" : "s", s->argument_count);
         diag_add(p->diags, DIAG_NOTE, f->place, "it is defined here");
+        p->panic = false;
+    }
+}
+
+static void check_handlers(struct parser *p)
+{
+    for (size_t i = 0; i < p->handler_count; i++) {
+        const struct function *f = &p->program->functions[p->handlers[i].function];
+        if (f->parameters <= 1)
+            continue;
+        error_at(p, p->handlers[i].place,
+                 "a handler gets the signal's number and nothing else: %s takes %d arguments",
+                 f->name, f->parameters);
         p->panic = false;
     }
 }
@@ -237,8 +269,11 @@ static void parse(struct parser *p)
         return;
     p->at = p->tokens;
     parse_items(p);
+    if (p->panic)
+        return;
     check_variables(p);
     check_function_calls(p);
+    check_handlers(p);
     check_claims(p);
     check_blocks(p);
     check_pipe_uses(p);
@@ -269,6 +304,7 @@ struct program *script_parse(const struct source *source, const struct vocabular
     }
     struct program *program = p->program;
     free(p->tokens);
+    free(p->handlers);
     free(p);
     if (diags->messages == 0)
         return program;

@@ -40,6 +40,14 @@ struct parser {
     struct span locals[LOCALS_LIMIT];
     struct loop *loop;
 
+    bool extra_brace;                 /* a '}' closes nothing: after one message, no more */
+    struct span set[SETTING_COUNT + 1]; /* where each was set, the implementation last */
+    struct handler_use {
+        int function;
+        struct span place;
+    } *handlers;
+    size_t handler_count, handler_room;
+
     int last_call;      /* the site of the call that the code ends with, and */
     size_t last_call_end; /* where that code ends */
 };

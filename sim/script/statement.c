@@ -134,6 +134,16 @@ void parse_signal_name(struct parser *p, int64_t *number)
         suggest_name(p, t->place, NAMES_SIGNALS);
 }
 
+/* Two numbers, as most ranges are, can be compared right away. */
+static void check_range(struct parser *p, const struct token *first)
+{
+    const struct program *program = p->program;
+    const struct instruction *last = &program->code[program->code_count - 1];
+    if (!p->panic && last[0].op == OP_INT && last[-1].op == OP_INT &&
+        program->integers[last[-1].arg] > program->integers[last[0].arg])
+        error_at(p, first->place, "no number is in this range: it ends before it starts");
+}
+
 /* result = "?" | "EOF" | "-1" ERRNO | "killed" SIGNAL | expr [ ".." expr ] */
 static void result(struct parser *p, int site)
 {
@@ -155,6 +165,7 @@ static void result(struct parser *p, int site)
         if (!p->panic && accept_token(p, TOKEN_RANGE)) {
             p->program->sites[site].expect = EXPECT_RANGE;
             parse_expression(p);
+            check_range(p, first);
         }
     }
     struct token *last = p->at - 1;
@@ -199,9 +210,7 @@ static void store(struct parser *p, struct span name)
         emit_code(p, OP_STORE_LOCAL, local, name);
         return;
     }
-    int v = variable_number(p, name);
-    p->program->variables[v].assigned = true;
-    emit_code(p, OP_STORE, v, name);
+    emit_code(p, OP_STORE, variable_number(p, name), name);
 }
 
 static bool assignable(struct parser *p, struct token *t)
@@ -211,6 +220,15 @@ static bool assignable(struct parser *p, struct token *t)
     error_at(p, t->place, "'%.*s' is a constant and cannot be assigned", (int)t->place.length,
              p->source->text + t->place.at);
     return false;
+}
+
+/* A variable counts as assigned as soon as an assignment is begun, even if that has a mistake in it. */
+static void note_assignment(struct parser *p, struct span name)
+{
+    if (find_local(p, name) >= 0)
+        return;
+    int v = variable_number(p, name);
+    p->program->variables[v].assigned = true;
 }
 
 /* action = [ NAME "=" ] expr [ "=" result ] */
@@ -225,8 +243,8 @@ void parse_action(struct parser *p, bool keep_value)
     if (assigns) {
         next_token(p);
         next_token(p);
+        note_assignment(p, target->place);
     }
-    int before = code_here(p);
     parse_expression(p);
     if (!p->panic && at_kind(p, '=') && p->in_claim) {
         error_at(p, peek_token(p)->place, "'==' compares; '=' does not stand in a claim");
@@ -240,7 +258,6 @@ void parse_action(struct parser *p, bool keep_value)
         error_at(p, target->place, "this does nothing: a statement is a call or an assignment");
         return;
     }
-    (void)before;
     if (assigns && keep_value)
         emit_code(p, OP_DUP, 0, target->place);
     if (assigns)
@@ -256,6 +273,10 @@ static void timed_action(struct parser *p)
     size_t first_site = p->program->site_count;
     if (p->panic)
         return;
+    if (w.written && is_reserved(p, peek_token(p))) {
+        error_at(p, peek_token(p)->place, "a time can be written only before a call");
+        return;
+    }
     p->last_call = -1;
     parse_action(p, false);
     if (!w.written || p->panic)

@@ -16,7 +16,8 @@ enum { NOBODY = -1, NO_PIPE = -1 };
 #define EVENT_KINDS(X)                                                                             \
     X(EV_START, "start")         /* actor begins; other: creator; value: pid; text: its name */    \
     X(EV_CALL, "call")           /* enters a call; value: bytes asked for; text: with arguments */ \
-    X(EV_RETURN, "return")       /* value: as read(2) returns it; text: the result as printed */   \
+    X(EV_RETURN, "return")       /* value: as read(2) returns it; value2: 1 if the call will be   \
+                                    restarted after a handler; text: the result as printed */      \
     X(EV_SLEEP, "sleep")         /* on `sleep_on`; value: bytes needed, or a tick; value2: 1 if   \
                                     it had been woken in vain */                                   \
     X(EV_WAKE, "wake")           /* actor (NOBODY: time) wakes `other` */                          \

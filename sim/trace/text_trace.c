@@ -242,8 +242,11 @@ static bool note_slept(struct text_trace *t, const struct event *e, const struct
     const struct view_actor *a = &v->actors[e->actor];
     if (!a->slept || a->sleep_on == ON_SLEEP)
         return false;
-    strbuf_add(&t->line, "slept ");
-    add_plural(&t->line, e->tick - a->call_tick, "tick");
+    strbuf_add(&t->line, "slept");
+    if (e->tick > a->call_tick) {
+        strbuf_add_char(&t->line, ' ');
+        add_plural(&t->line, e->tick - a->call_tick, "tick");
+    }
     if (mine->woken_by.length > 0)
         strbuf_addf(&t->line, ", woken by %s", strbuf_text(&mine->woken_by));
     return true;
@@ -466,8 +469,13 @@ static void fails(struct text_trace *t, const struct event *e, const struct view
     begin_line(t, e, v);
     color(t, RED);
     strbuf_addf(&t->line, "FAILED line %d: ", e->line);
-    for (size_t i = 0; i < e->size; i++)
-        strbuf_add_char(&t->line, e->text[i] == '\n' ? ',' : e->text[i]);
+    for (size_t i = 0; i < e->size; i++) {
+        bool padding = e->text[i] == ' ' && i > 0 && e->text[i - 1] == ' ';
+        if (e->text[i] == '\n')
+            strbuf_add(&t->line, ", ");
+        else if (!padding)
+            strbuf_add_char(&t->line, e->text[i]);
+    }
     color(t, NORMAL);
     write_line(t);
 }

@@ -148,7 +148,6 @@ static void returns(struct view *v, struct view_actor *a)
         v->pipes[a->pipe].writes++;
     if (a->pipe != NO_PIPE && a->moved < 0)
         v->pipes[a->pipe].reads++;
-    a->in_call = false;
     a->calls++;
 }
 
@@ -165,7 +164,11 @@ static void apply_to_actor(struct view *v, struct view_actor *a, const struct ev
         a->line = e->line;
         a->pipe = e->pipe;
         break;
-    case EV_RETURN: returns(v, a); break;
+    case EV_RETURN:
+        if (e->value2 == 0)
+            returns(v, a);
+        a->in_call = false;
+        break;
     case EV_SLEEP: falls_asleep(v, a, e); break;
     case EV_RESUME: set_state(v, a, ACTOR_RUNNABLE); break;
     case EV_PUT: a->moved += e->value; break;
