@@ -1,21 +1,15 @@
-/* main.c - runs the suites. CK_RUN_SUITE=pipe runs one, CK_RUN_CASE=read one case, CK_FORK=no stays
- * in one process for a debugger, CK_VERBOSITY=verbose names every test: Check's own variables. */
+/* main.c - runs the suites of one folder. CK_RUN_SUITE=pipe runs one, CK_RUN_CASE=read one case,
+ * CK_FORK=no stays in one process for a debugger, CK_VERBOSITY=verbose names every test: Check's own
+ * variables. */
 #include "tests/suites.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static Suite *(*const suites[])(void) = {
-    ring_suite,
-    pipe_suite,
-    wake_suite,
-    crowd_suite,
-};
-
 int main(void)
 {
     SRunner *runner = srunner_create(NULL);
-    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++)
+    for (size_t i = 0; suites[i] != NULL; i++)
         srunner_add_suite(runner, suites[i]());
     srunner_run_all(runner, CK_ENV);
     int ran = srunner_ntests_run(runner);

@@ -32,7 +32,7 @@ void help_run(void)
           "\n"
           "What is shown:\n"
           "  --depth calls|queue|locks   how deep the trace goes (calls)\n"
-          "  --json                      the trace as JSON Lines, everything in it\n"
+          "  --json                      the trace as JSON Lines; lock operations at --depth locks\n"
           "  --trace                     the trace of each, also of several files\n"
           "  -q, --quiet                 only the verdict: one line for each file\n"
           "  --color auto|always|never   colour (auto: on a terminal, unless NO_COLOR is set)\n"

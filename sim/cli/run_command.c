@@ -197,7 +197,7 @@ static size_t open_sinks(struct job *job)
     }
     if (o->output == OUTPUT_JSON) {
         print_head_json(job);
-        json_trace_init(&job->json, standard_output());
+        json_trace_init(&job->json, standard_output(), o->depth);
         job->sink = json_trace_sink(&job->json);
         return 1;
     }

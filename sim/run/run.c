@@ -9,19 +9,34 @@
 
 /* -- sinks of the run's own ------------------------------------------------------------------------------- */
 
-static void fingerprint_bytes(uint64_t *hash, const void *bytes, size_t n)
+static void mix(uint64_t *hash, uint64_t word)
 {
-    const unsigned char *at = bytes;
+    *hash = (*hash ^ word) * 0x9e3779b97f4a7c15;
+    *hash ^= *hash >> 32;
+}
+
+static void mix_bytes(uint64_t *hash, const char *bytes, size_t n)
+{
+    uint64_t word;
+    for (; n >= sizeof word; n -= sizeof word, bytes += sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        mix(hash, word);
+    }
+    word = n;
     for (size_t i = 0; i < n; i++)
-        *hash = (*hash ^ at[i]) * 0x100000001b3; /* FNV-1a */
+        word = word << 8 | (unsigned char)bytes[i];
+    mix(hash, word);
 }
 
 static void fingerprint(uint64_t *hash, const struct event *e)
 {
-    int64_t fields[] = {e->tick, (int64_t)e->kind, (int64_t)e->sleep_on, e->actor, e->other,
-                        e->pipe, e->line,          e->value,             e->value2};
-    fingerprint_bytes(hash, fields, sizeof fields);
-    fingerprint_bytes(hash, e->text, e->size);
+    mix(hash, (uint64_t)e->tick);
+    mix(hash, (uint64_t)e->kind << 32 | (uint64_t)e->sleep_on);
+    mix(hash, (uint64_t)(uint32_t)e->actor << 32 | (uint32_t)e->other);
+    mix(hash, (uint64_t)(uint32_t)e->pipe << 32 | (uint32_t)e->line);
+    mix(hash, (uint64_t)e->value);
+    mix(hash, (uint64_t)e->value2);
+    mix_bytes(hash, e->text, e->size);
 }
 
 static bool is_progress(enum event_kind kind)

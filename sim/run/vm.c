@@ -13,7 +13,7 @@
 
 enum {
     SPIN = 16,            /* so many calls in a row that change nothing, and the others may run */
-    CALLS_BETWEEN_LOOKS = 1024 /* instructions between two looks at whether the run is stopped */
+    STEPS_BETWEEN_LOOKS = 1024 /* steps between two looks at whether the run is stopped */
 };
 
 static volatile int interrupt_wanted; /* set by a signal handler: run_interrupt */
@@ -429,7 +429,7 @@ static void trace_call(struct vm *vm, const struct site *s, const struct value *
                       .actor = thread_actor(vm->thread),
                       .other = NOBODY,
                       .pipe = call_pipe_number(vm, s->callee, args, s->argument_count),
-                      .line = source_place(&run->program->source, s->name.at).line,
+                      .line = s->line,
                       .value = call_bytes_asked(s->callee, args, s->argument_count)};
     if (run->want_text) {
         call_describe(vm, s->callee, s->stores_to, args, s->argument_count, &text);
@@ -602,11 +602,12 @@ static void expect(struct vm *vm, int site)
 
 /* -- the loop ----------------------------------------------------------------------------------------------------------------- */
 
+/* Every loop jumps. */
 static void count_step(struct vm *vm)
 {
     if (vm->steps++ >= vm->run->settings.values[SETTING_max_steps])
         vm_limit(vm, SETTING_max_steps);
-    if (vm->steps % CALLS_BETWEEN_LOOKS == 0 && (interrupt_wanted || sched_stopping())) {
+    if (vm->steps % STEPS_BETWEEN_LOOKS == 0 && (interrupt_wanted || sched_stopping())) {
         if (sched_stopping())
             sched_point();
         stop(vm);
@@ -656,6 +657,11 @@ static void push_string(struct vm *vm, int number, enum value_kind kind)
     push(vm, (struct value){.kind = kind, .bytes = b});
 }
 
+static int base_of(const struct vm *vm)
+{
+    return vm->depth > 0 ? vm->frames[vm->depth - 1].base : 0;
+}
+
 /* Runs until OP_END, or until the machine is dead. Long, because it is one switch over all
  * instructions. */
 static void loop(struct vm *vm)
@@ -663,10 +669,6 @@ static void loop(struct vm *vm)
     const struct program *program = vm->run->program;
     while (!vm->dead) {
         struct instruction in = program->code[vm->pc++];
-        int base = vm->depth > 0 ? vm->frames[vm->depth - 1].base : 0;
-        count_step(vm);
-        if (vm->dead)
-            break;
         switch (in.op) {
         case OP_INT: push(vm, value_integer(program->integers[in.arg])); break;
         case OP_BYTES: push_string(vm, in.arg, VALUE_BYTES); break;
@@ -674,8 +676,8 @@ static void loop(struct vm *vm)
         case OP_SLOT: push(vm, value_integer(in.arg)); break;
         case OP_LOAD: load(vm, in.arg); break;
         case OP_STORE: store(vm, &vm->variables[in.arg]); break;
-        case OP_LOAD_LOCAL: push(vm, value_keep(vm->stack[base + in.arg])); break;
-        case OP_STORE_LOCAL: store(vm, &vm->stack[base + in.arg]); break;
+        case OP_LOAD_LOCAL: push(vm, value_keep(vm->stack[base_of(vm) + in.arg])); break;
+        case OP_STORE_LOCAL: store(vm, &vm->stack[base_of(vm) + in.arg]); break;
         case OP_ERRNO: push(vm, value_integer(vm->error)); break;
         case OP_NOW: push(vm, value_integer(vm->run->trace.view.tick)); break;
         case OP_POP: value_drop(pop(vm)); break;
@@ -699,7 +701,10 @@ static void loop(struct vm *vm)
         case OP_INDEX: index_value(vm); break;
         case OP_SLICE: slice(vm); break;
         case OP_NONE: push(vm, (struct value){.kind = VALUE_NONE}); break;
-        case OP_JUMP: vm->pc = in.arg; break;
+        case OP_JUMP:
+            count_step(vm);
+            vm->pc = in.arg;
+            break;
         case OP_JUMP_IF_FALSE: jump_unless(vm, in.arg); break;
         case OP_AND:
         case OP_OR: and_or(vm, in.op, in.arg); break;

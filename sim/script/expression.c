@@ -23,12 +23,20 @@ static struct span from_to(struct span first, const struct token *last)
 
 /* -- calls ------------------------------------------------------------------------------------------ */
 
+static int line_of(struct parser *p, size_t at)
+{
+    for (; p->line_at < at; p->line_at++)
+        p->line += p->source->text[p->line_at] == '\n';
+    return p->line;
+}
+
 static struct site *add_site(struct parser *p, int callee, struct span name)
 {
     struct program *program = p->program;
     struct site *site = ADD(p, program->sites, program->site_count, program->site_room);
     site->callee = callee;
     site->name = name;
+    site->line = line_of(p, name.at);
     site->place = name;
     site->stores_to = -1;
     site->start.kind = TIME_FREE;

@@ -293,6 +293,7 @@ struct program *script_parse(const struct source *source, const struct vocabular
     p->words = words;
     p->diags = diags;
     p->last_call = -1;
+    p->line = 1;
     p->program = calloc(1, sizeof *p->program);
     p->tokens = p->program == NULL ? NULL : lex(source, diags);
     if (p->tokens == NULL || setjmp(p->out_of_memory) != 0) {

@@ -40,6 +40,8 @@ struct parser {
     struct span locals[LOCALS_LIMIT];
     struct loop *loop;
 
+    size_t line_at; /* a byte of the source, and the line it is on: sites come in order */
+    int line;
     bool extra_brace;                 /* a '}' closes nothing: after one message, no more */
     struct span set[SETTING_COUNT + 1]; /* where each was set, the implementation last */
     struct handler_use {

@@ -44,7 +44,7 @@ enum op {
     OP_INDEX,         /* x i -- x[i] */
     OP_SLICE,         /* x i j -- x[i..j]; an absent end is the value NONE */
     OP_NONE,          /* push NONE */
-    OP_JUMP,          /* to arg */
+    OP_JUMP,          /* to arg; counts as a step */
     OP_JUMP_IF_FALSE, /* pop */
     OP_AND,           /* if top is false: jump to arg, leaving it; else pop */
     OP_OR,            /* if top is true: the same */
@@ -96,6 +96,7 @@ enum expect_kind {
 struct site {
     struct span place;    /* of the call: name and arguments */
     struct span name;     /* of its name */
+    int line;             /* where that stands */
     struct span expected; /* of the result that was written; empty when none */
     int callee;           /* the vocabulary's call, or the function */
     int argument_count;

@@ -85,9 +85,9 @@ static void write_event(void *ctx, const struct event *e, const struct view *aft
     j->out.write(j->out.ctx, j->line.bytes, j->line.length);
 }
 
-void json_trace_init(struct json_trace *j, struct trace_output out)
+void json_trace_init(struct json_trace *j, struct trace_output out, enum trace_depth depth)
 {
-    *j = (struct json_trace){.out = out};
+    *j = (struct json_trace){.out = out, .depth = depth};
 }
 
 void json_trace_fini(struct json_trace *j)
@@ -97,5 +97,6 @@ void json_trace_fini(struct json_trace *j)
 
 struct trace_sink json_trace_sink(struct json_trace *j)
 {
-    return (struct trace_sink){write_event, j, SINK_ALL};
+    return (struct trace_sink){write_event, j,
+                               j->depth == DEPTH_LOCKS ? SINK_ALL : SINK_WITHOUT_LOCKS};
 }

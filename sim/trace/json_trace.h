@@ -1,4 +1,5 @@
-/* json_trace.h - a trace as JSON Lines: everything, for other programs. docs/trace.md describes it. */
+/* json_trace.h - a trace as JSON Lines: everything, for other programs; operations on locks only at
+ * depth locks. docs/trace.md describes it. */
 #ifndef SIM_TRACE_JSON_TRACE_H
 #define SIM_TRACE_JSON_TRACE_H
 
@@ -9,11 +10,12 @@ enum { JSON_TRACE_VERSION = 1 };
 
 struct json_trace {
     struct trace_output out;
+    enum trace_depth depth;
     struct strbuf line;
 };
 
 /* The caller writes the first line (the header), and frees `line` at the end. */
-void json_trace_init(struct json_trace *j, struct trace_output out);
+void json_trace_init(struct json_trace *j, struct trace_output out, enum trace_depth depth);
 void json_trace_fini(struct json_trace *j);
 struct trace_sink json_trace_sink(struct json_trace *j);
 

@@ -1,6 +1,6 @@
 /* test_wake.c - who wakes whom: nobody is forgotten, and nobody is woken where that can be avoided.
  * PS-nnn are the numbered facts of pipe-semantics. */
-#include "tests/stage.h"
+#include "tests/ringbuf/stage.h"
 #include "tests/suites.h"
 
 #include <errno.h>

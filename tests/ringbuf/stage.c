@@ -1,5 +1,5 @@
 /* stage.c - see stage.h. */
-#include "tests/stage.h"
+#include "tests/ringbuf/stage.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* test_pipe.c - what reads, writes, closes and polls of a pipe give, with real threads. Who wakes
  * whom is in test_wake.c. PS-nnn are the numbered facts of pipe-semantics. */
-#include "tests/stage.h"
+#include "tests/ringbuf/stage.h"
 #include "tests/suites.h"
 
 #include <errno.h>

@@ -5,8 +5,8 @@
  * condition variable until the log says so.
  *
  * What an actor does, it does on its own thread; what came of it is asked on the test's. */
-#ifndef TESTS_STAGE_H
-#define TESTS_STAGE_H
+#ifndef TESTS_RINGBUF_STAGE_H
+#define TESTS_RINGBUF_STAGE_H
 
 #include "ringbuf/pipe.h"
 
