@@ -2,72 +2,265 @@
 #
 #   make            ./pipesim and build/plain/libringbuf.a
 #   make demo       builds, and runs two scenarios (a C compiler, make and pthreads are all it needs)
-#   make test       everything below in the plain flavour; gets the Check library if it is missing
-#   make unit       the Check suites                         (tests/test_*.c)
-#   make scenarios-run  every shipped scenario               (scenarios/)
-#   make transcripts    the command line against its expected output  (tests/cli/)
-#   make layers     do the include lines point one way only?
-#   make asan tsan  `make test` under AddressSanitizer and UBSan, or ThreadSanitizer
-#   make valgrind   a sample of it under valgrind
-#   make coverage   line coverage of the tests
-#   make fuzz       the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
-#   make bench      speed, as ratios to pipe(2)
+#   make test       all of the following; gets the Check library if it is missing
+#   make unit           the Check suites of the pipe and of the simulator  (tests/ringbuf/, tests/sim/)
+#   make scenarios-run  every shipped scenario                             (scenarios/)
+#   make transcripts    the command line against its expected output       (tests/cli/)
+#   make wrong          every mistake in a script is found in its place    (tests/scripts/wrong/)
+#   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
+#   make same-trace     is a run the same bytes each time?
+#   make layers         do the include lines point one way only?
+#
+#   make asan tsan      `make test` under AddressSanitizer and UBSan, or ThreadSanitizer
+#   make valgrind       a sample of it under valgrind
+#   make coverage       line coverage of the tests
+#   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
+#   make same-trace-all traces of two compilers and several flavours, byte by byte
+#   make bench          speed, as ratios to pipe(2)
+#   make transcripts-update  takes the present output as the expected one: read `git diff` after it
 #   make format format-check   clang-format
-#   make install    into $(DESTDIR)$(PREFIX)
+#   make install        into $(DESTDIR)$(PREFIX)
 #   make clean
 #
-# A flavour is the same rules with other flags, in a folder of its own: make FLAVOUR=asan ...
+# A flavour is the same rules with other flags, in a folder of its own: make FLAVOUR=asan unit. V=1
+# shows the commands.
 
 FLAVOUR ?= plain
-CC ?= cc
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
+CLANG ?= clang
+CLANG_FORMAT ?= clang-format
 
 CFLAGS ?= -O2 -g
-FLAGS_plain =
 FLAGS_asan = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FLAGS_tsan = -O1 -fsanitize=thread
 FLAGS_cov = -O0 --coverage
+FLAGS_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 STANDARD = -std=c11 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE
-COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
 LINK = $(CC) -pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)
 
 B = build/$(FLAVOUR)
+O = $(B)/obj
 ifeq ($(FLAVOUR),plain)
 PIPESIM = ./pipesim
 else
 PIPESIM = $(B)/pipesim
 endif
 
+ifdef V
+SAY = @:
+else
+SAY = @echo
+Q = @
+endif
+
 RINGBUF = $(wildcard ringbuf/*.c)
 SIM = $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c))
-TESTS = $(wildcard tests/*.c)
-LIBRARY_O = $(RINGBUF:%.c=$(B)/obj/%.o)
-CONTROLLED_O = $(RINGBUF:ringbuf/%.c=$(B)/obj/controlled/%.o)
-SIM_O = $(SIM:%.c=$(B)/obj/%.o) $(CONTROLLED_O)
-TESTS_O = $(TESTS:%.c=$(B)/obj/%.o)
+LIBRARY_O = $(RINGBUF:%.c=$(O)/%.o)
+CONTROLLED_O = $(RINGBUF:%.c=$(O)/controlled/%.o)
+IMPATIENT_O = $(RINGBUF:%.c=$(O)/impatient/%.o)
+SIM_O = $(SIM:%.c=$(O)/%.o) $(CONTROLLED_O)
 
 all: $(PIPESIM) $(B)/libringbuf.a
 
-$(PIPESIM): $(SIM_O) $(B)/obj/sim/cli/main.o
-	$(LINK) -o $@ $^
+$(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^
 
 $(B)/libringbuf.a: $(LIBRARY_O)
-	rm -f $@ && ar rcs $@ $^
+	$(SAY) "ar   $@"
+	$(Q)rm -f $@ && ar rc $@ $^ && ranlib $@
 
-$(B)/obj/%.o: %.c
+# -- objects ---------------------------------------------------------------------------------------
+
+# The flags that the objects of this flavour were made with: other flags make all of them again.
+$(B)/flags: FORCE
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	@echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
+
+# The tests of a folder name their suites by their files, and a table is made of the names; so
+# nobody else need declare them.
+$(O)/tests/ringbuf/%.o: tests/ringbuf/%.c $(B)/flags build/check/cflags
+	$(SAY) "cc   $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -Wno-missing-prototypes `cat build/check/cflags` -c -o $@ $<
+
+$(O)/tests/sim/%.o: tests/sim/%.c $(B)/flags build/check/cflags
+	$(SAY) "cc   $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -Wno-missing-prototypes `cat build/check/cflags` -c -o $@ $<
+
+$(O)/tests/main.o: tests/main.c $(B)/flags build/check/cflags
+	$(SAY) "cc   $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) `cat build/check/cflags` -c -o $@ $<
 
 # The pipe, unmodified, with its pthread and heap calls redirected to the engine.
-$(B)/obj/controlled/%.o: ringbuf/%.c
+$(O)/controlled/%.o: %.c $(B)/flags
+	$(SAY) "cc   $< (for the simulator)"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
+
+# The pipe on real threads whose callers never look before they sleep.
+$(O)/impatient/%.o: %.c $(B)/flags
+	$(SAY) "cc   $< (impatient)"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -DRINGBUF_CONTROLLED -c -o $@ $<
+
+$(O)/%.o: %.c $(B)/flags
+	$(SAY) "cc   $<"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# -- tests -----------------------------------------------------------------------------------------
+
+DEMO = scenarios/basics/eof_after_last_write_end.pipe scenarios/blocking/producer_outruns_consumer.pipe
+
+demo:
+	@echo "building pipesim ..."
+	@$(MAKE) --no-print-directory SAY=@: all
+	@for file in $(DEMO); do \
+	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
+	done
+
+test: unit scenarios-run transcripts wrong corpus same-trace layers
+	@echo "make test: all passed ($(FLAVOUR))"
+
+# Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
+TEST_RINGBUF_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/ringbuf/*.c)) $(O)/tests/ringbuf/suites.o $(O)/tests/main.o
+TEST_SIM_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/sim/*.c)) $(O)/tests/sim/suites.o $(O)/tests/main.o
+
+unit: $(B)/test_ringbuf $(B)/test_impatient $(B)/test_sim
+	$(B)/test_ringbuf
+	$(B)/test_impatient
+	$(B)/test_sim
+
+$(B)/test_ringbuf: $(TEST_RINGBUF_O) $(B)/libringbuf.a
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^ `cat build/check/libs`
+
+$(B)/test_impatient: $(TEST_RINGBUF_O) $(IMPATIENT_O)
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^ `cat build/check/libs`
+
+$(B)/test_sim: $(TEST_SIM_O) $(SIM_O)
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^ `cat build/check/libs`
+
+$(O)/tests/%/suites.c: tests/% tests/suites.sh
 	@mkdir -p $(@D)
-	$(COMPILE) -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
+	@sh tests/suites.sh $< >$@
+
+$(O)/tests/%/suites.o: $(O)/tests/%/suites.c $(B)/flags build/check/cflags
+	$(Q)$(COMPILE) `cat build/check/cflags` -c -o $@ $<
+
+build/check/cflags: FORCE
+	@CC="$(CC)" sh tests/get-check.sh build/check
+
+scenarios-run: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/scenarios.sh scenarios
+
+transcripts: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh tests/cli/*.txt
+
+transcripts-update: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
+
+wrong: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/wrong.sh tests/scripts/wrong/*.pipe
+
+FUZZ_INPUTS = tests/fuzz/corpus tests/scripts scenarios
+
+corpus: $(B)/fuzz_replay
+	@find $(FUZZ_INPUTS) -type f -exec $(B)/fuzz_replay {} +
+	@echo "corpus: `find $(FUZZ_INPUTS) -type f | wc -l | tr -d ' '` inputs, nothing crashed or hung"
+
+$(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^
+
+same-trace: $(PIPESIM)
+	@sh tests/same_trace.sh $(PIPESIM)
+
+layers:
+	@sh tests/layers.sh
+
+# -- more tests ------------------------------------------------------------------------------------
+
+asan tsan: build/check/cflags
+	$(MAKE) FLAVOUR=$@ test
+
+same-trace-all:
+	$(MAKE) FLAVOUR=gcc-O0 CC=gcc CFLAGS=-O0
+	$(MAKE) FLAVOUR=gcc-O2 CC=gcc CFLAGS=-O2
+	$(MAKE) FLAVOUR=clang-O0 CC=$(CLANG) CFLAGS=-O0
+	$(MAKE) FLAVOUR=clang-O2 CC=$(CLANG) CFLAGS=-O2
+	$(MAKE) FLAVOUR=asan
+	$(MAKE) FLAVOUR=tsan
+	sh tests/same_trace.sh build/gcc-O0/pipesim build/gcc-O2/pipesim build/clang-O0/pipesim \
+	    build/clang-O2/pipesim build/asan/pipesim build/tsan/pipesim
+
+valgrind: $(PIPESIM) $(B)/test_ringbuf
+	PIPESIM="$(PIPESIM)" sh tests/valgrind.sh $(B)/test_ringbuf
+
+coverage: build/check/cflags
+	find build/cov -name '*.gcda' -exec rm -f {} + 2>/dev/null || true
+	$(MAKE) FLAVOUR=cov test
+	@sh tests/coverage.sh build/cov/obj
+
+# libFuzzer reads the folders recursively and adds what it finds to the first.
+fuzz:
+	$(MAKE) FLAVOUR=fuzz CC=$(CLANG) build/fuzz/fuzz_run
+	mkdir -p build/fuzz/found
+	build/fuzz/fuzz_run -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 \
+	    -max_len=4096 -dict=tests/fuzz/pipesim.dict -artifact_prefix=build/fuzz/ \
+	    -print_final_stats=1 build/fuzz/found $(FUZZ_INPUTS)
+
+$(B)/fuzz_run: $(O)/tests/fuzz/fuzz_run.o $(SIM_O)
+	$(SAY) "link $@"
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^
+
+# A benchmark that includes something of sim/ is linked with the simulator, others with the library.
+BENCH_SIM = $(shell grep -l '"sim/' tests/bench/*.c /dev/null)
+BENCH_LIB = $(filter-out $(BENCH_SIM),$(wildcard tests/bench/*.c))
+BENCHES = $(BENCH_SIM:tests/bench/%.c=$(B)/%) $(BENCH_LIB:tests/bench/%.c=$(B)/%)
+
+bench: $(BENCHES) $(PIPESIM)
+	@for program in $(BENCHES); do echo "$$program" && $$program || exit 1; done
+
+$(BENCH_SIM:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(SIM_O)
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^
+
+$(BENCH_LIB:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(B)/libringbuf.a
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^
+
+# -- the rest --------------------------------------------------------------------------------------
+
+C_FILES = $(wildcard ringbuf/*.[ch] sim/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
+
+format:
+	$(CLANG_FORMAT) -i $(C_FILES)
+
+format-check:
+	@$(CLANG_FORMAT) --dry-run --Werror $(C_FILES) && echo "format: as .clang-format has it"
+
+install: all
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/ringbuf
+	install -m 755 $(PIPESIM) $(DESTDIR)$(PREFIX)/bin/pipesim
+	install -m 644 $(B)/libringbuf.a $(DESTDIR)$(PREFIX)/lib/libringbuf.a
+	install -m 644 ringbuf/pipe.h $(DESTDIR)$(PREFIX)/include/ringbuf/pipe.h
 
 clean:
 	rm -rf build pipesim
 
--include $(shell find build -name '*.d' 2>/dev/null)
+FORCE:
 
-.PHONY: all clean
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+.SECONDARY: $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong corpus same-trace layers
+.PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE

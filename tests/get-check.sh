@@ -120,8 +120,7 @@ found_unpacked() {
     [ -d "$root/usr/include" ] || return 1
     library=$(find "$root/usr/lib" -name 'libcheck*.a' 2>/dev/null | sed 1q)
     [ -n "$library" ] || return 1
-    here=$(cd "$root" && pwd)
-    by_trial "-I$here/usr/include" "-L$(cd "$(dirname "$library")" && pwd)"
+    by_trial "-I$root/usr/include" "-L$(dirname "$library")"
 }
 
 # -- all of it --

@@ -56,14 +56,16 @@ int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, t
 void wake_all(struct thread *self, struct sched_queue *queue)
 {
     struct task *t;
+    sched_atomic_begin();
     while ((t = queue->first) != NULL) {
         struct thread *sleeper = task_arg(t);
-        kernel_emit_now(self->process->kernel, (struct event){.kind = EV_WAKE,
-                                                       .actor = self->actor,
-                                                       .other = sleeper->actor,
-                                                       .pipe = NO_PIPE});
+        kernel_emit(self->process->kernel, (struct event){.kind = EV_WAKE,
+                                                          .actor = self->actor,
+                                                          .other = sleeper->actor,
+                                                          .pipe = NO_PIPE});
         sched_wake(t);
     }
+    sched_atomic_end();
 }
 
 /* -- what the scheduler reports about locks ---------------------------------------------------------- */

@@ -391,12 +391,10 @@ int sched_sleep(struct sched_queue *queue, tick_t until, const bool *unless)
 
 void sched_wake(struct task *t)
 {
-    sched_atomic_begin();
     if (t->state == TASK_ASLEEP && t->in != NULL && !t->waits_for_condition) {
         queue_remove(t);
         make_ready(t);
     }
-    sched_atomic_end();
 }
 
 void sched_interrupt(struct task *t)

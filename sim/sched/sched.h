@@ -138,7 +138,7 @@ struct sched_queue {
  * returns 0 at once. */
 int sched_sleep(struct sched_queue *queue, tick_t until, const bool *unless);
 
-/* Wakes a task that is in sched_sleep on a queue. */
+/* Wakes a task that is in sched_sleep on a queue. Call it inside the atomic section. */
 void sched_wake(struct task *t);
 
 /* Takes t out of its sleep, or out of the next one it would begin, until sched_interrupt_over. From
