@@ -99,13 +99,14 @@ static void describe_wanted(const struct site *s, const struct value *wanted, st
 static void describe_cause(struct vm *vm, struct strbuf *out)
 {
     const struct view *v = &vm->run->trace.view;
+    sched_atomic_begin();
     const struct view_actor *a = &v->actors[thread_actor(vm->thread)];
     strbuf_addf(out, "in process %s at tick %" PRId64, a->name, sched_now());
-    if (!a->slept)
-        return;
-    strbuf_addf(out, ", asleep since tick %" PRId64, a->since);
-    if (a->woken_by != NOBODY)
+    if (a->slept)
+        strbuf_addf(out, ", having slept since tick %" PRId64, a->since);
+    if (a->slept && a->woken_by != NOBODY)
         strbuf_addf(out, " until woken by %s", v->actors[a->woken_by].name);
+    sched_atomic_end();
 }
 
 static void report(struct vm *vm, struct span place, const struct strbuf *message)

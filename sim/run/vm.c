@@ -425,10 +425,11 @@ static void trace_call(struct vm *vm, const struct site *s, const struct value *
 {
     struct run *run = vm->run;
     struct strbuf text = {0};
+    vm->call_pipe = call_pipe_number(vm, s->callee, args, s->argument_count);
     struct event e = {.kind = EV_CALL,
                       .actor = thread_actor(vm->thread),
                       .other = NOBODY,
-                      .pipe = call_pipe_number(vm, s->callee, args, s->argument_count),
+                      .pipe = vm->call_pipe,
                       .line = s->line,
                       .value = call_bytes_asked(s->callee, args, s->argument_count)};
     if (run->want_text) {
@@ -447,12 +448,11 @@ static void trace_return(struct vm *vm, struct outcome o, bool restarts)
 {
     struct run *run = vm->run;
     struct strbuf text = {0};
-    const struct view_actor *a = &run->trace.view.actors[thread_actor(vm->thread)];
     struct event e = {.kind = EV_RETURN,
                       .actor = thread_actor(vm->thread),
                       .other = NOBODY,
-                      .pipe = a->pipe,
-                      .line = a->line,
+                      .pipe = vm->call_pipe,
+                      .line = run->program->sites[vm->site].line,
                       .value = o.result,
                       .value2 = restarts};
     if (run->want_text) {
@@ -478,11 +478,15 @@ static bool count_call(struct vm *vm)
         stop(vm);
     if (!vm->restarting && ++run->calls > run->settings.values[SETTING_max_calls])
         vm_limit(vm, SETTING_max_calls);
+    sched_atomic_begin();
     if (sched_now() != run->idle_tick) {
         run->idle_tick = sched_now();
         run->idle = 0;
     }
-    if (++run->idle > run->settings.values[SETTING_max_idle]) {
+    bool livelock = ++run->idle > run->settings.values[SETTING_max_idle];
+    vm->spins = run->idle % SPIN == SPIN - 1;
+    sched_atomic_end();
+    if (livelock) {
         run->livelock = true;
         stop(vm);
     }
@@ -520,14 +524,15 @@ static struct value result_value(struct vm *vm, struct outcome o)
 /* Others may run first after a call that is likely to be made again and again. */
 static void do_not_spin(struct vm *vm, struct outcome o)
 {
-    if (o.result == -EAGAIN || vm->run->idle % SPIN == SPIN - 1)
+    if (o.result == -EAGAIN || vm->spins)
         sched_yield_to_others();
 }
 
 static void returned(struct vm *vm, const struct site *s, struct outcome o)
 {
-    const struct view_actor *a = &vm->run->trace.view.actors[thread_actor(vm->thread)];
-    bool slept = a->slept || vm->restarting;
+    sched_atomic_begin();
+    bool slept = vm->run->trace.view.actors[thread_actor(vm->thread)].slept || vm->restarting;
+    sched_atomic_end();
     vm->restarting = false;
     trace_return(vm, o, false);
     vm->last_return = sched_now();

@@ -93,21 +93,21 @@ int sched_mutex_lock(struct sched_mutex *m, const char *site)
     struct task *self = sched_self();
     if (self == NULL)
         return 0;
-    if (m->owner == self)
-        return EDEADLK;
     sched_sync_point();
     sched_atomic_begin();
-    if (m->owner != NULL) {
+    int error = m->owner == self ? EDEADLK : 0;
+    if (m->owner != NULL && error == 0) {
         tell(SYNC_BLOCKED, m->owner, m, site);
         self->state = TASK_ASLEEP;
         want(self, m);
         take_when_free(m, self);
-    } else {
+    } else if (error == 0) {
         take(m, self);
     }
-    tell(SYNC_LOCK, NULL, m, site);
+    if (error == 0)
+        tell(SYNC_LOCK, NULL, m, site);
     sched_atomic_end();
-    return 0;
+    return error;
 }
 
 int sched_mutex_trylock(struct sched_mutex *m, const char *site)
@@ -131,14 +131,15 @@ int sched_mutex_unlock(struct sched_mutex *m, const char *site)
     struct task *self = sched_self();
     if (self == NULL)
         return 0;
-    if (m->owner != self)
-        return EPERM;
     sched_sync_point();
     sched_atomic_begin();
-    release(m);
-    tell(SYNC_UNLOCK, NULL, m, site);
+    int error = m->owner != self ? EPERM : 0;
+    if (error == 0) {
+        release(m);
+        tell(SYNC_UNLOCK, NULL, m, site);
+    }
     sched_atomic_end();
-    return 0;
+    return error;
 }
 
 /* -- condition variables ---------------------------------------------------------------------------- */
@@ -157,11 +158,12 @@ int sched_cond_destroy(struct sched_cond *c)
 int sched_cond_wait(struct sched_cond *c, struct sched_mutex *m, const char *site)
 {
     struct task *self = sched_self();
-    if (self == NULL || m->owner != self)
+    if (self == NULL)
         return EPERM;
     sched_sync_point();
     sched_atomic_begin();
-    if (!self->interrupted) {
+    int error = m->owner != self ? EPERM : 0;
+    if (error == 0 && !self->interrupted) {
         tell(SYNC_WAIT, NULL, c, site);
         self->wants = m; /* not yet in the list: it wants the mutex once it is woken */
         self->waits_for_condition = true;
@@ -172,7 +174,7 @@ int sched_cond_wait(struct sched_cond *c, struct sched_mutex *m, const char *sit
         tell(SYNC_RETURN, NULL, c, site);
     }
     sched_atomic_end();
-    return 0;
+    return error;
 }
 
 /* t leaves the condition's queue; from now on it wants the mutex. */
