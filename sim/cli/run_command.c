@@ -23,6 +23,7 @@ struct job {
     struct text_trace text;
     struct json_trace json;
     struct trace_sink sink;
+    bool livelock; /* the other way of being stuck */
 };
 
 static void to_stdout(void *ctx, const char *bytes, size_t n)
@@ -37,13 +38,13 @@ static void on_interrupt(int signal)
     run_interrupt();
 }
 
-static const char *verdict_word(enum verdict verdict)
+static const char *verdict_word(const struct job *job, enum verdict verdict)
 {
     switch (verdict) {
     case VERDICT_AS_EXPECTED: return "as expected";
     case VERDICT_FAILED: return "FAILED";
     case VERDICT_BAD_SCRIPT: return "MISTAKE IN THE SCRIPT";
-    case VERDICT_STUCK: return "STUCK";
+    case VERDICT_STUCK: return job->livelock ? "LIVELOCK" : "DEADLOCK";
     case VERDICT_LIMIT: return "LIMIT REACHED";
     case VERDICT_INTERRUPTED: return "INTERRUPTED";
     }
@@ -105,7 +106,7 @@ static void print_verdict(const struct job *job, const struct run *run, enum ver
     struct run_checks checks = run_checks(run);
     bool color = options_color(job->options, STDOUT_FILENO);
     printf("\n%s%s%s", color ? verdict == VERDICT_AS_EXPECTED ? "\033[1;32m" : "\033[1;31m" : "",
-           verdict_word(verdict), color ? "\033[0m" : "");
+           verdict_word(job, verdict), color ? "\033[0m" : "");
     if (verdict == VERDICT_AS_EXPECTED)
         printf(": %" PRId64 " claim%s and %" PRId64 " written result%s and times hold",
                checks.claims, plural(checks.claims), checks.results, plural(checks.results));
@@ -117,11 +118,12 @@ static void print_verdict(const struct job *job, const struct run *run, enum ver
 static void print_verdict_json(const struct job *job, const struct run *run, enum verdict verdict)
 {
     const struct tally *t = run_tally(run);
+    const char *word = verdict_word(job, verdict);
     struct strbuf s = {0}, messages = {0};
     char *schedule = run_schedule(run);
     strbuf_add(&s, "{\"event\":\"verdict\"");
     json_add_int(&s, "status", verdict);
-    json_add_text(&s, "verdict", verdict_word(verdict), strlen(verdict_word(verdict)));
+    json_add_text(&s, "verdict", word, strlen(word));
     json_add_int(&s, "calls", t->calls);
     json_add_int(&s, "switches", t->switches);
     json_add_int(&s, "sleeps", t->sleeps);
@@ -235,6 +237,7 @@ static enum verdict run_once(struct job *job)
         return VERDICT_LIMIT;
     }
     enum verdict verdict = run_judge(run, run_go(run, UINT64_MAX));
+    job->livelock = !run_view(run)->deadlock;
     close_sinks(job);
     if (job->options->output == OUTPUT_JSON)
         print_verdict_json(job, run, verdict);
@@ -291,7 +294,7 @@ static void print_survey(const struct job *job, const struct survey *s)
            job->options->runs, s->different, s->different >= DIFFERENT_RUNS / 2 ? " or more" : "");
     for (int i = 0; i < s->verdict_count; i++)
         printf("%9" PRIu64 "  %s, first with --seed %" PRIu64 "\n", s->verdicts[i].count,
-               verdict_word(s->verdicts[i].verdict), s->verdicts[i].first_seed);
+               verdict_word(job, s->verdicts[i].verdict), s->verdicts[i].first_seed);
 }
 
 /* The first run that was not as expected keeps its messages. */
@@ -340,7 +343,7 @@ static enum verdict run_many(struct job *job)
 static void print_line(const struct job *job, enum verdict verdict)
 {
     const char *title = job->program != NULL ? job->program->title : "";
-    printf("%s: %s%s%s\n", job->source.name, verdict_word(verdict), title[0] != '\0' ? ": " : "",
+    printf("%s: %s%s%s\n", job->source.name, verdict_word(job, verdict), title[0] != '\0' ? ": " : "",
            title);
 }
 

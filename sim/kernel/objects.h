@@ -26,7 +26,7 @@ struct kpipe {
     int number;
     const char *name;   /* in the arena */
     int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
-    size_t atomic;
+    size_t capacity, atomic;
 };
 
 enum file_kind { FILE_TERMINAL, FILE_PIPE };

@@ -118,6 +118,7 @@ struct kpipe *kpipe_new(struct kernel *k, const char *name, size_t capacity, siz
     p->kernel = k;
     p->name = name;
     p->atomic = options.atomic;
+    p->capacity = options.capacity;
     p->readers = 1;
     p->writers = 1;
     p->pipe = k->config.impl->new(&options);
@@ -266,11 +267,10 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
         return is_terminal(self, fd) ? print(self, src, n) : -EBADF;
     begin(self, f);
     ssize_t result = impl_of(f->pipe)->write(f->pipe->pipe, src, n, sleep_flags(f));
-    bool cut_short = result >= 0 && (size_t)result < n;
-    bool no_reader =
-        result == -EPIPE || (cut_short && impl_of(f->pipe)->poll(f->pipe->pipe) & PIPE_ERR);
+    struct kpipe *p = f->pipe;
     end(self, f);
-    if (no_reader)
+    bool cut_short = result >= 0 && (size_t)result < n;
+    if (result == -EPIPE || (cut_short && p->readers == 0))
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
     return result;
 }
@@ -278,7 +278,7 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
 size_t call_read_limit(struct thread *self, int fd, size_t n)
 {
     struct file *f = pipe_file(self, fd, READ_END);
-    size_t capacity = f != NULL ? impl_of(f->pipe)->capacity(f->pipe->pipe) : 0;
+    size_t capacity = f != NULL ? f->pipe->capacity : 0;
     return n < capacity ? n : capacity;
 }
 
@@ -313,5 +313,7 @@ int call_set_capacity(struct thread *self, int fd, int64_t capacity)
     self->pipe = f->pipe;
     int result = impl_of(f->pipe)->set_capacity(f->pipe->pipe, (size_t)capacity);
     self->pipe = outer;
+    if (result > 0)
+        f->pipe->capacity = (size_t)result;
     return result;
 }

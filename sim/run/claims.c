@@ -191,9 +191,15 @@ static void describe_event(struct run *run, const struct event *e, struct strbuf
     if (e == NULL || e->actor < 0)
         return;
     const struct view_actor *a = &v->actors[e->actor];
-    strbuf_addf(out, "\nafter event %" PRIu64 " (%s) of %s", e->seq, event_name(e->kind), a->name);
+    bool moves = e->kind == EV_PUT || e->kind == EV_TOOK;
+    if (moves)
+        strbuf_addf(out, "\nafter %s %s %" PRId64 " byte%s %s %s", a->name,
+                    e->kind == EV_PUT ? "put" : "took", e->value, e->value == 1 ? "" : "s",
+                    e->kind == EV_PUT ? "into" : "from", v->pipes[e->pipe].name);
+    else
+        strbuf_addf(out, "\nafter an event of %s: %s", a->name, event_name(e->kind));
     if (a->line != 0)
-        strbuf_addf(out, ", in its call on line %d", a->line);
+        strbuf_addf(out, ", in the call on line %d", a->line);
 }
 
 static void broken(struct run *run, const struct claim *c, const struct event *e)

@@ -151,12 +151,12 @@ void expect_killed(struct vm *vm, const struct site *s, int signal)
                     signal_name(signal));
         report(vm, s->when, &m);
     } else if (!right && !indifferent) {
-        struct value none = value_integer(0);
         strbuf_add(&m, "wanted ");
-        if (s->expect == EXPECT_VALUE || s->expect == EXPECT_RANGE)
-            strbuf_add(&m, "the result that is written");
+        if (s->expected.length > 0) /* its value was never computed: the words will do */
+            strbuf_add_bytes(&m, vm->run->program->source.text + s->expected.at,
+                             s->expected.length);
         else
-            describe_wanted(s, &none, &m);
+            describe_wanted(s, NULL, &m);
         strbuf_addf(&m, "\ngot    killed by %s", signal_name(signal));
         report(vm, s->expected.length > 0 ? s->expected : s->place, &m);
     }

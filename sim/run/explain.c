@@ -173,10 +173,11 @@ static void explain_cycle(struct run *run)
         while (at != NOBODY && v->actors[at].state == ACTOR_ASLEEP && steps <= v->actor_count) {
             add_step(run, at, &text);
             at = awaited(run, at);
-            if (++steps > 1 && at == (int)start)
+            steps++;
+            if (at == (int)start)
                 break;
         }
-        bool cycle = steps > 1 && at == (int)start && steps <= v->actor_count;
+        bool cycle = steps > 1 && at == (int)start;
         if (cycle)
             diag_add_unplaced(run->outside->diags, DIAG_NOTE, "each waits for the next: %s%s",
                               strbuf_text(&text), v->actors[start].name);

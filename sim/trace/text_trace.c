@@ -310,6 +310,17 @@ static void end_call(struct text_trace *t, const struct event *e, const struct v
     mine->continued = false;
 }
 
+/* "ringbuf/pipe.c:88 pthread_mutex_lock(&p->lock)": the operation in the call's column, and where. */
+static void add_site(struct text_trace *t, const char *site)
+{
+    size_t start = t->line.length;
+    size_t place = strcspn(site, " ");
+    strbuf_addf(&t->line, "    %s", site[place] == ' ' ? site + place + 1 : site);
+    end_call_column(t, start);
+    strbuf_add_bytes(&t->line, site, place);
+    strbuf_add(&t->line, "  ");
+}
+
 static void falls_asleep(struct text_trace *t, const struct event *e, const struct view *v,
                          struct text_actor *mine)
 {
@@ -317,12 +328,15 @@ static void falls_asleep(struct text_trace *t, const struct event *e, const stru
         return;
     strbuf_clear(&mine->woken_by);
     begin_line(t, e, v);
+    if (e->site != NULL && t->depth == DEPTH_LOCKS) {
+        add_site(t, e->site);
+        write_line(t);
+        begin_line(t, e, v);
+    }
     size_t start = t->line.length;
     if (t->depth == DEPTH_CALLS) {
         add_call(t, mine);
         strbuf_add(&t->line, e->sleep_on == ON_SLEEP ? "" : " ...");
-    } else if (e->site != NULL && t->depth == DEPTH_LOCKS) {
-        strbuf_addf(&t->line, "    %s", e->site);
     } else {
         strbuf_add(&t->line, "    falls asleep");
     }
@@ -423,12 +437,15 @@ static void resumes(struct text_trace *t, const struct event *e, const struct vi
         inside(t, e, v, "runs again");
 }
 
-/* "ringbuf/pipe.c:88 pthread_mutex_lock(&p->lock)" */
 static void lock_line(struct text_trace *t, const struct event *e, const struct view *v)
 {
-    if (t->depth != DEPTH_LOCKS || (e->kind == EV_NOTIFY && e->value > 1))
+    if (t->depth != DEPTH_LOCKS)
         return;
-    inside(t, e, v, e->site);
+    begin_line(t, e, v);
+    add_site(t, e->site);
+    if (e->kind == EV_NOTIFY && e->value == 0)
+        strbuf_add(&t->line, "wakes nobody");
+    write_line(t);
 }
 
 static void exits(struct text_trace *t, const struct event *e, const struct view *v,
@@ -436,14 +453,13 @@ static void exits(struct text_trace *t, const struct event *e, const struct view
 {
     begin_line(t, e, v);
     size_t start = t->line.length;
-    bool in_call = mine->continued;
     if (e->value < 0)
         strbuf_addf(&t->line, "killed by %s", signal_name((int)-e->value));
     else
         strbuf_addf(&t->line, "exits with %" PRId64, e->value);
     end_call_column(t, start);
     if (e->value < 0 && mine->call.length > 0)
-        strbuf_addf(&t->line, "in %s%s", strbuf_text(&mine->call), in_call ? ", asleep" : "");
+        strbuf_addf(&t->line, "in %s", strbuf_text(&mine->call));
     note_wakes(t, mine, e->value < 0 && mine->call.length > 0);
     write_line(t);
 }
