@@ -251,6 +251,7 @@ struct arena_stack *arena_stack_new(void)
         the.arena->free_stacks = s->next;
     else if ((s = stack_make()) == NULL)
         return NULL;
+    UNPOISON(s->low, (size_t)(s->top - s->low)); /* its last fiber may have left frames behind */
     s->live = s->top;
     s->previous = NULL;
     s->next = the.arena->stacks;

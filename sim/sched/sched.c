@@ -256,7 +256,7 @@ static enum sched_end controlled_run(uint64_t choices)
     return s->end;
 }
 
-void sched_point(void)
+static void maybe_reschedule(void)
 {
     if (!controlled())
         threads_leave_if_stopping();
@@ -264,32 +264,45 @@ void sched_point(void)
         reschedule(the_sched->running);
 }
 
+void sched_point(void)
+{
+    if (controlled() && (the_sched->trivial || the_sched->ready_count == 0))
+        return;
+    sched_kernel_unlock();
+    maybe_reschedule();
+    sched_kernel_lock();
+}
+
 void sched_sync_point(void)
 {
     if (the_sched->config->grain == GRAIN_LOCKS)
-        sched_point();
+        maybe_reschedule();
 }
 
-void sched_yield_to_others(void)
+/* self lines up behind all who are ready. */
+static void go_to_the_end(struct task *self)
 {
-    struct task *self = sched_self();
-    if (!controlled()) {
-        sched_kernel_unlock();
-        sched_yield();
-        sched_kernel_lock();
-        threads_leave_if_stopping();
-        return;
-    }
-    if (the_sched->ready_count == 0)
-        return;
+    struct task *next;
     self->state = TASK_READY;
     ready_append(self);
-    struct task *next;
     while ((next = pick(NULL)) == NULL) {
         the_sched->paused = self;
         to_main(self);
     }
     run_task(&self->fiber, next);
+}
+
+void sched_yield_to_others(void)
+{
+    struct task *self = sched_self();
+    sched_kernel_unlock();
+    if (!controlled())
+        sched_yield();
+    else if (the_sched->ready_count > 0)
+        go_to_the_end(self);
+    sched_kernel_lock();
+    if (!controlled())
+        threads_leave_if_stopping();
 }
 
 void park(struct task *self)
@@ -300,13 +313,48 @@ void park(struct task *self)
         threads_park(self);
 }
 
+/* -- the kernel lock ------------------------------------------------------------------------------ */
+
+/* Contended only when a task can lose the processor, or sleep on a pipe's lock, inside the kernel. */
+void sched_kernel_lock(void)
+{
+    if (!controlled()) {
+        threads_kernel_lock();
+        return;
+    }
+    struct sched *s = the_sched;
+    struct task *self = s->running;
+    while (self != NULL && s->kernel_owner != NULL) {
+        self->state = TASK_ASLEEP;
+        queue_append(&s->kernel_queue, self);
+        reschedule(self);
+    }
+    s->kernel_owner = self;
+}
+
+void sched_kernel_unlock(void)
+{
+    if (!controlled()) {
+        threads_kernel_unlock();
+        return;
+    }
+    struct task *next = the_sched->kernel_queue.first;
+    the_sched->kernel_owner = NULL;
+    if (next != NULL) {
+        queue_remove(next);
+        make_ready(next);
+    }
+}
+
 /* -- tasks ---------------------------------------------------------------------------------------- */
 
 static void task_body(void *arg)
 {
     struct task *self = arg;
     reap();
+    sched_kernel_lock();
     self->body(self->arg);
+    sched_kernel_unlock();
     self->state = TASK_EXITED;
     the_sched->live--;
     the_sched->dead = self;

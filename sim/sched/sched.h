@@ -9,11 +9,13 @@
  * A task is ready, running, asleep or exited. It goes to sleep on a queue, on a mutex or condition
  * variable (sync.h), or until a tick; whoever wakes it is recorded as the cause.
  *
- * Locks, in the order in which they are taken; each is empty in controlled mode:
+ * Locks, in the order in which they are taken:
  *   the kernel lock    held by a task whenever it interprets its script or changes the simulated
- *                      kernel, released around a call that may sleep (sched_kernel_lock);
- *   a pipe's lock      the pipe's own mutex;
- *   the atomic section guards task states, queues and the recording of events (sched_atomic_begin).
+ *                      kernel, released at scheduling points between calls, and around a call that
+ *                      may sleep (sched_kernel_lock);
+ *   a pipe's lock      the pipe's own mutex (sync.h);
+ *   the atomic section guards task states, queues and the recording of events; empty in
+ *                      controlled mode (sched_atomic_begin).
  *
  * All of this lies in the arena, except the schedule being recorded and the threads themselves. */
 #ifndef SIM_SCHED_SCHED_H

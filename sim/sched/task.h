@@ -48,6 +48,8 @@ struct sched {
     uint64_t timer_order;
 
     /* controlled mode */
+    struct task *kernel_owner; /* who holds the kernel lock */
+    struct sched_queue kernel_queue;
     struct fiber main;
     struct task *dead;   /* exited, its stack not yet given back */
     struct task *paused; /* whose stack is in the middle of a choice */
@@ -90,6 +92,8 @@ void threads_wake(struct task *t);
 void threads_park(struct task *self);
 void threads_timers_changed(void);
 void threads_leave_if_stopping(void);
+void threads_kernel_lock(void);
+void threads_kernel_unlock(void);
 int64_t threads_now_ns(void);
 
 #endif

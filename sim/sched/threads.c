@@ -25,19 +25,15 @@ static bool threaded(void)
     return the_sched->config->mode == SCHED_THREADS;
 }
 
-void sched_kernel_lock(void)
+void threads_kernel_lock(void)
 {
-    if (!threaded())
-        return;
     pthread_mutex_lock(&kernel_lock);
     if (self_task != NULL)
         self_task->holds_kernel_lock = true;
 }
 
-void sched_kernel_unlock(void)
+void threads_kernel_unlock(void)
 {
-    if (!threaded())
-        return;
     if (self_task != NULL)
         self_task->holds_kernel_lock = false;
     pthread_mutex_unlock(&kernel_lock);
@@ -106,10 +102,10 @@ static void *thread_main(void *arg)
 {
     struct task *self = arg;
     self_task = self;
-    sched_kernel_lock();
+    threads_kernel_lock();
     threads_leave_if_stopping();
     self->body(self->arg);
-    sched_kernel_unlock();
+    threads_kernel_unlock();
     end_thread(self);
     return NULL;
 }
@@ -142,7 +138,7 @@ void threads_leave_if_stopping(void)
     if (!the_sched->stopping)
         return;
     if (self->holds_kernel_lock)
-        sched_kernel_unlock();
+        threads_kernel_unlock();
     end_thread(self);
     pthread_exit(NULL);
 }
