@@ -52,85 +52,109 @@ static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end
 
 /* -- one sleeper -------------------------------------------------------------------------------------------------- */
 
-static void explain_reader(struct run *run, int actor, const struct view_pipe *p)
+static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
     struct holders h = holders_of(run, actor, WRITE_END);
-    diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
-             "%s waits for bytes: %s is empty, and %" PRId64 " write end%s open, so this is not "
-             "end of file", a->name, p->name, p->writers, p->writers == 1 ? " is" : "s are");
-    diag_add_unplaced(run->outside->diags, DIAG_NOTE, "the write end of %s is held by %s", p->name,
-                      strbuf_text(&h.text));
+    strbuf_addf(&r->what,
+                "%s waits for bytes: %s is empty, and %" PRId64
+                " write end%s open, so this is not end of file",
+                a->name, p->name, p->writers, p->writers == 1 ? " is" : "s are");
+    strbuf_addf(&r->who, "the write end of %s is held by %s", p->name, strbuf_text(&h.text));
     if (h.sleeper_too)
-        diag_add_unplaced(run->outside->diags, DIAG_HELP,
-                          "%s keeps a write end open itself: close it before reading, or end of "
-                          "file never comes", a->name);
+        strbuf_addf(&r->hint,
+                    "%s keeps a write end open itself: close it before reading, or end of file "
+                    "never comes",
+                    a->name);
     strbuf_free(&h.text);
 }
 
-static void explain_writer(struct run *run, int actor, const struct view_pipe *p)
+static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
     struct holders h = holders_of(run, actor, READ_END);
     int64_t free = p->capacity - p->used;
     if (a->need > 1)
-        diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
-                 "%s waits for room: %" PRId64 " bytes must go in together (atomic is %" PRId64
-                 "), and %" PRId64 " of %" PRId64 " are free in %s",
-                 a->name, a->need, p->atomic, free, p->capacity, p->name);
+        strbuf_addf(&r->what,
+                    "%s waits for room: %" PRId64 " bytes must go in together (atomic is %" PRId64
+                    "), and %" PRId64 " of %" PRId64 " are free in %s",
+                    a->name, a->need, p->atomic, free, p->capacity, p->name);
     else
-        diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
-                 "%s waits for room: %s is full (%" PRId64 " of %" PRId64 " bytes), and %" PRId64
-                 " bytes of this write are in", a->name, p->name, p->used, p->capacity, a->moved);
-    diag_add_unplaced(run->outside->diags, DIAG_NOTE, "the read end of %s is held by %s", p->name,
-                      strbuf_text(&h.text));
+        strbuf_addf(&r->what,
+                    "%s waits for room: %s is full (%" PRId64 " of %" PRId64 " bytes), and %" PRId64
+                    " bytes of this write are in",
+                    a->name, p->name, p->used, p->capacity, a->moved);
+    strbuf_addf(&r->who, "the read end of %s is held by %s", p->name, strbuf_text(&h.text));
     if (h.sleeper_too && h.first == NOBODY)
-        diag_add_unplaced(run->outside->diags, DIAG_HELP,
-                          "only %s itself could read from %s: if it closed its read end, this "
-                          "write would fail with EPIPE instead of sleeping", a->name, p->name);
+        strbuf_addf(&r->hint,
+                    "only %s itself could read from %s: if it closed its read end, this write would "
+                    "fail with EPIPE instead of sleeping",
+                    a->name, p->name);
     strbuf_free(&h.text);
 }
 
-static int awaited(struct run *run, int actor);
-
-static void explain_waiter(struct run *run, int actor)
+static const char *awaited_name(const struct view *v, const struct view_actor *a)
 {
-    const struct view_actor *a = &run->trace.view.actors[actor];
-    int other = awaited(run, actor);
-    diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor), "%s waits for %s to %s",
-             a->name, other != NOBODY ? run->trace.view.actors[other].name : "a child",
-             a->sleep_on == ON_JOIN ? "end" : "exit");
+    return a->waits_for != NOBODY ? v->actors[a->waits_for].name : "a child";
 }
 
-static void explain_sleeper(struct run *run, int actor)
+struct reason run_explain(struct run *run, int actor)
 {
     const struct view *v = &run->trace.view;
     const struct view_actor *a = &v->actors[actor];
+    struct reason r = {{0}, {0}, {0}};
+    if (a->state != ACTOR_ASLEEP)
+        return r;
     switch (a->sleep_on) {
     case ON_CONDITION:
-        if (strcmp(a->condition, "not_empty") == 0)
-            explain_reader(run, actor, &v->pipes[a->pipe]);
-        else
-            explain_writer(run, actor, &v->pipes[a->pipe]);
+        if (a->pipe != NO_PIPE && strcmp(a->condition, "not_empty") == 0)
+            reader_sleeps(run, actor, &v->pipes[a->pipe], &r);
+        else if (a->pipe != NO_PIPE)
+            writer_sleeps(run, actor, &v->pipes[a->pipe], &r);
         break;
     case ON_WAIT:
-    case ON_JOIN: explain_waiter(run, actor); break;
+        strbuf_addf(&r.what, "%s waits for %s to exit", a->name, awaited_name(v, a));
+        break;
+    case ON_JOIN:
+        strbuf_addf(&r.what, "%s waits for %s to end", a->name, awaited_name(v, a));
+        break;
     case ON_POLL:
-        diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
-                 "%s waits until one of its descriptors is ready, without a time limit", a->name);
+        strbuf_addf(&r.what, "%s waits until one of its descriptors is ready", a->name);
+        if (a->need >= 0)
+            strbuf_addf(&r.what, ", or until tick %" PRId64, a->need);
         break;
-    case ON_PAUSE:
-        diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
-                 "%s waits for a signal that nobody will send", a->name);
-        break;
+    case ON_PAUSE: strbuf_addf(&r.what, "%s waits for a signal", a->name); break;
     case ON_LOCK:
-        diag_add(run->outside->diags, DIAG_NOTE, call_place(run, actor),
-                 "%s waits for a lock: %s", a->name, a->site != NULL ? a->site : "");
+        strbuf_addf(&r.what, "%s waits for a lock that %s holds", a->name, awaited_name(v, a));
         break;
-    case ON_NOTHING:
+    case ON_SLEEP:
     case ON_TIME:
-    case ON_SLEEP: break; /* these end by themselves */
+        strbuf_addf(&r.what, "%s waits for tick %" PRId64, a->name, a->need);
+        break;
+    case ON_NOTHING: break;
     }
+    return r;
+}
+
+void reason_free(struct reason *r)
+{
+    strbuf_free(&r->what);
+    strbuf_free(&r->who);
+    strbuf_free(&r->hint);
+}
+
+/* A sleeper of a deadlock, as notes of its message. */
+static void explain_sleeper(struct run *run, int actor)
+{
+    struct diag_list *diags = run->outside->diags;
+    struct reason r = run_explain(run, actor);
+    if (r.what.length > 0)
+        diag_add(diags, DIAG_NOTE, call_place(run, actor), "%s", strbuf_text(&r.what));
+    if (r.who.length > 0)
+        diag_add_unplaced(diags, DIAG_NOTE, "%s", strbuf_text(&r.who));
+    if (r.hint.length > 0)
+        diag_add_unplaced(diags, DIAG_HELP, "%s", strbuf_text(&r.hint));
+    reason_free(&r);
 }
 
 /* -- the cycle -------------------------------------------------------------------------------------------------------- */

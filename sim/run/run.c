@@ -66,6 +66,8 @@ static void watch(void *ctx, const struct event *e, const struct view *v)
     if (run->options->mode == SCHED_CONTROLLED)
         fingerprint(&run->outside->fingerprint, e);
     claims_after_event(run, e, v);
+    if (e->seq == run->outside->pause_at)
+        sched_pause();
 }
 
 static void on_sync(void *ctx, const struct sync_event *e)
@@ -135,8 +137,8 @@ static bool set_up_sched(struct run *run)
         .policy = o->policy,
         .grain = o->grain,
         .seed = o->seed,
-        .schedule = o->schedule,
-        .record = records ? &run->outside->record : NULL,
+        .schedule = o->walk != NULL ? o->walk : o->schedule,
+        .record = o->walk != NULL ? o->walk : records ? &run->outside->record : NULL,
         .tick_ns = (long)(run->settings.values[SETTING_tick] * 1000000),
         .ctx = run,
         .on_sync = on_sync,
@@ -333,6 +335,16 @@ void run_again(struct run *run, const struct snapshot *start, uint64_t seed,
     run->outside->diags = diags;
     run->outside->fingerprint = 0;
     tally_sink(&run->outside->tally);
+}
+
+void run_pause_at(struct run *run, uint64_t seq)
+{
+    run->outside->pause_at = seq;
+}
+
+void run_send_messages(struct run *run, struct diag_list *diags)
+{
+    run->outside->diags = diags;
 }
 
 /* -- the verdict -------------------------------------------------------------------------------------------- */

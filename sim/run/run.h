@@ -24,6 +24,7 @@ struct run_options {
     enum grain grain;
     uint64_t seed;
     const struct schedule *schedule; /* borrowed; for POLICY_SCHEDULE */
+    struct schedule *walk;           /* borrowed; NULL, or followed and extended (sched.h, record) */
     const struct setting_override *overrides; /* borrowed */
     size_t override_count;
     const struct trace_sink *sinks; /* borrowed */
@@ -68,6 +69,21 @@ uint64_t run_fingerprint(const struct run *run);
 
 /* Makes the run stop soon, with VERDICT_INTERRUPTED. May be called by a signal handler. */
 void run_interrupt(void);
+
+/* Makes run_go return SCHED_PAUSED right after event number seq (0: never), however often the run passes
+ * there. */
+void run_pause_at(struct run *run, uint64_t seq);
+
+/* Where messages go from now on. */
+void run_send_messages(struct run *run, struct diag_list *diags);
+
+/* Why a process sleeps, as sentences: what it waits for; who holds the other end, say; what would help.
+ * Each may stay empty. */
+struct reason {
+    struct strbuf what, who, hint;
+};
+struct reason run_explain(struct run *run, int actor);
+void reason_free(struct reason *r);
 
 /* How many claims of the script a single run judges, and how many results and times it checks. */
 struct run_checks {

@@ -48,6 +48,7 @@ struct outside {
     struct tally tally;
     struct schedule record;
     uint64_t fingerprint;
+    uint64_t pause_at; /* an event's seq; 0: never */
 };
 
 struct vm {

@@ -100,12 +100,23 @@ static struct task *ready_named(const char *name)
     return t;
 }
 
+static struct task *past_the_schedule(struct task *self)
+{
+    struct sched *s = the_sched;
+    struct task *t = self != NULL ? self : s->ready.first;
+    if (s->config->record == s->config->schedule) {
+        schedule_add(s->config->record, t->name);
+        s->cursor = schedule_end(s->config->record);
+    }
+    return t;
+}
+
 static struct task *scheduled(struct task *self)
 {
     struct sched *s = the_sched;
     const char *name = schedule_next(s->config->schedule, &s->cursor);
     if (name == NULL)
-        return self != NULL ? self : s->ready.first;
+        return past_the_schedule(self);
     if (self != NULL && strcmp(self->name, name) == 0)
         return self;
     struct task *t = ready_named(name);
@@ -150,7 +161,7 @@ static struct task *pick(struct task *self)
     }
     s->choices_left--;
     struct task *t = choice(self);
-    if (t != NULL && s->config->record != NULL)
+    if (t != NULL && s->config->record != NULL && s->config->record != s->config->schedule)
         schedule_add(s->config->record, t->name);
     return t;
 }
@@ -176,7 +187,7 @@ static bool advance(void)
 static void reap(void)
 {
     struct task *dead = the_sched->dead;
-    if (dead == NULL || dead == the_sched->running)
+    if (dead == NULL || dead == the_sched->running || dead == the_sched->paused)
         return;
     fiber_fini(&dead->fiber);
     the_sched->dead = NULL;
@@ -510,6 +521,23 @@ void sched_stop(void)
     sched_atomic_end();
     if (controlled() && s->running != NULL)
         to_main(s->running);
+}
+
+void sched_pause(void)
+{
+    struct sched *s = the_sched;
+    struct task *self = s->running;
+    if (self == NULL || !controlled())
+        return;
+    s->end = SCHED_PAUSED;
+    s->paused = self;
+    to_main(self);
+    s->running = self;
+}
+
+struct schedule_cursor sched_cursor(void)
+{
+    return the_sched->cursor;
 }
 
 bool sched_stopping(void)

@@ -69,7 +69,9 @@ struct sched_config {
     enum grain grain;
     uint64_t seed;
     const struct schedule *schedule; /* borrowed; for POLICY_SCHEDULE */
-    struct schedule *record;         /* borrowed; NULL, or where choices are appended */
+    /* Borrowed; NULL, or where choices are appended. If it is the schedule itself, that is followed
+     * as far as it goes, and then grows with each choice. */
+    struct schedule *record;
     long tick_ns;                    /* a tick in threads mode */
     void *ctx;                       /* for the hooks, all called inside the atomic section */
     void (*on_sync)(void *ctx, const struct sync_event *e); /* may be NULL */
@@ -101,6 +103,13 @@ enum task_state task_state(const struct task *t);
  * Controlled mode: does not return when a task calls it. */
 void sched_stop(void);
 bool sched_stopping(void);
+
+/* Controlled mode: sched_run returns SCHED_PAUSED, and goes on from here when it is called again. Does
+ * nothing on the main stack. */
+void sched_pause(void);
+
+/* Where the run has got to in its schedule. */
+struct schedule_cursor sched_cursor(void);
 
 /* A scheduling point between two calls: another task may run before this returns. */
 void sched_point(void);
