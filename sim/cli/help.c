@@ -10,7 +10,8 @@ void help_overview(void)
           "  pipesim run scenarios/basics/parent_to_child.pipe   the trace of one scenario\n"
           "  pipesim run --depth locks FILE                      down to the locks\n"
           "  pipesim run scenarios                               a verdict for each\n"
-          "  pipesim run --help                                  all options\n"
+          "  pipesim step FILE                                   call by call, forwards and back\n"
+          "  pipesim run --help, pipesim step --help             all options\n"
           "\n"
           "The language is described in docs/language.md; scenarios/ has examples to start from.\n",
           stdout);
@@ -58,6 +59,27 @@ void help_run(void)
           "error. Exit status: 0 as the script says; 1 a claim or result failed; 2 bad usage or script;\n"
           "3 a deadlock or livelock that the script does not ask for; 124 a limit was reached;\n"
           "130 interrupted. Of several files, that of the first which was not as expected.\n",
+          stdout);
+}
+
+void help_step(void)
+{
+    fputs("pipesim step [OPTIONS] FILE - walk over a run, forwards and backwards\n"
+          "\n"
+          "Examples:\n"
+          "  pipesim step hello.pipe               then n (next), N (back), w (why), ? (help)\n"
+          "  pipesim step -x commands hello.pipe   with commands from a file\n"
+          "  echo 'goto end' | pipesim step hello.pipe\n"
+          "\n"
+          "Options:\n"
+          "  --plain                     line by line (the only way so far)\n"
+          "  -x, --commands FILE         commands from a file\n"
+          "  --depth calls|queue|locks   how deep the trace goes (calls)\n"
+          "  --grain calls|locks         where another process may be chosen (calls)\n"
+          "  --set KEY=VALUE             overrides a setting of the script\n"
+          "  -h, --help\n"
+          "\n"
+          "Exit status: 0; 2 bad usage or script; 124 a limit was reached before the start.\n",
           stdout);
 }
 

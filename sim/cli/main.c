@@ -1,6 +1,7 @@
 /* main.c - the command line: which command. */
 #include "sim/cli/options.h"
 #include "sim/cli/run_command.h"
+#include "sim/cli/step_command.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,8 @@ static int help(int argc, char **argv)
 {
     if (argc > 2 && strcmp(argv[2], "run") == 0)
         help_run();
+    else if (argc > 2 && strcmp(argv[2], "step") == 0)
+        help_step();
     else if (argc > 2)
         return unknown(argv[2]);
     else
@@ -27,6 +30,8 @@ int main(int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "--help";
     if (strcmp(word, "run") == 0)
         return run_command(argc - 1, argv + 1);
+    if (strcmp(word, "step") == 0)
+        return step_command(argc - 1, argv + 1);
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
         return help(argc, argv);
     if (strcmp(word, "--version") == 0) {

@@ -23,7 +23,8 @@ enum {
     OPTION_THREADS,
     OPTION_SET,
     OPTION_COLOR,
-    OPTION_CHECK
+    OPTION_CHECK,
+    OPTION_PLAIN
 };
 
 static const struct option long_options[] = {
@@ -45,11 +46,21 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+static const struct option step_options[] = {
+    {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"commands", required_argument, NULL, 'x'},
+    {"depth", required_argument, NULL, OPTION_DEPTH},
+    {"grain", required_argument, NULL, OPTION_GRAIN},
+    {"set", required_argument, NULL, OPTION_SET},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
 static int usage_error(const char *format, const char *what)
 {
     fprintf(stderr, "pipesim: error: ");
     fprintf(stderr, format, what);
-    fprintf(stderr, "; try 'pipesim run --help'\n");
+    fprintf(stderr, "; --help lists what there is\n");
     return 2;
 }
 
@@ -222,8 +233,10 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_SET: return set_setting(o, argument);
     case OPTION_COLOR: return set_color(o, argument);
     case OPTION_CHECK: o->check_only = true; return 0;
-    case 'h': help_run(); return -1;
-    default: fprintf(stderr, "try 'pipesim run --help'\n"); return 2;
+    case OPTION_PLAIN: return 0; /* the only way so far */
+    case 'x': o->commands = argument; return 0;
+    case 'h': o->command == OPTIONS_STEP ? help_step() : help_run(); return -1;
+    default: fprintf(stderr, "--help lists what there is\n"); return 2;
     }
 }
 
@@ -233,6 +246,8 @@ static int check_together(struct options *o)
 {
     if (o->file_count == 0)
         return usage_error("%s", "no scenario is given");
+    if (o->command == OPTIONS_STEP && o->file_count > 1)
+        return usage_error("one scenario at a time: '%s' is one too many", o->files[1]);
     if (o->run.mode == SCHED_THREADS && o->run.policy != POLICY_FIFO)
         return usage_error("with --threads the system chooses who runs: %s",
                            "--policy and --schedule do not go with it");
@@ -241,15 +256,18 @@ static int check_together(struct options *o)
     return 0;
 }
 
-int options_parse(struct options *o, int argc, char **argv)
+int options_parse(struct options *o, enum command_with_options command, int argc, char **argv)
 {
     int option, error = 0;
-    *o = (struct options){.runs = 1};
+    bool step = command == OPTIONS_STEP;
+    const char *letters = step ? "hx:" : "hq";
+    *o = (struct options){.runs = 1, .command = command};
     schedule_init(&o->schedule, GRAIN_CALLS);
     o->run.overrides = o->overrides;
     o->run.schedule = &o->schedule;
     opterr = 1;
-    while (error == 0 && (option = getopt_long(argc, argv, "hq", long_options, NULL)) != -1)
+    while (error == 0 && (option = getopt_long(argc, argv, letters,
+                                                step ? step_options : long_options, NULL)) != -1)
         error = set_option(o, option, optarg);
     o->files = argv + optind;
     o->file_count = argc - optind;

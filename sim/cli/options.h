@@ -13,7 +13,10 @@ enum output_kind {
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+enum command_with_options { OPTIONS_RUN, OPTIONS_STEP };
+
 struct options {
+    enum command_with_options command;
     struct run_options run;
     struct setting_override overrides[32];
     struct schedule schedule; /* owned */
@@ -24,12 +27,13 @@ struct options {
     bool check_only;
     uint64_t runs;             /* of each scenario, from seed on */
     const char *save_schedule; /* a file name, or NULL */
+    const char *commands;      /* step -x: a file name, or NULL */
     char **files;              /* borrowed from argv */
     int file_count;
 };
 
 /* 0, or 2 after a message on stderr; -1 when help was asked for, and given. */
-int options_parse(struct options *o, int argc, char **argv);
+int options_parse(struct options *o, enum command_with_options command, int argc, char **argv);
 void options_fini(struct options *o);
 
 /* Colour on this stream? */
@@ -38,6 +42,7 @@ bool options_color(const struct options *o, int file_descriptor);
 /* The texts of --help. */
 void help_overview(void);
 void help_run(void);
+void help_step(void);
 void print_version(void);
 
 #define PIPESIM_VERSION "0.1.0"

@@ -395,7 +395,7 @@ int run_command(int argc, char **argv)
 {
     struct options o;
     struct file_list files = {0};
-    int status = options_parse(&o, argc, argv);
+    int status = options_parse(&o, OPTIONS_RUN, argc, argv);
     if (status != 0) {
         options_fini(&o);
         return status < 0 ? 0 : status;

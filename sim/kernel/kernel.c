@@ -147,6 +147,13 @@ static void on_blocked(struct kernel *k, struct thread *self, const struct sync_
     kernel_emit(k, event);
 }
 
+static void on_return(struct kernel *k, struct thread *self, const struct sync_event *e)
+{
+    struct event event = about(self, EV_RESUME);
+    event.site = e->site;
+    kernel_emit(k, event);
+}
+
 static bool asleep_on_lock(struct kernel *k, struct thread *t)
 {
     const struct view_actor *a = &k->config.trace->view.actors[t->actor];
@@ -159,7 +166,7 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
     struct thread *self = task_arg(e->task);
     switch (e->kind) {
     case SYNC_WAIT: on_wait(k, self, e); break;
-    case SYNC_RETURN: kernel_emit(k, about(self, EV_RESUME)); break;
+    case SYNC_RETURN: on_return(k, self, e); break;
     case SYNC_SIGNAL:
     case SYNC_BROADCAST: on_notify(k, self, e); break;
     case SYNC_BLOCKED: on_blocked(k, self, e); break;

@@ -401,6 +401,11 @@ enum verdict run_judge(struct run *run, enum sched_end end)
 
 /* -- asking ---------------------------------------------------------------------------------------------------- */
 
+struct kernel *run_kernel(const struct run *run)
+{
+    return run->kernel;
+}
+
 const struct view *run_view(const struct run *run)
 {
     return &run->trace.view;

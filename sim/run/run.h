@@ -58,6 +58,8 @@ void run_again(struct run *run, const struct snapshot *start, uint64_t seed,
 enum verdict run_judge(struct run *run, enum sched_end end);
 void run_free(struct run *run);
 
+struct kernel;
+struct kernel *run_kernel(const struct run *run);
 const struct view *run_view(const struct run *run);
 const struct tally *run_tally(const struct run *run);
 

@@ -71,7 +71,7 @@ static void add_bar(struct strbuf *s, const struct view_pipe *p)
         strbuf_add_char(s, i < full ? '#' : ' ');
 }
 
-static void add_picture(struct strbuf *s, const struct view_pipe *p)
+void text_add_pipe_picture(struct strbuf *s, const struct view_pipe *p)
 {
     strbuf_add(s, p->name);
     strbuf_add_char(s, '[');
@@ -130,7 +130,7 @@ static void add_pipe(struct text_trace *t, int pipe, const struct view *v)
 {
     if (pipe < 0 || (size_t)pipe >= v->pipe_count)
         return;
-    add_picture(&t->line, &v->pipes[pipe]);
+    text_add_pipe_picture(&t->line, &v->pipes[pipe]);
     strbuf_add_char(&t->line, ' ');
 }
 

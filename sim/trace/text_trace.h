@@ -33,4 +33,7 @@ void text_trace_init(struct text_trace *t, struct trace_output out, enum trace_d
 void text_trace_fini(struct text_trace *t);
 struct trace_sink text_trace_sink(struct text_trace *t);
 
+/* "p[abc     ]": its cells, or a bar when there are many. */
+void text_add_pipe_picture(struct strbuf *s, const struct view_pipe *p);
+
 #endif

@@ -37,7 +37,12 @@ static void add_pipe(struct view *v, const struct event *e)
         return;
     }
     v->pipes[v->pipe_count++] = (struct view_pipe){
-        .name = e->text, .capacity = e->value, .atomic = e->value2, .readers = 1, .writers = 1};
+        .name = e->text,
+        .capacity = e->value,
+        .atomic = e->value2,
+        .readers = 1,
+        .writers = 1,
+        .lock_owner = NOBODY};
     v->open_ends += 2;
 }
 
@@ -113,6 +118,10 @@ static void apply_to_pipe(struct view *v, struct view_pipe *p, const struct even
         took(p, e);
     else if (e->kind == EV_RESIZE)
         resize(p, e);
+    else if (e->kind == EV_LOCK || (e->kind == EV_RESUME && e->site != NULL))
+        p->lock_owner = e->actor;
+    else if (e->kind == EV_UNLOCK || (e->kind == EV_SLEEP && e->sleep_on == ON_CONDITION))
+        p->lock_owner = NOBODY;
     else if (e->kind == EV_OPEN_READER || e->kind == EV_CLOSE_READER)
         change_ends(v, p, e->kind == EV_OPEN_READER ? 1 : -1, 0);
     else if (e->kind == EV_OPEN_WRITER || e->kind == EV_CLOSE_WRITER)

@@ -41,6 +41,7 @@ struct view_pipe {
     int64_t capacity, atomic, used;
     int64_t readers, writers; /* open ends */
     int64_t reads, writes;    /* calls that moved bytes */
+    int lock_owner;           /* an actor, or NOBODY; known only where lock events are traced */
     int64_t lost;             /* bytes in it when its last read end was closed */
     uint64_t written, taken;  /* in bytes since it was made or resized: cells, as in ring.h */
     char cells[VIEW_CELLS];

@@ -1,0 +1,110 @@
+/* step_command.c - `pipesim step`: a stepping session, line by line. */
+#include "sim/cli/step_command.h"
+
+#include "sim/cli/files.h"
+#include "sim/cli/options.h"
+#include "sim/run/vocabulary.h"
+#include "sim/step/stepper.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void print(struct strbuf *text)
+{
+    fwrite(strbuf_text(text), 1, text->length, stdout);
+    fflush(stdout);
+    strbuf_clear(text);
+}
+
+/* Reads a line without its end; false at the end of the input. */
+static bool read_line(FILE *in, char *line, size_t size)
+{
+    if (fgets(line, (int)size, in) == NULL)
+        return false;
+    line[strcspn(line, "\r\n")] = '\0';
+    return true;
+}
+
+static void converse(struct stepper *s, FILE *in, bool echo)
+{
+    char line[256];
+    struct strbuf out = {0};
+    bool prompt = isatty(STDIN_FILENO) || echo;
+    stepper_execute(s, "goto 0", &out);
+    print(&out);
+    for (;;) {
+        if (prompt)
+            printf("(step) ");
+        fflush(stdout);
+        if (!read_line(in, line, sizeof line))
+            break;
+        if (echo)
+            printf("%s\n", line);
+        bool more = stepper_execute(s, line, &out);
+        print(&out);
+        if (!more)
+            break;
+    }
+    strbuf_free(&out);
+}
+
+static void print_messages(const struct diag_list *diags, const struct source *source)
+{
+    struct strbuf text = {0};
+    diag_render(diags, source, DIAG_PLAIN, &text);
+    fwrite(strbuf_text(&text), 1, text.length, stderr);
+    strbuf_free(&text);
+}
+
+static int walk_through(const struct options *o, const struct program *program, FILE *in)
+{
+    struct diag_list diags = {0};
+    struct walk *w = walk_new(program, &o->run, o->depth, &diags);
+    struct stepper *s = w == NULL ? NULL : stepper_new(w);
+    if (s != NULL) {
+        if (program->title[0] != '\0')
+            printf("scenario \"%s\"; help lists the commands\n", program->title);
+        converse(s, in, in != stdin);
+    }
+    print_messages(&diags, &program->source);
+    diag_list_free(&diags);
+    stepper_free(s);
+    walk_free(w);
+    return s != NULL ? 0 : VERDICT_LIMIT;
+}
+
+static int step_file(const struct options *o, FILE *in)
+{
+    struct source source;
+    struct diag_list diags = {0};
+    if (!source_read(&source, o->files[0]))
+        return VERDICT_BAD_SCRIPT;
+    struct program *program = script_parse(&source, vocabulary(), &diags);
+    int status = VERDICT_BAD_SCRIPT;
+    if (program == NULL)
+        print_messages(&diags, &source);
+    else
+        status = walk_through(o, program, in);
+    diag_list_free(&diags);
+    program_free(program);
+    source_free(&source);
+    return status;
+}
+
+int step_command(int argc, char **argv)
+{
+    struct options o;
+    int status = options_parse(&o, OPTIONS_STEP, argc, argv);
+    FILE *in = stdin;
+    if (status == 0 && o.commands != NULL && (in = fopen(o.commands, "r")) == NULL) {
+        fprintf(stderr, "pipesim: error: cannot read '%s'\n", o.commands);
+        status = 2;
+    }
+    if (status == 0)
+        status = step_file(&o, in);
+    if (in != NULL && in != stdin)
+        fclose(in);
+    options_fini(&o);
+    return status < 0 ? 0 : status;
+}

@@ -1,0 +1,35 @@
+/* session.h - inside step/: what a stepping session remembers. */
+#ifndef SIM_STEP_SESSION_H
+#define SIM_STEP_SESSION_H
+
+#include "sim/step/stepper.h"
+
+enum { BREAK_LIMIT = 32 };
+
+enum break_kind { BREAK_LINE, BREAK_PROCESS, BREAK_ASLEEP, BREAK_FULL, BREAK_EMPTY, BREAK_FAIL };
+
+struct breakpoint {
+    enum break_kind kind;
+    int number;   /* as the user sees it; 0: deleted */
+    int line;     /* BREAK_LINE */
+    int subject;  /* an actor or pipe; NOBODY: any */
+    bool once;    /* tbreak */
+};
+
+struct stepper {
+    struct walk *walk; /* borrowed */
+    struct breakpoint breaks[BREAK_LIMIT];
+    int break_count, next_number;
+    char last[64]; /* the last movement, for an empty line */
+};
+
+/* picture.c: why this one sleeps; nothing when it does not. */
+void stepper_explain(struct stepper *s, int actor, struct strbuf *out);
+
+/* breaks.c: should a walk stop at event n? */
+bool breaks_hit(struct stepper *s, uint64_t n);
+void break_command(struct stepper *s, const char *rest, bool once, struct strbuf *out);
+void delete_command(struct stepper *s, const char *rest, struct strbuf *out);
+void breaks_list(struct stepper *s, struct strbuf *out);
+
+#endif

@@ -1,0 +1,352 @@
+/* stepper.c - the commands; see stepper.h. */
+#include "sim/step/session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct stepper *stepper_new(struct walk *w)
+{
+    struct stepper *s = calloc(1, sizeof *s);
+    if (s != NULL)
+        s->walk = w;
+    return s;
+}
+
+void stepper_free(struct stepper *s)
+{
+    free(s);
+}
+
+/* -- moving ------------------------------------------------------------------------------------------------ */
+
+static void add_verdict(struct stepper *s, struct strbuf *out)
+{
+    const struct diag_list *messages = walk_messages(s->walk);
+    strbuf_add(out, "the run is over: ");
+    strbuf_add(out, walk_verdict(s->walk) == VERDICT_AS_EXPECTED ? "as expected\n"
+                                                                 : "not as expected\n");
+    diag_render(messages, &walk_program(s->walk)->source, DIAG_PLAIN, out);
+}
+
+/* What has been printed between two positions, or where one has come back to. */
+static void add_lines_between(struct stepper *s, uint64_t from, uint64_t to, struct strbuf *out)
+{
+    size_t first = walk_lines_until(s->walk, from), end = walk_lines_until(s->walk, to);
+    if (to < from)
+        first = end > 0 ? end - 1 : 0;
+    for (size_t i = first; i < end; i++)
+        strbuf_addf(out, "%s\n", walk_line(s->walk, i));
+}
+
+static void move_to(struct stepper *s, uint64_t to, struct strbuf *out)
+{
+    uint64_t from = walk_position(s->walk);
+    walk_goto(s->walk, to);
+    to = walk_position(s->walk);
+    add_lines_between(s, from, to, out);
+    strbuf_add_char(out, '[');
+    stepper_position(s, out);
+    strbuf_add(out, "]\n");
+    stepper_processes(s, out);
+    stepper_pipes(s, out);
+    if (to == walk_length(s->walk))
+        add_verdict(s, out);
+    else if (to == from)
+        strbuf_add(out, to == walk_start(s->walk) ? "this is the start\n" : "");
+}
+
+typedef uint64_t next_position(const struct walk *w, enum stride stride);
+
+/* n strides; stops early where there is nothing left. */
+static void stride(struct stepper *s, next_position *next, enum stride kind, int64_t n,
+                   struct strbuf *out)
+{
+    uint64_t from = walk_position(s->walk), to = from;
+    for (int64_t i = 0; i < n; i++) {
+        to = next(s->walk, kind);
+        if (to == walk_position(s->walk))
+            break;
+        walk_goto(s->walk, to);
+    }
+    walk_goto(s->walk, from);
+    move_to(s, to, out);
+}
+
+/* To the next breakpoint, or without any to the next sleep or wake-up. */
+static void go_on(struct stepper *s, bool back, struct strbuf *out)
+{
+    struct walk *w = s->walk;
+    uint64_t from = walk_position(w), n = from;
+    uint64_t last = back ? walk_start(w) : walk_length(w);
+    bool any = false;
+    for (int i = 0; i < s->break_count; i++)
+        any |= s->breaks[i].number != 0;
+    if (!any) {
+        stride(s, back ? walk_before : walk_after, STRIDE_SLEEP_OR_WAKE, 1, out);
+        return;
+    }
+    while (n != last) {
+        n = back ? n - 1 : n + 1;
+        if (n != last && breaks_hit(s, n))
+            break;
+    }
+    walk_goto(w, from);
+    move_to(s, n, out);
+}
+
+static int64_t count_of(const char *rest)
+{
+    int64_t n = atoll(rest);
+    return n > 0 ? n : 1;
+}
+
+static void next_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    stride(s, walk_after, STRIDE_CALL, count_of(rest), out);
+}
+
+static void reverse_next_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    stride(s, walk_before, STRIDE_CALL, count_of(rest), out);
+}
+
+static void step_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    stride(s, walk_after, STRIDE_EVENT, count_of(rest), out);
+}
+
+static void reverse_step_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    stride(s, walk_before, STRIDE_EVENT, count_of(rest), out);
+}
+
+static void continue_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    (void)rest;
+    go_on(s, false, out);
+}
+
+static void reverse_continue_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    (void)rest;
+    go_on(s, true, out);
+}
+
+static void goto_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    if (strcmp(rest, "end") == 0)
+        move_to(s, walk_length(s->walk), out);
+    else if (*rest >= '0' && *rest <= '9')
+        move_to(s, walk_start(s->walk) + (uint64_t)atoll(rest), out);
+    else
+        strbuf_add(out, "goto N, from 0 for the start; or goto end\n");
+}
+
+/* -- choosing ------------------------------------------------------------------------------------------------ */
+
+static const char *named_or_numbered(struct stepper *s, const char *word)
+{
+    const struct view *v = walk_view(s->walk);
+    size_t n = (size_t)atoll(word);
+    return n >= 1 && n <= v->actor_count ? v->actors[n - 1].name : word;
+}
+
+static void run_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s", named_or_numbered(s, rest));
+    int error = walk_choose(s->walk, name);
+    if (error == -ESRCH) {
+        int actors[16];
+        size_t count = walk_candidates(s->walk, actors, 16);
+        strbuf_addf(out, "'%s' cannot go on at the next choice; awake are:", name);
+        for (size_t i = 0; i < count; i++)
+            strbuf_addf(out, " %s", walk_view(s->walk)->actors[actors[i]].name);
+        strbuf_add_char(out, '\n');
+        return;
+    }
+    strbuf_addf(out, "at the next choice %s goes on; the run before is branch %zu\n", name,
+                walk_branches(s->walk));
+    stride(s, walk_after, STRIDE_CALL, 1, out);
+}
+
+static void undo_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    (void)rest;
+    size_t n = walk_branches(s->walk);
+    if (n == 0) {
+        strbuf_add(out, "nothing was chosen yet\n");
+        return;
+    }
+    walk_take_branch(s->walk, n - 1);
+    move_to(s, walk_position(s->walk), out);
+}
+
+static void branches_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    char *present = walk_schedule(s->walk);
+    size_t n = atoll(rest) > 0 ? (size_t)atoll(rest) : 0;
+    if (n > 0 && n <= walk_branches(s->walk)) {
+        walk_take_branch(s->walk, n - 1);
+        move_to(s, walk_position(s->walk), out);
+    } else {
+        for (size_t i = 0; i < walk_branches(s->walk); i++)
+            strbuf_addf(out, "%zu: left at event %" PRIu64 ", --schedule %s\n", i + 1,
+                        walk_branch_left(s->walk, i) - walk_start(s->walk),
+                        walk_branch_schedule(s->walk, i));
+        strbuf_addf(out, "now: --schedule %s\n", present != NULL ? present : "?");
+    }
+    free(present);
+}
+
+/* -- asking --------------------------------------------------------------------------------------------------- */
+
+static void why_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    const struct view *v = walk_view(s->walk);
+    const char *name = named_or_numbered(s, rest);
+    size_t before = out->length;
+    if (*rest == '\0') {
+        stepper_why(s, out);
+        if (out->length == before)
+            strbuf_add(out, "nobody is asleep\n");
+        return;
+    }
+    const struct view_actor *a = view_actor_named(v, name, strlen(name));
+    if (a == NULL)
+        strbuf_addf(out, "there is no process '%s' here\n", name);
+    else if (a->state != ACTOR_ASLEEP)
+        strbuf_addf(out, "%s is not asleep\n", a->name);
+    else
+        stepper_explain(s, (int)(a - v->actors), out);
+}
+
+static void info_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    if (strcmp(rest, "fds") == 0)
+        stepper_ends(s, out);
+    else if (strcmp(rest, "locks") == 0 || strcmp(rest, "sleepers") == 0)
+        stepper_locks(s, out);
+    else if (strcmp(rest, "breaks") == 0)
+        breaks_list(s, out);
+    else if (strcmp(rest, "processes") == 0)
+        stepper_processes(s, out);
+    else if (strcmp(rest, "pipes") == 0)
+        stepper_pipes(s, out);
+    else
+        strbuf_add(out, "info processes, pipes, fds, locks, sleepers, or breaks\n");
+}
+
+static void list_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    stepper_trace(s, *rest != '\0' ? (size_t)count_of(rest) : 10, out);
+}
+
+static void break_once_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    break_command(s, rest, true, out);
+}
+
+static void break_always_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    break_command(s, rest, false, out);
+}
+
+static void save_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    char *schedule = walk_schedule(s->walk);
+    FILE *f = *rest == '\0' || schedule == NULL ? NULL : fopen(rest, "w");
+    if (f == NULL || fprintf(f, "%s\n", schedule) < 0 || fclose(f) != 0)
+        strbuf_add(out, *rest == '\0' ? "save FILE\n" : "that file cannot be written\n");
+    else
+        strbuf_addf(out, "pipesim run --schedule @%s does this run again\n", rest);
+    free(schedule);
+}
+
+static void help_command(struct stepper *s, const char *rest, struct strbuf *out);
+
+/* -- the table --------------------------------------------------------------------------------------------------- */
+
+static const struct command {
+    const char *name, *key; /* the key: one letter, upper case goes back */
+    void (*execute)(struct stepper *s, const char *rest, struct strbuf *out);
+    bool moves; /* an empty line repeats it */
+    const char *help;
+} commands[] = {
+    {"next", "n", next_command, true, "to the next call's end, or sleep [N times]"},
+    {"reverse-next", "N", reverse_next_command, true, "the same, backwards"},
+    {"step", "s", step_command, true, "one event: lock, copy, wake, ... [N times]"},
+    {"reverse-step", "S", reverse_step_command, true, "the same, backwards"},
+    {"continue", "c", continue_command, true, "to a breakpoint; without any, to a sleep or wake-up"},
+    {"reverse-continue", "C", reverse_continue_command, true, "the same, backwards"},
+    {"goto", "g", goto_command, false, "goto N, goto end: to an event"},
+    {"run", "r", run_command, false, "run PROCESS: who goes on at the next choice"},
+    {"undo", "u", undo_command, false, "takes the last choice back"},
+    {"branches", "B", branches_command, false, "the runs that were left; branches N: back to one"},
+    {"why", "w", why_command, false, "why [PROCESS]: what it waits for, who could end it"},
+    {"info", "i", info_command, false, "info processes, pipes, fds, locks, sleepers, breaks"},
+    {"list", "l", list_command, false, "the last lines of the trace [N]"},
+    {"break", "b", break_always_command, false, "break LINE | PROCESS [asleep] | PIPE full | fail"},
+    {"tbreak", "t", break_once_command, false, "the same, once"},
+    {"delete", "d", delete_command, false, "delete [N]: a breakpoint, or all"},
+    {"save", "v", save_command, false, "save FILE: the schedule of this run"},
+    {"help", "?", help_command, false, "this"},
+    {"quit", "q", NULL, false, "ends"},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+static void help_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    (void)s, (void)rest;
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        strbuf_addf(out, "  %s  %-17s %s\n", commands[i].key, commands[i].name, commands[i].help);
+    strbuf_add(out, "An empty line repeats the last movement. A word may be shortened.\n");
+}
+
+/* By its key, its name, or the start of just one name. NULL after a message. */
+static const struct command *find(const char *word, struct strbuf *out)
+{
+    const struct command *found = NULL;
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(word, commands[i].key) == 0 || strcmp(word, commands[i].name) == 0)
+            return &commands[i];
+    }
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (strncmp(word, commands[i].name, strlen(word)) != 0)
+            continue;
+        if (found != NULL) {
+            strbuf_addf(out, "'%s' may be %s or %s\n", word, found->name, commands[i].name);
+            return NULL;
+        }
+        found = &commands[i];
+    }
+    if (found == NULL)
+        strbuf_addf(out, "there is no command '%s'; help lists them\n", word);
+    return found;
+}
+
+bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out)
+{
+    char word[32] = "";
+    int used = 0;
+    while (*line == ' ')
+        line++;
+    if (*line == '\0')
+        line = s->last;
+    if (*line == '\0' || *line == '#')
+        return true;
+    sscanf(line, "%31s %n", word, &used);
+    const char *rest = used > 0 ? line + used : line + strlen(word);
+    const struct command *c = find(word, out);
+    if (c == NULL)
+        return true;
+    if (c->moves && line != s->last)
+        snprintf(s->last, sizeof s->last, "%s", line);
+    if (c->execute != NULL)
+        c->execute(s, rest, out);
+    return c->execute != NULL;
+}
