@@ -8,8 +8,10 @@
 
 #include "sim/sched/arena.h"
 
-#if !defined(__x86_64__) && !defined(__aarch64__)
-#define FIBER_UCONTEXT 1
+#if !defined(__x86_64__) && !defined(__aarch64__) && !defined(FIBER_UCONTEXT)
+#define FIBER_UCONTEXT 1 /* can be defined by hand, to try it elsewhere */
+#endif
+#ifdef FIBER_UCONTEXT
 #include <ucontext.h>
 #endif
 
