@@ -187,6 +187,10 @@ same-trace: $(PIPESIM)
 layers:
 	@sh tests/layers.sh
 
+# ThreadSanitizer would otherwise wait for a second at the end of each program.
+TSAN_OPTIONS ?= atexit_sleep_ms=0
+export TSAN_OPTIONS
+
 # -- more tests ------------------------------------------------------------------------------------
 
 asan tsan: build/check/cflags

@@ -4,6 +4,7 @@
 # A file holds lines "$ COMMAND", each followed by what the command prints (standard output and
 # error), and by "[N]" when its exit status is not 0. Lines that begin with "#" are notes. Commands
 # run in the current folder by sh, where `pipesim` is $PIPESIM and $T a folder for temporary files.
+# A command that dies of a signal is a failure, whatever the file says.
 # With --update the files are rewritten with what came out: look at the difference before you commit it.
 set -u
 mode=check
@@ -19,7 +20,8 @@ mkdir "$work/bin" "$work/files"
 ln -s "$pipesim" "$work/bin/pipesim"
 
 command_line() {
-    env -i PATH="$work/bin:$PATH" TERM=dumb LC_ALL=C T="$work/files" sh -c "$1" \
+    env -i PATH="$work/bin:$PATH" TERM=dumb LC_ALL=C T="$work/files" \
+        TSAN_OPTIONS="${TSAN_OPTIONS:-}" sh -c "$1" \
         >"$work/output" 2>&1 </dev/null
     status=$?
     awk 1 "$work/output" # ends the last line if the command did not
@@ -39,8 +41,12 @@ count=0
 for file in "$@"; do
     replay "$file" >"$work/now"
     count=$((count + $(grep -c '^[$] ' "$file")))
-    cmp -s "$file" "$work/now" && continue
-    if [ $mode = update ]; then
+    if grep -n '^\[13[1-9]\]$' "$work/now" >"$work/crashes"; then
+        echo "$file: a command died of a signal (lines $(cut -d: -f1 "$work/crashes" | tr '\n' ' '))" >&2
+        bad=$((bad + 1))
+    elif cmp -s "$file" "$work/now"; then
+        continue
+    elif [ $mode = update ]; then
         cat "$work/now" >"$file"
         echo "updated: $file"
     else
@@ -50,7 +56,7 @@ for file in "$@"; do
     fi
 done
 if [ $bad != 0 ]; then
-    echo "transcripts: $bad of $# files differ" >&2
+    echo "transcripts: $bad of $# files are not as they should be" >&2
     exit 1
 fi
 echo "transcripts: $count commands in $# files, all as written"

@@ -22,6 +22,7 @@
 struct kernel;
 struct thread;
 struct kpipe;
+struct file;
 
 struct kernel_config {
     const struct pipe_impl *impl; /* borrowed */
@@ -121,6 +122,7 @@ int64_t call_sleep(struct thread *self, int64_t ticks); /* the ticks that were l
 
 struct poll_entry {
     int fd, events, revents; /* as struct pollfd */
+    struct file *file;       /* the kernel's own */
 };
 /* Ticks; < 0 is for ever. `entries` is in the arena. */
 int call_poll(struct thread *self, struct poll_entry *entries, int count, int64_t timeout);

@@ -267,10 +267,10 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
         return is_terminal(self, fd) ? print(self, src, n) : -EBADF;
     begin(self, f);
     ssize_t result = impl_of(f->pipe)->write(f->pipe->pipe, src, n, sleep_flags(f));
-    struct kpipe *p = f->pipe;
+    bool may_sleep = !(f->flags & ABI_O_NONBLOCK);
     end(self, f);
     bool cut_short = result >= 0 && (size_t)result < n;
-    if (result == -EPIPE || (cut_short && p->readers == 0))
+    if (result == -EPIPE || (cut_short && may_sleep && !sched_interrupted(self->task)))
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
     return result;
 }

@@ -7,7 +7,7 @@
 
 static int ready(struct thread *self, const struct poll_entry *e)
 {
-    struct file *f = file_of(self, e->fd);
+    struct file *f = e->file;
     if (e->fd < 0)
         return 0; /* PS-165 */
     if (f == NULL)
@@ -41,7 +41,7 @@ static int count_ready(struct thread *self, struct poll_entry *entries, int coun
 static bool polls(struct thread *t, const struct kpipe *p, enum pipe_end end)
 {
     for (int i = 0; i < t->polling_count; i++) {
-        struct file *f = file_of(t, t->polling[i].fd);
+        const struct file *f = t->polling[i].file;
         if (f != NULL && f->kind == FILE_PIPE && f->pipe == p && f->end == end)
             return true;
     }
@@ -103,17 +103,44 @@ static int wait_for_hit(struct thread *self, struct poll_entry *entries, int cou
     }
 }
 
-int call_poll(struct thread *self, struct poll_entry *entries, int count, int64_t timeout)
+/* Like any call under way, poll keeps its ends open, whatever others close meanwhile. */
+static void hold_files(struct thread *self, struct poll_entry *entries, int count)
 {
-    int n = count_ready(self, entries, count);
-    if (n != 0 || timeout == 0)
-        return n;
+    for (int i = 0; i < count; i++) {
+        entries[i].file = file_of(self, entries[i].fd);
+        if (entries[i].file != NULL)
+            file_begin_call(entries[i].file);
+    }
+}
+
+static void let_files_go(struct poll_entry *entries, int count)
+{
+    for (int i = 0; i < count; i++) {
+        if (entries[i].file != NULL)
+            file_end_call(entries[i].file);
+        entries[i].file = NULL;
+    }
+}
+
+static int sleep_until_ready(struct thread *self, struct poll_entry *entries, int count,
+                             int64_t timeout)
+{
     tick_t now = sched_now();
     self->polling = entries;
     self->polling_count = count;
     start_polling(self);
-    n = wait_for_hit(self, entries, count,
-                     timeout < 0 || timeout >= TICK_NEVER - now ? TICK_NEVER : now + timeout);
+    int n = wait_for_hit(self, entries, count,
+                         timeout < 0 || timeout >= TICK_NEVER - now ? TICK_NEVER : now + timeout);
     stop_polling(self);
+    return n;
+}
+
+int call_poll(struct thread *self, struct poll_entry *entries, int count, int64_t timeout)
+{
+    hold_files(self, entries, count);
+    int n = count_ready(self, entries, count);
+    if (n == 0 && timeout != 0)
+        n = sleep_until_ready(self, entries, count, timeout);
+    let_files_go(entries, count);
     return n;
 }

@@ -175,7 +175,8 @@ void thread_end(struct thread *self)
                                        .actor = self->actor,
                                        .other = NOBODY,
                                        .pipe = NO_PIPE,
-                                       .value = p->dying ? p->status : 0});
+                                       .value = p->dying ? p->status : 0,
+                                       .value2 = p->live_threads > 0});
 }
 
 void call_exit(struct thread *self, int status)

@@ -155,16 +155,16 @@ static struct outcome do_fcntl(struct vm *vm, int stores_to, const struct value 
     case COMMAND_SETFL: return gives(call_set_flags(vm->thread, fd, small_number(vm, args[2])));
     case COMMAND_GETPIPE_SZ: return gives(call_get_capacity(vm->thread, fd));
     case COMMAND_SETPIPE_SZ: return gives(call_set_capacity(vm->thread, fd, number(vm, args[2])));
-    default: return gives(-EINVAL);
+    default: return gives(call_get_flags(vm->thread, fd) < 0 ? -EBADF : -EINVAL);
     }
 }
 
 static struct outcome do_ioctl(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    if (number(vm, args[1]) != COMMAND_FIONREAD)
-        return gives(-EINVAL);
-    return gives(call_bytes_available(vm->thread, small_number(vm, args[0])));
+    int available = call_bytes_available(vm->thread, small_number(vm, args[0]));
+    bool known = number(vm, args[1]) == COMMAND_FIONREAD;
+    return gives(known || available < 0 ? available : -ENOTTY); /* PS-018, PS-019 */
 }
 
 /* -- processes -------------------------------------------------------------------------------------------- */

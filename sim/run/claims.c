@@ -161,6 +161,23 @@ static void add_property(struct strbuf *out, struct run *run, const struct atom 
     value_drop(value);
 }
 
+static bool same_atom(const struct atom *a, const struct atom *b)
+{
+    return a->kind == b->kind && a->property == b->property && a->name != NULL &&
+           b->name != NULL && strcmp(a->name, b->name) == 0;
+}
+
+static bool said_already(const struct program *program, const struct claim *c, int pc)
+{
+    const struct atom *a = &program->atoms[program->code[pc].arg];
+    for (int at = c->code; at < pc; at++) {
+        if (program->code[at].op == OP_ATOM &&
+            same_atom(a, &program->atoms[program->code[at].arg]))
+            return true;
+    }
+    return false;
+}
+
 /* What the atoms of a claim were, so that one sees why it does not hold. */
 static void describe_atoms(struct run *run, const struct claim *c, struct strbuf *out)
 {
@@ -169,6 +186,8 @@ static void describe_atoms(struct run *run, const struct claim *c, struct strbuf
         if (program->code[pc].op != OP_ATOM)
             continue;
         const struct atom *a = &program->atoms[program->code[pc].arg];
+        if (said_already(program, c, pc))
+            continue;
         if (out->length > 0)
             strbuf_add(out, "; ");
         if (a->kind == ATOM_PIPE || a->kind == ATOM_PROCESS)

@@ -61,7 +61,7 @@ static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p,
                 " write end%s open, so this is not end of file",
                 a->name, p->name, p->writers, p->writers == 1 ? " is" : "s are");
     strbuf_addf(&r->who, "the write end of %s is held by %s", p->name, strbuf_text(&h.text));
-    if (h.sleeper_too)
+    if (h.sleeper_too && h.first == NOBODY)
         strbuf_addf(&r->hint,
                     "%s keeps a write end open itself: close it before reading, or end of file "
                     "never comes",

@@ -121,6 +121,7 @@ struct vm *vm_new(struct run *run, struct thread *thread, int block, const struc
     for (size_t i = 0; parent != NULL && i < variables; i++)
         vm->variables[i] = value_keep(parent->variables[i]);
     vm->pc = block >= 0 ? run->program->blocks[block].code : 0;
+    vm->was_chosen = true;
     if (thread != NULL) {
         vm->next = run->vms;
         run->vms = vm;
@@ -407,16 +408,18 @@ static void run_handler(struct vm *vm, struct delivery d, int return_to)
 static bool deliver(struct vm *vm, int return_to)
 {
     struct delivery d = vm->held;
+    bool any = false;
     vm->held = (struct delivery){.kind = DELIVER_NOTHING};
     if (d.kind == DELIVER_NOTHING)
         d = thread_delivery(vm->thread);
-    if (d.kind == DELIVER_NOTHING)
-        return false;
-    if (d.kind == DELIVER_DEATH)
-        vm->dead = true;
-    else
+    while (d.kind == DELIVER_HANDLER && !vm->dead) {
         run_handler(vm, d, return_to);
-    return true;
+        return_to = vm->pc; /* the next one runs before this one, as on Linux */
+        any = true;
+        d = thread_delivery(vm->thread);
+    }
+    vm->dead |= d.kind == DELIVER_DEATH;
+    return any || vm->dead;
 }
 
 /* -- calls --------------------------------------------------------------------------------------------------------------- */
@@ -443,8 +446,10 @@ static void trace_call(struct vm *vm, const struct site *s, const struct value *
     strbuf_free(&text);
 }
 
-/* `restarts`: the call did not return, and is made again after a handler. */
-static void trace_return(struct vm *vm, struct outcome o, bool restarts)
+/* How a call ends: value2 of EV_RETURN. */
+enum call_end { CALL_RETURNS, CALL_RESTARTS, CALL_IS_THE_LAST };
+
+static void trace_return(struct vm *vm, struct outcome o, enum call_end end)
 {
     struct run *run = vm->run;
     struct strbuf text = {0};
@@ -453,11 +458,11 @@ static void trace_return(struct vm *vm, struct outcome o, bool restarts)
                       .other = NOBODY,
                       .pipe = vm->call_pipe,
                       .line = run->program->sites[vm->site].line,
-                      .value = o.result,
-                      .value2 = restarts};
+                      .value = o.result < 0 ? -error_number((int)-o.result) : o.result,
+                      .value2 = end};
     if (run->want_text) {
-        if (restarts)
-            strbuf_add(&text, "? to be restarted");
+        if (end != CALL_RETURNS)
+            strbuf_add(&text, end == CALL_RESTARTS ? "? to be restarted" : "?");
         else
             outcome_describe(o, &text);
         e.text = strbuf_text(&text);
@@ -501,8 +506,10 @@ static bool await_start(struct vm *vm, const struct site *s, int pc)
                                                  : 0;
     if (deliver(vm, pc))
         return false;
-    if (start > sched_now())
+    if (start > sched_now()) {
         thread_wait_for_tick(vm->thread, start);
+        vm->was_chosen = true;
+    }
     return !deliver(vm, pc);
 }
 
@@ -534,7 +541,7 @@ static void returned(struct vm *vm, const struct site *s, struct outcome o)
     bool slept = vm->run->trace.view.actors[thread_actor(vm->thread)].slept || vm->restarting;
     sched_atomic_end();
     vm->restarting = false;
-    trace_return(vm, o, false);
+    trace_return(vm, o, CALL_RETURNS);
     vm->last_return = sched_now();
     expect_times(vm, s, slept);
     drop_to(vm, vm->sp - s->argument_count);
@@ -543,8 +550,9 @@ static void returned(struct vm *vm, const struct site *s, struct outcome o)
 }
 
 /* The process did not survive the call. */
-static void killed(struct vm *vm, const struct site *s, struct delivery d)
+static void killed(struct vm *vm, const struct site *s, struct outcome o, struct delivery d)
 {
+    trace_return(vm, o, CALL_IS_THE_LAST);
     if (d.signal != 0)
         expect_killed(vm, s, d.signal);
     vm->dead = true;
@@ -557,7 +565,9 @@ static void make_call(struct vm *vm, int site)
     int pc = vm->pc - 1;
     if (!count_call(vm) || !await_start(vm, s, pc))
         return;
-    sched_point();
+    if (!vm->was_chosen) /* else it has been chosen just now, to make this call */
+        sched_point();
+    vm->was_chosen = false;
     if (!vm->restarting) {
         expect_start(vm, s);
         vm->call_started = sched_now();
@@ -569,10 +579,10 @@ static void make_call(struct vm *vm, int site)
         return;
     struct delivery d = thread_delivery(vm->thread);
     if (d.kind == DELIVER_DEATH) {
-        killed(vm, s, d);
+        killed(vm, s, o, d);
     } else if (d.kind == DELIVER_HANDLER && o.result == -EINTR && d.restart &&
                call_restarts(s->callee)) {
-        trace_return(vm, o, true);
+        trace_return(vm, o, CALL_RESTARTS);
         vm->restarting = true;
         run_handler(vm, d, pc);
     } else {
@@ -721,7 +731,10 @@ static void loop(struct vm *vm)
             break;
         case OP_RETURN: leave_function(vm); break;
         case OP_ATOM: push(vm, atom_value(vm->run, &program->atoms[in.arg])); break;
-        case OP_END: return;
+        case OP_END:
+            if (vm->thread == NULL || !deliver(vm, vm->pc - 1))
+                return;
+            break;
         }
     }
 }

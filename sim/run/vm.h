@@ -67,6 +67,7 @@ struct vm {
     tick_t last_return;
     int site;            /* of the call under way, or -1 */
     int call_pipe; /* the number of the pipe that the call is about, or NO_PIPE */
+    bool was_chosen; /* nothing was done since the scheduler chose this thread */
     bool spins;    /* it is one of many calls that change nothing */
     bool restarting; /* this call was interrupted by a signal and is made again */
     struct delivery held; /* a handler to be run once the result has been looked at */

@@ -20,6 +20,7 @@
     X(EBUSY, 16, "in use")                                                                         \
     X(EINVAL, 22, "no such value")                                                                 \
     X(EMFILE, 24, "no descriptor is free")                                                         \
+    X(ENOTTY, 25, "no such request")                                                               \
     X(EPIPE, 32, "no read end is open")                                                            \
     X(EDEADLK, 35, "it would wait for itself")
 

@@ -56,7 +56,10 @@ void diag_add(struct diag_list *list, enum diag_level level, struct span place, 
 {
     va_list args;
     va_start(args, format);
-    append(list, (struct diag){level, true, place, format_message(format, args)});
+    append(list, (struct diag){.level = level,
+                               .has_place = true,
+                               .place = place,
+                               .message = format_message(format, args)});
     va_end(args);
 }
 
@@ -64,8 +67,36 @@ void diag_add_unplaced(struct diag_list *list, enum diag_level level, const char
 {
     va_list args;
     va_start(args, format);
-    append(list, (struct diag){level, false, {0, 0}, format_message(format, args)});
+    append(list, (struct diag){.level = level, .message = format_message(format, args)});
     va_end(args);
+}
+
+static size_t sort_key(const struct diag *d)
+{
+    return d->has_place ? d->place.at : (size_t)-1;
+}
+
+/* An insertion sort: stable, and there are at most 20 messages. */
+static void sort_by_order(struct diag_list *list)
+{
+    for (size_t i = 1; i < list->count; i++) {
+        struct diag d = list->items[i];
+        size_t at = i;
+        for (; at > 0 && list->items[at - 1].order > d.order; at--)
+            list->items[at] = list->items[at - 1];
+        list->items[at] = d;
+    }
+}
+
+void diag_list_sort(struct diag_list *list)
+{
+    size_t order = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (is_message(list->items[i].level))
+            order = sort_key(&list->items[i]);
+        list->items[i].order = order;
+    }
+    sort_by_order(list);
 }
 
 /* -- text -------------------------------------------------------------------------------------- */

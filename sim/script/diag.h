@@ -36,6 +36,7 @@ struct diag {
     enum diag_level level;
     bool has_place;
     struct span place;
+    size_t order;  /* of the message it belongs to, while sorting */
     char *message; /* owned */
 };
 
@@ -54,6 +55,9 @@ void diag_add(struct diag_list *list, enum diag_level level, struct span place, 
               ...) __attribute__((format(printf, 4, 5)));
 void diag_add_unplaced(struct diag_list *list, enum diag_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* By place; what belongs to a message stays with it, and messages without a place come last. */
+void diag_list_sort(struct diag_list *list);
 
 /* Appends all of it as text. */
 enum diag_color { DIAG_PLAIN, DIAG_COLORED };

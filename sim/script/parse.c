@@ -277,6 +277,8 @@ static void parse(struct parser *p)
     check_claims(p);
     check_blocks(p);
     check_pipe_uses(p);
+    if (p->program->title == NULL)
+        p->program->title = copy_text(p, (struct span){0, 0});
     if (p->diags->messages == 0 && p->program->block_count == 0) {
         diag_add_unplaced(p->diags, DIAG_ERROR, "there is no process in this scenario");
         diag_add_unplaced(p->diags, DIAG_HELP, "write one: process NAME { ... }");
@@ -307,6 +309,7 @@ struct program *script_parse(const struct source *source, const struct vocabular
     free(p->tokens);
     free(p->handlers);
     free(p);
+    diag_list_sort(diags);
     if (diags->messages == 0)
         return program;
     program_free(program);

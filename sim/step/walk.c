@@ -95,8 +95,8 @@ static void record(void *ctx, const struct event *e, const struct view *v)
     size_t first = w->line_count;
     struct trace_sink text = text_trace_sink(&w->text);
     text.event(text.ctx, e, v);
-    *n = (struct note){e->kind, e->sleep_on, e->actor, e->other, e->pipe,
-                       e->line, e->tick,     e->value, first,    w->line_count - first};
+    *n = (struct note){e->kind, e->sleep_on, e->actor, e->other, e->pipe, e->line,
+                       e->tick, e->value,    e->site,  first,    w->line_count - first};
 }
 
 /* -- snapshots ------------------------------------------------------------------------------------------------ */
@@ -338,6 +338,11 @@ const char *walk_line(const struct walk *w, size_t i)
 size_t walk_lines_until(const struct walk *w, uint64_t n)
 {
     return n == 0 ? 0 : w->notes[n - 1].first_line + w->notes[n - 1].line_count;
+}
+
+size_t walk_name_width(const struct walk *w)
+{
+    return w->text.name_width;
 }
 
 const struct view *walk_view(const struct walk *w)

@@ -22,6 +22,7 @@ struct note {
     enum sleep_on sleep_on;
     int actor, other, pipe, line;
     int64_t tick, value;
+    const char *site;              /* borrowed: the place in the pipe's source, or NULL */
     size_t first_line, line_count; /* of the trace: what this event printed */
 };
 
@@ -44,6 +45,7 @@ const struct note *walk_note(const struct walk *w, uint64_t n);
 size_t walk_line_count(const struct walk *w);
 const char *walk_line(const struct walk *w, size_t i);
 size_t walk_lines_until(const struct walk *w, uint64_t n);
+size_t walk_name_width(const struct walk *w); /* the column of names is at least so wide */
 
 /* The nearest position after, or before, the present one at which something of this kind has just
  * happened; the end, or the start, when there is none. */

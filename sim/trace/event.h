@@ -16,8 +16,9 @@ enum { NOBODY = -1, NO_PIPE = -1 };
 #define EVENT_KINDS(X)                                                                             \
     X(EV_START, "start")         /* actor begins; other: creator; value: pid; text: its name */    \
     X(EV_CALL, "call")           /* enters a call; value: bytes asked for; text: with arguments */ \
-    X(EV_RETURN, "return")       /* value: as read(2) returns it; value2: 1 if the call will be   \
-                                    restarted after a handler; text: the result as printed */      \
+    X(EV_RETURN, "return")       /* value: as read(2) returns it, errors as Linux numbers them;    \
+                                    value2: 1 if the call will be restarted after a handler, 2 if  \
+                                    its process ends in it; text: the result as printed */         \
     X(EV_SLEEP, "sleep")         /* on `sleep_on`; value: bytes needed, or a tick; value2: 1 if   \
                                     it had been woken in vain */                                   \
     X(EV_WAKE, "wake")           /* actor (NOBODY: time) wakes `other` */                          \
@@ -33,7 +34,8 @@ enum { NOBODY = -1, NO_PIPE = -1 };
     X(EV_SIGNAL, "signal")       /* value is sent to actor by other */                             \
     X(EV_HANDLER, "handler")     /* actor's handler for value runs; text: its name */              \
     X(EV_PRINT, "print")         /* text goes to actor's terminal */                               \
-    X(EV_EXIT, "exit")           /* actor ends; value: status, or -signal */                       \
+    X(EV_EXIT, "exit")           /* actor ends; value: status, or -signal; value2: 1 if it is a   \
+                                    thread whose process lives on */                               \
     X(EV_LOCK, "lock")           /* takes a lock; text: place and source of the operation */       \
     X(EV_UNLOCK, "unlock")                                                                         \
     X(EV_NOTIFY, "notify")       /* signals or broadcasts; value: how many it woke so far */       \

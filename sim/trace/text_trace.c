@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALL_WIDTH = 38, BAR_CELLS = 16, TICK_WIDTH = 5, LEAST_NAME_WIDTH = 7 };
+enum { CALL_WIDTH = 32, LOCK_WIDTH = 44, BAR_CELLS = 16, TICK_WIDTH = 5, LEAST_NAME_WIDTH = 7 };
 
 /* What is kept of an actor between its events. */
 struct text_actor {
@@ -93,6 +93,11 @@ static void write_line(struct text_trace *t)
     strbuf_clear(&t->line);
 }
 
+static size_t call_width(const struct text_trace *t)
+{
+    return t->depth == DEPTH_LOCKS ? LOCK_WIDTH : CALL_WIDTH;
+}
+
 static void write_header(struct text_trace *t)
 {
     if (t->header_written)
@@ -103,7 +108,7 @@ static void write_header(struct text_trace *t)
     strbuf_pad(&t->line, 0, TICK_WIDTH + 2 + t->name_width + 2 + (t->color ? strlen(DIM) : 0));
     strbuf_add(&t->line, "call");
     strbuf_pad(&t->line, 0,
-               TICK_WIDTH + 2 + t->name_width + 2 + CALL_WIDTH + 2 + (t->color ? strlen(DIM) : 0));
+               TICK_WIDTH + 2 + t->name_width + 2 + call_width(t) + 2 + (t->color ? strlen(DIM) : 0));
     strbuf_add(&t->line, "what happens");
     color(t, NORMAL);
     write_line(t);
@@ -122,7 +127,7 @@ static void begin_line(struct text_trace *t, const struct event *e, const struct
 
 static void end_call_column(struct text_trace *t, size_t start)
 {
-    strbuf_pad(&t->line, start, CALL_WIDTH);
+    strbuf_pad(&t->line, start, call_width(t));
     strbuf_add(&t->line, "  ");
 }
 
@@ -145,17 +150,15 @@ static void note_condition(struct text_trace *t, const struct view *v, const str
 {
     const struct view_pipe *p = &v->pipes[a->pipe];
     int64_t left = a->asked - a->moved;
-    strbuf_addf(&t->line, "asleep on %s.%s: ", p->name, a->condition);
+    strbuf_addf(&t->line, "asleep on %s: ", a->condition);
     if (strcmp(a->condition, "not_empty") == 0) {
-        strbuf_add(&t->line, "empty, ");
         add_plural(&t->line, p->writers, "write end");
         strbuf_add(&t->line, " open");
     } else if (a->need > 1) {
-        add_plural(&t->line, a->need, "byte");
-        strbuf_addf(&t->line, " must go in together, %" PRId64 " free", p->capacity - p->used);
+        strbuf_addf(&t->line, "needs %" PRId64 " together, %" PRId64 " free", a->need,
+                    p->capacity - p->used);
     } else {
-        add_plural(&t->line, left, "byte");
-        strbuf_addf(&t->line, " left, %" PRId64 " free", p->capacity - p->used);
+        strbuf_addf(&t->line, "%" PRId64 " left, %" PRId64 " free", left, p->capacity - p->used);
     }
 }
 
@@ -222,7 +225,7 @@ static bool note_result(struct text_trace *t, const struct event *e, const struc
     if (is_call(mine, "read") && e->value == 0 && a->asked > 0)
         strbuf_add(&t->line, "no write end is open");
     else if (is_call(mine, "write") && e->value >= 0 && e->value < a->asked)
-        strbuf_addf(&t->line, "short: %" PRId64 " of %" PRId64 "%s", e->value, a->asked,
+        strbuf_addf(&t->line, "%" PRId64 " of %" PRId64 "%s", e->value, a->asked,
                     p->readers == 0 ? ", no read end is open" : "");
     else if (is_call(mine, "write") && e->value < 0 && p->readers == 0)
         strbuf_add(&t->line, "no read end is open");
@@ -287,6 +290,8 @@ static void end_call(struct text_trace *t, const struct event *e, const struct v
 {
     if (is_call(mine, "sleep") && t->depth == DEPTH_CALLS && mine->continued && e->value == 0)
         return; /* one line says it all */
+    if (e->value2 == 2)
+        return; /* the line of its end says so */
     begin_line(t, e, v);
     size_t start = t->line.length;
     add_call(t, mine);
@@ -455,6 +460,8 @@ static void exits(struct text_trace *t, const struct event *e, const struct view
     size_t start = t->line.length;
     if (e->value < 0)
         strbuf_addf(&t->line, "killed by %s", signal_name((int)-e->value));
+    else if (e->value2 != 0)
+        strbuf_add(&t->line, "ends");
     else
         strbuf_addf(&t->line, "exits with %" PRId64, e->value);
     end_call_column(t, start);

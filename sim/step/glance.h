@@ -1,0 +1,33 @@
+/* glance.h - inside step/: what the panes share. */
+#ifndef SIM_STEP_GLANCE_H
+#define SIM_STEP_GLANCE_H
+
+#include "sim/kernel/kernel.h"
+#include "sim/step/panes.h"
+
+struct panes {
+    struct walk *walk; /* borrowed */
+    struct {
+        struct view_actor *actors; /* owned copies; what they point to may be gone */
+        struct view_pipe *pipes;
+        size_t actor_count, pipe_count;
+        uint64_t position;
+    } before; /* the last movement */
+};
+
+/* Has there been a movement since panes_remember? */
+bool glance_moved(const struct panes *p);
+
+/* A pipe as it was before it; NULL when it was not there, or nothing has moved. */
+const struct view_pipe *glance_pipe(const struct panes *p, size_t pipe);
+
+/* The event that has just happened; NULL at the start. */
+const struct note *glance_note(const struct panes *p);
+
+/* The call that stands on a line of the script. */
+void glance_call(const struct panes *p, int line, struct strbuf *out);
+
+/* "parent 3, child 3": who holds an end of a pipe, on which descriptor. Returns how many. */
+int glance_holders(const struct panes *p, size_t pipe, enum pipe_end end, struct strbuf *out);
+
+#endif

@@ -1,0 +1,448 @@
+/* panes.c - processes, trace and script; see panes.h. */
+#include "sim/step/glance.h"
+
+#include "sim/trace/abi.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct panes *panes_new(struct walk *w)
+{
+    struct panes *p = calloc(1, sizeof *p);
+    if (p != NULL)
+        p->walk = w;
+    return p;
+}
+
+void panes_free(struct panes *p)
+{
+    if (p == NULL)
+        return;
+    free(p->before.actors);
+    free(p->before.pipes);
+    free(p);
+}
+
+/* -- what has changed -------------------------------------------------------------------------- */
+
+/* A copy of an array; NULL when there is nothing to copy, or no memory. */
+static void *copy_of(const void *items, size_t size)
+{
+    void *copy = size == 0 ? NULL : malloc(size);
+    return copy == NULL ? NULL : memcpy(copy, items, size);
+}
+
+void panes_remember(struct panes *p)
+{
+    const struct view *v = walk_view(p->walk);
+    free(p->before.actors);
+    free(p->before.pipes);
+    p->before.actors = copy_of(v->actors, v->actor_count * sizeof *v->actors);
+    p->before.pipes = copy_of(v->pipes, v->pipe_count * sizeof *v->pipes);
+    p->before.actor_count = p->before.actors == NULL ? 0 : v->actor_count;
+    p->before.pipe_count = p->before.pipes == NULL ? 0 : v->pipe_count;
+    p->before.position = walk_position(p->walk);
+}
+
+bool glance_moved(const struct panes *p)
+{
+    return p->before.position != 0 && p->before.position != walk_position(p->walk);
+}
+
+const struct view_pipe *glance_pipe(const struct panes *p, size_t pipe)
+{
+    return glance_moved(p) && pipe < p->before.pipe_count ? &p->before.pipes[pipe] : NULL;
+}
+
+static bool actor_changed(const struct panes *p, size_t actor)
+{
+    const struct view_actor *now = &walk_view(p->walk)->actors[actor];
+    if (!glance_moved(p))
+        return false;
+    if (actor >= p->before.actor_count)
+        return true;
+    const struct view_actor *old = &p->before.actors[actor];
+    return now->state != old->state || now->in_call != old->in_call || now->line != old->line ||
+           now->moved != old->moved || now->calls != old->calls || now->sleeps != old->sleeps;
+}
+
+const struct note *glance_note(const struct panes *p)
+{
+    uint64_t n = walk_position(p->walk);
+    return n == walk_start(p->walk) ? NULL : walk_note(p->walk, n);
+}
+
+/* -- lines of the script ----------------------------------------------------------------------- */
+
+struct text_piece {
+    const char *text;
+    size_t length;
+};
+
+static struct text_piece script_line(const struct source *source, int line)
+{
+    const char *at = source->text, *end = source->text + source->size;
+    for (int i = 1; i < line && at < end; i++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        at = newline == NULL ? end : newline + 1;
+    }
+    const char *newline = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+    return (struct text_piece){at, (size_t)((newline == NULL ? end : newline) - at)};
+}
+
+/* Without its comment, and the blanks around it. */
+static struct text_piece statement(struct text_piece line)
+{
+    bool quoted = false;
+    while (line.length > 0 && (*line.text == ' ' || *line.text == '\t')) {
+        line.text++;
+        line.length--;
+    }
+    for (size_t i = 0; i < line.length; i++) {
+        quoted ^= line.text[i] == '"' && (i == 0 || line.text[i - 1] != '\\');
+        if (line.text[i] == '#' && !quoted)
+            line.length = i;
+    }
+    while (line.length > 0 && strchr(" \t\r", line.text[line.length - 1]) != NULL)
+        line.length--;
+    return line;
+}
+
+/* The call alone, when it is the only one on its line. */
+static struct text_piece call_on_line(const struct program *program, int line)
+{
+    const struct site *only = NULL;
+    int count = 0;
+    for (size_t i = 0; i < program->site_count; i++) {
+        if (program->sites[i].line != line)
+            continue;
+        only = &program->sites[i];
+        count++;
+    }
+    if (count == 1 && only->place.at + only->place.length <= program->source.size)
+        return statement(
+            (struct text_piece){program->source.text + only->place.at, only->place.length});
+    return statement(script_line(&program->source, line));
+}
+
+void glance_call(const struct panes *p, int line, struct strbuf *out)
+{
+    struct text_piece call = call_on_line(walk_program(p->walk), line);
+    size_t n = strcspn(call.text, "\n");
+    strbuf_add_bytes(out, call.text, n < call.length ? n : call.length);
+}
+
+/* -- processes --------------------------------------------------------------------------------- */
+
+static void add_sleep(const struct view *v, const struct view_actor *a, struct strbuf *out)
+{
+    switch (a->sleep_on) {
+    case ON_CONDITION:
+        strbuf_addf(out, "asleep on %s%s%s", a->pipe == NO_PIPE ? "" : v->pipes[a->pipe].name,
+                    a->pipe == NO_PIPE ? "" : ".", a->condition);
+        break;
+    case ON_TIME:
+    case ON_SLEEP: strbuf_addf(out, "asleep until tick %" PRId64, a->need); return;
+    case ON_LOCK: strbuf_add(out, "asleep: the lock is taken"); break;
+    case ON_WAIT:
+    case ON_JOIN:
+        strbuf_addf(out, "asleep: %s %s",
+                    a->sleep_on == ON_WAIT ? "waits for" : "joins",
+                    a->waits_for == NOBODY ? "a child" : v->actors[a->waits_for].name);
+        break;
+    case ON_POLL: strbuf_add(out, "asleep in poll"); break;
+    case ON_PAUSE: strbuf_add(out, "asleep until a signal comes"); break;
+    case ON_NOTHING: strbuf_add(out, "asleep"); break;
+    }
+    if (a->since < v->tick)
+        strbuf_addf(out, " since tick %" PRId64, a->since);
+}
+
+static void add_awake(const struct panes *p, size_t actor, struct strbuf *out)
+{
+    const struct view *v = walk_view(p->walk);
+    const struct view_actor *a = &v->actors[actor];
+    const struct note *n = glance_note(p);
+    bool woken = a->in_call && a->slept;
+    if (n != NULL && n->actor == (int)actor && !(woken && n->kind == EV_WAKE))
+        strbuf_add(out, "running");
+    else if (woken && a->woken_by != NOBODY)
+        strbuf_addf(out, "ready, woken by %s", v->actors[a->woken_by].name);
+    else
+        strbuf_add(out, "ready");
+}
+
+static enum tone add_state(const struct panes *p, size_t actor, struct strbuf *out)
+{
+    const struct view *v = walk_view(p->walk);
+    const struct view_actor *a = &v->actors[actor];
+    switch (a->state) {
+    case ACTOR_ASLEEP: add_sleep(v, a, out); return TONE_ASLEEP;
+    case ACTOR_RUNNABLE: add_awake(p, actor, out); return TONE_AWAKE;
+    case ACTOR_EXITED: break;
+    }
+    if (a->status < 0)
+        strbuf_addf(out, "killed by %s", signal_name((int)-a->status));
+    else
+        strbuf_addf(out, "exited with %" PRId64, a->status);
+    return TONE_DIM;
+}
+
+static bool has_place(const struct view_actor *a)
+{
+    return a->line > 0 && a->state != ACTOR_EXITED;
+}
+
+/* The line it is at, and how far the call has got. */
+static void add_place(const struct panes *p, const struct view_actor *a, size_t indent,
+                      struct pane_size size, struct sheet *out)
+{
+    struct strbuf call = {0}, moved = {0};
+    if (a->in_call && a->slept && a->moved > 0 && a->moved < a->asked)
+        strbuf_addf(&moved, "  %" PRId64 " of %" PRId64 " in", a->moved, a->asked);
+    sheet_pad(out, indent);
+    sheet_add(out, TONE_DIM, a->in_call ? "line %d  " : "after line %d  ", a->line);
+    glance_call(p, a->line, &call);
+    size_t room = size.width - sheet_column(out) - moved.length;
+    if (call.length > room && room > 3 && room < size.width) {
+        call.length = room - 2;
+        strbuf_add(&call, "..");
+    }
+    sheet_add_bytes(out, a->in_call ? TONE_PLAIN : TONE_DIM, strbuf_text(&call), call.length);
+    sheet_add(out, TONE_PLAIN, "%s", strbuf_text(&moved));
+    sheet_end_line(out);
+    strbuf_free(&call);
+    strbuf_free(&moved);
+}
+
+static size_t name_width(const struct view *v, size_t most)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < v->actor_count; i++) {
+        size_t n = strlen(v->actors[i].name);
+        width = n > width ? n : width;
+    }
+    return width < most ? width : most;
+}
+
+static void add_process(struct panes *p, size_t actor, struct pane_size size, size_t names,
+                        struct sheet *out)
+{
+    const struct view *v = walk_view(p->walk);
+    const struct view_actor *a = &v->actors[actor];
+    bool changed = actor_changed(p, actor);
+    struct strbuf state = {0};
+    enum tone tone = add_state(p, actor, &state);
+    sheet_add(out, TONE_CHANGED, changed ? "> " : "  ");
+    sheet_add(out, TONE_PLAIN, actor < 9 ? "%zu " : "  ", actor + 1);
+    sheet_add(out, changed ? TONE_CHANGED : TONE_STRONG, "%s", a->name);
+    sheet_pad(out, 4 + names + 2);
+    sheet_add(out, tone, "%s", strbuf_text(&state));
+    strbuf_free(&state);
+    (void)size;
+}
+
+void pane_processes(struct panes *p, struct pane_size size, struct sheet *out)
+{
+    const struct view *v = walk_view(p->walk);
+    const struct note *n = glance_note(p);
+    size_t names = name_width(v, 16), lines = 0;
+    for (size_t i = 0; i < v->actor_count; i++)
+        lines += 1 + has_place(&v->actors[i]);
+    for (size_t i = 0; i < v->actor_count; i++) {
+        const struct view_actor *a = &v->actors[i];
+        if (n != NULL && n->actor == (int)i)
+            out->focus = out->line_count;
+        add_process(p, i, size, names, out);
+        if (lines > size.height && has_place(a))
+            sheet_add(out, TONE_DIM, "  (line %d)", a->line);
+        sheet_end_line(out);
+        if (lines <= size.height && has_place(a))
+            add_place(p, a, 4, size, out);
+    }
+}
+
+/* -- trace ------------------------------------------------------------------------------------- */
+
+enum { TICK_COLUMNS = 5, CALL_COLUMNS = 38 };
+
+/* A line of trace, taken apart: "    3  writer   write(p, "hi") = 2        p[hi  ] wakes reader" */
+struct trace_line {
+    struct text_piece head; /* tick and process */
+    struct text_piece call, note;
+};
+
+static struct text_piece trimmed(const char *text, size_t length)
+{
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    return (struct text_piece){text, length};
+}
+
+static struct trace_line take_apart(const struct panes *p, const char *line)
+{
+    size_t length = strlen(line), tick = strspn(line, " ");
+    tick += strspn(line + tick, "0123456789") + 2;
+    size_t name = tick < length ? strcspn(line + tick, " ") : 0;
+    size_t width = walk_name_width(p->walk);
+    size_t call = tick + (name > width ? name : width) + 2;
+    if (call >= length)
+        return (struct trace_line){{line, length}, {"", 0}, {"", 0}};
+    size_t end = call + CALL_COLUMNS;
+    const char *gap = end < length ? strstr(line + end, "  ") : NULL;
+    if (gap == NULL)
+        return (struct trace_line){{line, call}, trimmed(line + call, length - call), {"", 0}};
+    size_t note = (size_t)(gap - line) + 2;
+    return (struct trace_line){
+        {line, call}, trimmed(line + call, (size_t)(gap - line) - call), {line + note, length - note}};
+}
+
+struct window {
+    size_t first, end;
+};
+
+/* The present line stands in the lower half, with the next ones below it. */
+static struct window trace_window(const struct panes *p, size_t height)
+{
+    size_t all = walk_line_count(p->walk);
+    size_t so_far = walk_lines_until(p->walk, walk_position(p->walk));
+    size_t end = so_far + height / 3;
+    if (end < height)
+        end = height;
+    if (end > all)
+        end = all;
+    return (struct window){end > height ? end - height : 0, end};
+}
+
+/* Calls get as much room as the longest in sight needs. */
+static size_t call_columns(const struct panes *p, struct window seen)
+{
+    size_t widest = 0;
+    for (size_t i = seen.first; i < seen.end; i++) {
+        size_t n = take_apart(p, walk_line(p->walk, i)).call.length;
+        widest = n > widest ? n : widest;
+    }
+    return widest < CALL_COLUMNS ? widest : CALL_COLUMNS;
+}
+
+static enum tone note_tone(struct text_piece note)
+{
+    struct strbuf text = {0};
+    strbuf_add_bytes(&text, note.text, note.length);
+    enum tone tone = strstr(strbuf_text(&text), "asleep") != NULL  ? TONE_ASLEEP
+                     : strstr(strbuf_text(&text), "wakes") != NULL ? TONE_AWAKE
+                                                                   : TONE_PLAIN;
+    strbuf_free(&text);
+    return tone;
+}
+
+static void add_trace_line(struct panes *p, size_t i, size_t calls, struct sheet *out)
+{
+    size_t so_far = walk_lines_until(p->walk, walk_position(p->walk));
+    struct trace_line line = take_apart(p, walk_line(p->walk, i));
+    bool present = i + 1 == so_far, later = i >= so_far;
+    enum tone tone = later ? TONE_DIM : present ? TONE_CHANGED : TONE_PLAIN;
+    if (present)
+        out->focus = out->line_count;
+    sheet_add(out, TONE_CHANGED, present ? ">" : " ");
+    sheet_add_bytes(out, tone, line.head.text, line.head.length);
+    sheet_add_bytes(out, tone, line.call.text, line.call.length);
+    if (line.note.length > 0) {
+        sheet_pad(out, 1 + line.head.length + calls + 2);
+        sheet_add_bytes(out, later ? TONE_DIM : note_tone(line.note), line.note.text,
+                        line.note.length);
+    }
+    sheet_end_line(out);
+}
+
+void pane_trace(struct panes *p, struct pane_size size, struct sheet *out)
+{
+    struct window seen = trace_window(p, size.height);
+    size_t calls = call_columns(p, seen);
+    for (size_t i = seen.first; i < seen.end; i++)
+        add_trace_line(p, i, calls, out);
+}
+
+/* The event that printed line i: the last one before which there were no more than i lines. */
+static uint64_t event_of_line(const struct panes *p, size_t i)
+{
+    uint64_t low = walk_start(p->walk), high = walk_length(p->walk);
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (walk_lines_until(p->walk, middle) > i)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+uint64_t panes_line_before(struct panes *p, size_t lines)
+{
+    size_t so_far = walk_lines_until(p->walk, walk_position(p->walk));
+    size_t start = walk_lines_until(p->walk, walk_start(p->walk));
+    if (so_far < start + lines + 1)
+        return walk_start(p->walk);
+    return event_of_line(p, so_far - lines - 1);
+}
+
+uint64_t panes_line_after(struct panes *p, size_t lines)
+{
+    size_t so_far = walk_lines_until(p->walk, walk_position(p->walk));
+    if (so_far + lines > walk_line_count(p->walk))
+        return walk_length(p->walk);
+    return event_of_line(p, so_far + lines - 1);
+}
+
+/* -- source ------------------------------------------------------------------------------------ */
+
+/* Who is at this line, by number. */
+static void add_visitors(const struct panes *p, int line, struct sheet *out)
+{
+    const struct view *v = walk_view(p->walk);
+    const struct note *n = glance_note(p);
+    bool present = n != NULL && n->line == line && n->line != 0;
+    if (present)
+        out->focus = out->line_count;
+    sheet_add(out, TONE_CHANGED, present ? ">" : " ");
+    for (size_t i = 0; i < v->actor_count && i < 9; i++) {
+        const struct view_actor *a = &v->actors[i];
+        if (has_place(a) && a->in_call && a->line == line && sheet_column(out) < 4)
+            sheet_add(out, a->state == ACTOR_ASLEEP ? TONE_ASLEEP : TONE_AWAKE, "%zu", i + 1);
+    }
+    sheet_pad(out, 4);
+    sheet_add(out, present ? TONE_CHANGED : TONE_DIM, "%4d  ", line);
+}
+
+static void add_pipe_source(const struct panes *p, struct sheet *out)
+{
+    const struct note *n = glance_note(p);
+    if (n == NULL || n->site == NULL)
+        return;
+    sheet_add(out, TONE_CHANGED, "> ");
+    sheet_add(out, TONE_STRONG, "%s", n->site);
+    sheet_end_line(out);
+}
+
+/* Lines around the present one; the rest of the pane is for the place in the pipe's source. */
+void pane_source(struct panes *p, struct pane_size size, struct sheet *out)
+{
+    const struct source *source = &walk_program(p->walk)->source;
+    const struct note *n = glance_note(p);
+    const char *end = source->text + source->size;
+    add_pipe_source(p, out);
+    size_t top = out->line_count;
+    for (int line = 1; line < 10000; line++) {
+        struct text_piece text = script_line(source, line);
+        if (text.text >= end)
+            break;
+        bool present = n != NULL && n->line == line;
+        add_visitors(p, line, out);
+        sheet_add_bytes(out, present ? TONE_CHANGED : TONE_PLAIN, text.text, text.length);
+        sheet_end_line(out);
+    }
+    if (out->focus == 0)
+        out->focus = top;
+    (void)size;
+}
