@@ -113,6 +113,7 @@ static int set_grain(struct options *o, const char *text)
 {
     static const char *const grains[] = {"calls", "locks", NULL};
     int grain, error = set_choice(text, grains, "no grain is named '%s': calls, locks", &grain);
+    o->grain_chosen = true;
     if (error == 0)
         o->run.grain = (enum grain)grain;
     return error;
@@ -224,7 +225,9 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_TRACE: choose_output(o, OUTPUT_TRACE); return 0;
     case 'q': choose_output(o, OUTPUT_VERDICT); return 0;
     case OPTION_POLICY: return set_policy(o, argument);
-    case OPTION_SEED: return set_count(argument, "--seed takes a number, not '%s'", &o->run.seed);
+    case OPTION_SEED:
+        o->seed_chosen = true;
+        return set_count(argument, "--seed takes a number, not '%s'", &o->run.seed);
     case OPTION_SCHEDULE: return set_schedule(o, argument);
     case OPTION_SAVE_SCHEDULE: o->save_schedule = argument; return 0;
     case OPTION_GRAIN: return set_grain(o, argument);
@@ -248,11 +251,18 @@ static int check_together(struct options *o)
         return usage_error("%s", "no scenario is given");
     if (o->command == OPTIONS_STEP && o->file_count > 1)
         return usage_error("one scenario at a time: '%s' is one too many", o->files[1]);
-    if (o->run.mode == SCHED_THREADS && o->run.policy != POLICY_FIFO)
-        return usage_error("with --threads the system chooses who runs: %s",
-                           "--policy and --schedule do not go with it");
+    bool chooses = o->run.policy != POLICY_FIFO || o->grain_chosen || o->seed_chosen || o->runs != 1;
+    if (o->run.mode == SCHED_THREADS && chooses)
+        return usage_error("%s do not go with --threads, where the system chooses who runs",
+                           "--policy, --seed, --grain, --schedule and --runs");
+    if (o->runs == 0)
+        return usage_error("--runs takes at least %s", "1");
     if (o->runs > 1 && o->run.policy != POLICY_RANDOM)
         return usage_error("--runs makes runs with different seeds: %s", "it needs --policy random");
+    if (o->seed_chosen && o->run.policy != POLICY_RANDOM)
+        return usage_error("%s needs --policy random", "--seed");
+    if (o->runs > 1 && o->output_chosen)
+        return usage_error("--runs prints a survey: %s", "--json, --trace and -q do not go with it");
     return 0;
 }
 

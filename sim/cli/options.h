@@ -25,6 +25,7 @@ struct options {
     enum trace_depth depth;
     enum color_choice color;
     bool check_only;
+    bool seed_chosen, grain_chosen;
     uint64_t runs;             /* of each scenario, from seed on */
     const char *save_schedule; /* a file name, or NULL */
     const char *commands;      /* step -x: a file name, or NULL */

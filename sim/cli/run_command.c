@@ -43,7 +43,10 @@ static const char *verdict_word(const struct job *job, enum verdict verdict)
     switch (verdict) {
     case VERDICT_AS_EXPECTED: return "as expected";
     case VERDICT_FAILED: return "FAILED";
-    case VERDICT_BAD_SCRIPT: return "MISTAKE IN THE SCRIPT";
+    case VERDICT_BAD_SCRIPT:
+        return job->options->run.policy == POLICY_SCHEDULE && job->program != NULL
+                   ? "SCHEDULE OR SCRIPT DO NOT FIT"
+                   : "MISTAKE IN THE SCRIPT";
     case VERDICT_STUCK: return job->livelock ? "LIVELOCK" : "DEADLOCK";
     case VERDICT_LIMIT: return "LIMIT REACHED";
     case VERDICT_INTERRUPTED: return "INTERRUPTED";
@@ -81,6 +84,28 @@ static void print_figures(const struct run *run)
 
 enum { SCHEDULE_SHOWN = 300 };
 
+/* The options that change what runs, so that a command line can be copied. */
+static void print_settings(const struct job *job)
+{
+    const struct run_options *o = &job->options->run;
+    for (size_t i = 0; i < o->override_count; i++) {
+        const struct setting_override *s = &o->overrides[i];
+        if (s->setting < 0)
+            printf(" --set pipe=%s", s->pipe);
+        else
+            printf(" --set %s=%" PRId64, setting_name(s->setting), s->value);
+    }
+}
+
+static void print_file_name(const struct job *job)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_./+-@,";
+    const char *name = job->source.name;
+    bool quote = strspn(name, plain) != strlen(name);
+    printf(quote ? " '%s'\n" : " %s\n", name);
+}
+
 /* How to have the same run again. */
 static void print_schedule(const struct job *job, const struct run *run)
 {
@@ -94,9 +119,11 @@ static void print_schedule(const struct job *job, const struct run *run)
         return;
     }
     char *text = run_schedule(run);
-    if (text != NULL && strlen(text) <= SCHEDULE_SHOWN)
-        printf("again: pipesim run --schedule %s %s\n", text, job->source.name);
-    else
+    if (text != NULL && strlen(text) <= SCHEDULE_SHOWN) {
+        printf("again: pipesim run --schedule '%s'", text);
+        print_settings(job);
+        print_file_name(job);
+    } else
         printf("again: the same command; --save-schedule FILE keeps the schedule, which is long\n");
     free(text);
 }
@@ -108,8 +135,9 @@ static void print_verdict(const struct job *job, const struct run *run, enum ver
     printf("\n%s%s%s", color ? verdict == VERDICT_AS_EXPECTED ? "\033[1;32m" : "\033[1;31m" : "",
            verdict_word(job, verdict), color ? "\033[0m" : "");
     if (verdict == VERDICT_AS_EXPECTED)
-        printf(": %" PRId64 " claim%s and %" PRId64 " written result%s and times hold",
-               checks.claims, plural(checks.claims), checks.results, plural(checks.results));
+        printf(": %" PRId64 " claim%s, %" PRId64 " result%s and times hold%s", checks.claims,
+               plural(checks.claims), checks.results, plural(checks.results),
+               run_view(run)->deadlock ? "; it ends in the deadlock that is asked for" : "");
     printf("\n");
     print_figures(run);
     print_schedule(job, run);
@@ -124,6 +152,8 @@ static void print_verdict_json(const struct job *job, const struct run *run, enu
     strbuf_add(&s, "{\"event\":\"verdict\"");
     json_add_int(&s, "status", verdict);
     json_add_text(&s, "verdict", word, strlen(word));
+    json_add_int(&s, "claims", run_checks(run).claims);
+    json_add_int(&s, "results", run_checks(run).results);
     json_add_int(&s, "calls", t->calls);
     json_add_int(&s, "switches", t->switches);
     json_add_int(&s, "sleeps", t->sleeps);
@@ -147,6 +177,7 @@ static void print_verdict_json(const struct job *job, const struct run *run, enu
 static void print_head_json(const struct job *job)
 {
     static const char *const policies[] = {"fifo", "rr", "random", "schedule"};
+    static const char *const depths[] = {"calls", "queue", "locks"};
     struct strbuf s = {0};
     const struct run_options *o = &job->options->run;
     strbuf_add(&s, "{\"pipesim\":\"" PIPESIM_VERSION "\"");
@@ -156,6 +187,7 @@ static void print_head_json(const struct job *job)
     json_add_text(&s, "mode", o->mode == SCHED_THREADS ? "threads" : "controlled",
                   o->mode == SCHED_THREADS ? 7 : 10);
     json_add_text(&s, "policy", policies[o->policy], strlen(policies[o->policy]));
+    json_add_text(&s, "depth", depths[job->options->depth], 5);
     json_add_text(&s, "grain", o->grain == GRAIN_CALLS ? "calls" : "locks", 5);
     json_add_int(&s, "seed", (int64_t)o->seed);
     strbuf_add(&s, "}\n");
@@ -174,7 +206,8 @@ static size_t longest_name(const struct program *p)
     size_t longest = 0;
     for (size_t i = 0; i < p->block_count; i++) {
         size_t n = strlen(p->blocks[i].name);
-        n += p->blocks[i].copies > 1 ? 1 + digits(p->blocks[i].copies) : 0;
+        if (p->blocks[i].copies > 1 || p->blocks[i].start != START_AT_ONCE)
+            n += 1 + digits(p->blocks[i].copies); /* NAME.2 */
         longest = n > longest ? n : longest;
     }
     return longest;
@@ -226,6 +259,27 @@ static void save_schedule(const struct job *job, const struct run *run)
     free(text);
 }
 
+/* The verdict on a script that has mistakes, or cannot start. */
+static void print_without_run(struct job *job, enum verdict verdict)
+{
+    struct strbuf s = {0}, messages = {0};
+    const char *word = verdict_word(job, verdict);
+    if (job->options->output != OUTPUT_JSON) {
+        if (job->options->output == OUTPUT_TRACE)
+            print_messages(job);
+        return;
+    }
+    diag_render(&job->diags, &job->source, DIAG_PLAIN, &messages);
+    strbuf_add(&s, "{\"event\":\"verdict\"");
+    json_add_int(&s, "status", verdict);
+    json_add_text(&s, "verdict", word, strlen(word));
+    json_add_text(&s, "messages", strbuf_text(&messages), messages.length);
+    strbuf_add(&s, "}\n");
+    fwrite(strbuf_text(&s), 1, s.length, stdout);
+    strbuf_free(&s);
+    strbuf_free(&messages);
+}
+
 static enum verdict run_once(struct job *job)
 {
     struct run_options options = job->options->run;
@@ -234,6 +288,7 @@ static enum verdict run_once(struct job *job)
     struct run *run = run_begin(job->program, &options, &job->diags);
     if (run == NULL) {
         close_sinks(job);
+        print_without_run(job, VERDICT_LIMIT);
         return VERDICT_LIMIT;
     }
     enum verdict verdict = run_judge(run, run_go(run, UINT64_MAX));
@@ -292,9 +347,14 @@ static void print_survey(const struct job *job, const struct survey *s)
 {
     printf("%s: %" PRIu64 " random runs, %" PRIu64 "%s different\n", job->source.name,
            job->options->runs, s->different, s->different >= DIFFERENT_RUNS / 2 ? " or more" : "");
-    for (int i = 0; i < s->verdict_count; i++)
-        printf("%9" PRIu64 "  %s, first with --seed %" PRIu64 "\n", s->verdicts[i].count,
-               verdict_word(job, s->verdicts[i].verdict), s->verdicts[i].first_seed);
+    for (int i = 0; i < s->verdict_count; i++) {
+        printf("%9" PRIu64 "  %s, first with: pipesim run --policy random --grain %s --seed %" PRIu64,
+               s->verdicts[i].count, verdict_word(job, s->verdicts[i].verdict),
+               job->options->run.grain == GRAIN_CALLS ? "calls" : "locks",
+               s->verdicts[i].first_seed);
+        print_settings(job);
+        print_file_name(job);
+    }
 }
 
 /* The first run that was not as expected keeps its messages. */
@@ -355,14 +415,15 @@ static enum verdict run_file(const struct options *o, const char *name)
         return VERDICT_BAD_SCRIPT;
     job.program = script_parse(&job.source, vocabulary(), &job.diags);
     if (job.program == NULL)
-        print_messages(&job);
+        print_without_run(&job, verdict);
     else if (o->check_only)
         verdict = VERDICT_AS_EXPECTED;
     else
         verdict = o->runs > 1 ? run_many(&job) : run_once(&job);
-    if (o->output == OUTPUT_VERDICT && o->runs <= 1) {
-        if (job.program != NULL)
-            print_messages(&job);
+    if (o->check_only && verdict == VERDICT_AS_EXPECTED) {
+        printf("%s: no mistakes found\n", name);
+    } else if (o->output == OUTPUT_VERDICT && o->runs <= 1) {
+        print_messages(&job);
         print_line(&job, verdict);
     }
     diag_list_free(&job.diags);

@@ -149,6 +149,15 @@ static void orphan_children(struct process *p)
     }
 }
 
+static void forget_child(struct process *p, struct process *child)
+{
+    struct process **at = &p->first_child;
+    while (*at != child)
+        at = &(*at)->next_sibling;
+    *at = child->next_sibling;
+    child->fetched = true;
+}
+
 static void process_end(struct thread *last)
 {
     struct process *p = last->process;
@@ -158,6 +167,8 @@ static void process_end(struct thread *last)
     p->exited = true;
     p->fetched = p->parent == NULL;
     if (p->parent != NULL) {
+        if (p->parent->dispositions[ABI_SIGCHLD].handler == HANDLER_IGNORE)
+            forget_child(p->parent, p); /* POSIX: then there is nothing to wait for */
         wake_all(last, &p->parent->waiting);
         signal_post(p->parent, ABI_SIGCHLD, last);
     }
@@ -213,15 +224,6 @@ static struct process *matching_child(struct process *p, int pid, bool *any)
             found = c; /* children are listed latest first: take the earliest */
     }
     return found;
-}
-
-static void forget_child(struct process *p, struct process *child)
-{
-    struct process **at = &p->first_child;
-    while (*at != child)
-        at = &(*at)->next_sibling;
-    *at = child->next_sibling;
-    child->fetched = true;
 }
 
 int call_wait(struct thread *self, int pid)

@@ -113,7 +113,7 @@ int call_kill(struct thread *self, int pid, int number)
 int call_signal(struct thread *self, int number, int handler, bool restart)
 {
     struct process *p = self->process;
-    if (!valid(number) || (number == ABI_SIGKILL && handler != HANDLER_DEFAULT))
+    if (!valid(number) || number == ABI_SIGKILL)
         return -EINVAL;
     p->dispositions[number] = (struct disposition){handler, restart};
     if (ignored(p, number)) { /* POSIX: what is pending is discarded */

@@ -519,7 +519,7 @@ static void add_flags(struct strbuf *out, int64_t value, const char *prefix, siz
         const struct vocabulary_constant *c = &words->constants[i];
         if (strncmp(c->name, prefix, only) != 0 || c->kind != CONSTANT_NUMBER)
             continue;
-        if (c->value == 0 ? value != 0 || out->length > start : (value & c->value) != c->value)
+        if (c->value == 0 || (value & c->value) != c->value)
             continue;
         if (out->length > start)
             strbuf_add(out, "|");
@@ -638,6 +638,38 @@ void outcome_describe(struct outcome o, struct strbuf *out)
         strbuf_add_quoted(out, o.bytes->at, o.bytes->size, SHOWN_BYTES);
     else
         strbuf_add_int(out, o.result);
+}
+
+bool call_kills_caller(int call, int signal)
+{
+    return signal == ABI_SIGPIPE || calls[call].make == do_raise || calls[call].make == do_kill;
+}
+
+static void describe_polled(struct vm *vm, struct strbuf *out)
+{
+    char name[64];
+    const char *separator = " (";
+    for (int i = 0; i < vm->polled_count; i++) {
+        const struct poll_entry *e = &vm->polled[i];
+        if (e->revents == 0)
+            continue;
+        thread_describe_fd(vm->thread, e->fd, name, sizeof name);
+        strbuf_addf(out, "%s%s ", separator, name);
+        add_flags(out, e->revents, "POLL", 4);
+        separator = ", ";
+    }
+    strbuf_add(out, ")");
+}
+
+void call_describe_found(struct vm *vm, int call, const struct value *args, int n,
+                         struct outcome o, struct strbuf *out)
+{
+    if (calls[call].make == do_poll && o.result > 0)
+        describe_polled(vm, out);
+    if (calls[call].make != do_fcntl || n < 2 || args[1].n != COMMAND_GETFL || o.result < 0)
+        return;
+    strbuf_add(out, o.result & ABI_O_WRONLY ? " (O_WRONLY" : " (O_RDONLY");
+    strbuf_add(out, o.result & ABI_O_NONBLOCK ? "|O_NONBLOCK)" : ")");
 }
 
 int call_pipe_number(struct vm *vm, int call, const struct value *args, int n)

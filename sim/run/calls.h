@@ -34,6 +34,11 @@ void call_describe(struct vm *vm, int call, int stores_to, const struct value *a
 /* Appends its result: 3, "abc", EOF, -1 EPIPE. */
 void outcome_describe(struct outcome o, struct strbuf *out);
 
+/* Does it kill its own caller, if that dies in it? */
+bool call_kills_caller(int call, int signal);
+/* Appends, in parentheses, what else a call found: which descriptors poll did, and for what. */
+void call_describe_found(struct vm *vm, int call, const struct value *args, int n,
+                         struct outcome o, struct strbuf *out);
 /* May it be made again after a handler with SA_RESTART? (signal(7)) */
 bool call_restarts(int call);
 /* For the trace: the pipe it is about, or NO_PIPE; and the bytes it asks for. */

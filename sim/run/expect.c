@@ -141,7 +141,7 @@ void expect_result(struct vm *vm, const struct site *s, struct value got,
 void expect_killed(struct vm *vm, const struct site *s, int signal)
 {
     struct strbuf m = {0};
-    bool by_its_own_call = signal == ABI_SIGPIPE;
+    bool by_its_own_call = call_kills_caller(s->callee, signal);
     bool right = s->expect == EXPECT_KILLED && s->expected_number == signal;
     bool indifferent = s->expect == EXPECT_ANYTHING ||
                        (s->expect == EXPECT_SUCCESS && !by_its_own_call);

@@ -54,6 +54,9 @@ void vm_error(struct vm *vm, const char *format, ...)
     sched_atomic_begin();
     vm->run->bad_script = true;
     diag_add(vm->run->outside->diags, DIAG_ERROR, place_before(vm), "%s", text);
+    if (vm->thread != NULL)
+        diag_add_unplaced(vm->run->outside->diags, DIAG_NOTE, "in process %s at tick %" PRId64,
+                          vm->run->trace.view.actors[thread_actor(vm->thread)].name, sched_now());
     sched_atomic_end();
     stop(vm);
 }
@@ -446,6 +449,13 @@ static void trace_call(struct vm *vm, const struct site *s, const struct value *
     strbuf_free(&text);
 }
 
+static void describe_found(struct vm *vm, struct outcome o, struct strbuf *out)
+{
+    const struct site *s = &vm->run->program->sites[vm->site];
+    call_describe_found(vm, s->callee, &vm->stack[vm->sp - s->argument_count],
+                        s->argument_count, o, out);
+}
+
 /* How a call ends: value2 of EV_RETURN. */
 enum call_end { CALL_RETURNS, CALL_RESTARTS, CALL_IS_THE_LAST };
 
@@ -465,6 +475,8 @@ static void trace_return(struct vm *vm, struct outcome o, enum call_end end)
             strbuf_add(&text, end == CALL_RESTARTS ? "? to be restarted" : "?");
         else
             outcome_describe(o, &text);
+        if (end == CALL_RETURNS)
+            describe_found(vm, o, &text);
         e.text = strbuf_text(&text);
         e.size = text.length;
     }

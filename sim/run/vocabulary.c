@@ -15,7 +15,7 @@
     X(EINTR, 4, "interrupted by a signal")                                                         \
     X(EBADF, 9, "not open for this")                                                               \
     X(ECHILD, 10, "no such child")                                                                 \
-    X(EAGAIN, 11, "it would have to sleep")                                                        \
+    X(EAGAIN, 11, "not now: it would have to sleep, or there is no room")                                                        \
     X(ENOMEM, 12, "out of memory")                                                                 \
     X(EBUSY, 16, "in use")                                                                         \
     X(EINVAL, 22, "no such value")                                                                 \

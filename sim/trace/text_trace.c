@@ -50,7 +50,7 @@ static char shown(char c)
 {
     if (c == ' ')
         return '_';
-    return c > ' ' && c < 0x7f ? c : '?';
+    return c > ' ' && c < 0x7f ? c : '.';
 }
 
 static void add_cells(struct strbuf *s, const struct view_pipe *p)
@@ -243,7 +243,7 @@ static bool note_slept(struct text_trace *t, const struct event *e, const struct
                        struct text_actor *mine)
 {
     const struct view_actor *a = &v->actors[e->actor];
-    if (!a->slept || a->sleep_on == ON_SLEEP)
+    if (!a->slept)
         return false;
     strbuf_add(&t->line, "slept");
     if (e->tick > a->call_tick) {

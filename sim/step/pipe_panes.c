@@ -1,0 +1,416 @@
+/* pipe_panes.c - pipes and the holders of their ends; see panes.h. */
+#include "sim/step/glance.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* -- who holds an end -------------------------------------------------------------------------- */
+
+struct holders {
+    const struct view *view;
+    struct strbuf *out;
+    int pid; /* of this process only, without its name; 0: of all */
+    int count;
+};
+
+static void add_holder(void *ctx, const struct thread *holder, int fd)
+{
+    struct holders *h = ctx;
+    const struct view_actor *a = &h->view->actors[thread_actor(holder)];
+    if (h->pid != 0 && a->pid != h->pid)
+        return;
+    strbuf_add(h->out, h->count++ > 0 ? ", " : "");
+    if (h->pid == 0)
+        strbuf_addf(h->out, "%s ", a->name);
+    strbuf_addf(h->out, "%d", fd);
+}
+
+static int add_holders(const struct panes *p, size_t pipe, enum pipe_end end, int pid,
+                       struct strbuf *out)
+{
+    struct holders h = {walk_view(p->walk), out, pid, 0};
+    kernel_each_end(run_kernel(walk_run(p->walk)), (int)pipe, end, add_holder, &h);
+    return h.count;
+}
+
+int glance_holders(const struct panes *p, size_t pipe, enum pipe_end end, struct strbuf *out)
+{
+    return add_holders(p, pipe, end, 0, out);
+}
+
+/* -- cells ------------------------------------------------------------------------------------- */
+
+/* How a pipe is drawn in a pane of this width: columns of a cell with its border, or a bar. */
+enum { WIDE_CELL = 4, NARROW_CELL = 2, TIGHT_CELL = 1, BAR = 0 };
+
+static size_t cell_width(const struct view_pipe *pipe, size_t width)
+{
+    size_t cells = (size_t)pipe->capacity;
+    if (pipe->capacity > VIEW_CELLS || cells + 6 > width)
+        return BAR;
+    if (cells * WIDE_CELL + 6 <= width)
+        return WIDE_CELL;
+    return cells * NARROW_CELL + 6 <= width ? NARROW_CELL : TIGHT_CELL;
+}
+
+static bool holds_byte(const struct view_pipe *pipe, uint64_t cell)
+{
+    uint64_t capacity = (uint64_t)pipe->capacity;
+    uint64_t head = pipe->taken % capacity;
+    return (cell + capacity - head) % capacity < (uint64_t)pipe->used;
+}
+
+/* Written since the last movement. */
+static bool is_new(const struct panes *p, size_t number, uint64_t cell)
+{
+    const struct view_pipe *now = &walk_view(p->walk)->pipes[number];
+    const struct view_pipe *old = glance_pipe(p, number);
+    uint64_t capacity = (uint64_t)now->capacity;
+    if (old == NULL || old->written >= now->written || old->capacity != now->capacity)
+        return false;
+    uint64_t from = old->written % capacity;
+    return (cell + capacity - from) % capacity < now->written - old->written;
+}
+
+/* A byte in one or two columns. */
+static void add_byte(struct sheet *out, enum tone tone, char c, size_t room)
+{
+    static const char escaped[] = "\n\t\r\0", letters[] = "ntr0";
+    const char *found = memchr(escaped, c, sizeof escaped - 1);
+    if (found != NULL && room > 1)
+        sheet_add(out, tone, "\\%c", letters[found - escaped]);
+    else if (c == ' ')
+        sheet_add(out, tone, "_");
+    else
+        sheet_add(out, tone, "%c", c > ' ' && c < 0x7f ? c : '?');
+}
+
+static void add_cell(const struct panes *p, size_t number, uint64_t cell, size_t width,
+                     struct sheet *out)
+{
+    const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
+    enum tone tone = is_new(p, number, cell) ? TONE_CHANGED : TONE_STRONG;
+    size_t start = sheet_column(out);
+    if (width == WIDE_CELL)
+        sheet_add(out, TONE_PLAIN, " ");
+    if (holds_byte(pipe, cell))
+        add_byte(out, tone, pipe->cells[cell], width == WIDE_CELL ? 2 : 1);
+    sheet_pad(out, start + (width == TIGHT_CELL ? 1 : width - 1));
+}
+
+static void add_cells(const struct panes *p, size_t number, struct pane_size size,
+                      struct sheet *out)
+{
+    const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
+    const char *wall = size.glyphs == GLYPHS_UTF8 ? "\u2502" : "|";
+    size_t width = cell_width(pipe, size.width);
+    sheet_pad(out, 4);
+    sheet_add(out, TONE_PLAIN, "%s", wall);
+    for (uint64_t i = 0; i < (uint64_t)pipe->capacity; i++) {
+        add_cell(p, number, i, width, out);
+        if (width != TIGHT_CELL)
+            sheet_add(out, TONE_PLAIN, "%s", wall);
+    }
+    sheet_add(out, TONE_PLAIN, "%s", width == TIGHT_CELL ? wall : "");
+    sheet_end_line(out);
+}
+
+/* Below the cells: where the next byte is read and written. */
+static void add_marks(const struct view_pipe *pipe, struct pane_size size, struct sheet *out)
+{
+    size_t width = cell_width(pipe, size.width), margin = width == WIDE_CELL ? 6 : 5;
+    size_t head = (size_t)(pipe->taken % (uint64_t)pipe->capacity);
+    size_t tail = (size_t)(pipe->written % (uint64_t)pipe->capacity);
+    const char *arrow = size.glyphs == GLYPHS_UTF8 ? "\u25b4" : "^";
+    size_t first = head < tail ? head : tail, second = head < tail ? tail : head;
+    sheet_pad(out, margin + first * width);
+    if (head == tail) {
+        sheet_add(out, TONE_DIM, width == TIGHT_CELL ? "*" : "%sRW", arrow);
+    } else {
+        sheet_add(out, TONE_DIM, width == WIDE_CELL ? "%s" : "", arrow);
+        sheet_add(out, TONE_DIM, first == head ? "R" : "W");
+        sheet_pad(out, margin + second * width);
+        sheet_add(out, TONE_DIM, width == WIDE_CELL ? "%s" : "", arrow);
+        sheet_add(out, TONE_DIM, second == head ? "R" : "W");
+    }
+    static const char legend[] = "R: next read, W: next write";
+    if (sheet_column(out) + 3 + sizeof legend <= size.width)
+        sheet_add(out, TONE_DIM, "   %s", legend);
+    sheet_end_line(out);
+}
+
+static void add_bar(const struct view_pipe *pipe, struct pane_size size, struct sheet *out)
+{
+    int64_t room = size.width > 24 ? (int64_t)size.width - 12 : 12;
+    int64_t full = pipe->used > pipe->capacity / room ? pipe->used / (pipe->capacity / room) : 0;
+    if (full == 0 && pipe->used > 0)
+        full = 1;
+    if (full > room)
+        full = room;
+    sheet_pad(out, 4);
+    sheet_add(out, TONE_PLAIN, "[");
+    for (int64_t i = 0; i < room; i++)
+        sheet_add(out, i < full ? TONE_STRONG : TONE_DIM, i < full ? "#" : ".");
+    sheet_add(out, TONE_PLAIN, "]");
+    sheet_end_line(out);
+}
+
+/* -- one pipe ---------------------------------------------------------------------------------- */
+
+static bool pipe_changed(const struct panes *p, size_t number)
+{
+    const struct view_pipe *now = &walk_view(p->walk)->pipes[number];
+    const struct view_pipe *old = glance_pipe(p, number);
+    if (!glance_moved(p))
+        return false;
+    return old == NULL || old->written != now->written || old->taken != now->taken ||
+           old->readers != now->readers || old->writers != now->writers ||
+           old->capacity != now->capacity || old->lock_owner != now->lock_owner;
+}
+
+static void add_amounts(const struct view_pipe *pipe, size_t width, struct sheet *out)
+{
+    int64_t free = pipe->capacity - pipe->used;
+    struct strbuf text = {0};
+    sheet_add(out, TONE_STRONG, "%" PRId64 " of %" PRId64 " used", pipe->used, pipe->capacity);
+    strbuf_addf(&text, ", %" PRId64 " free", free);
+    if (free == 0)
+        strbuf_add(&text, ": full");
+    else if (pipe->used == 0)
+        strbuf_add(&text, ": empty");
+    if (sheet_column(out) + text.length <= width)
+        sheet_add(out, TONE_PLAIN, "%s", strbuf_text(&text));
+    strbuf_free(&text);
+}
+
+/* What a write needs that must go in as a whole. */
+static void add_atomic(const struct view_pipe *pipe, struct pane_size size, struct sheet *out)
+{
+    struct strbuf text = {0};
+    int64_t free = pipe->capacity - pipe->used;
+    strbuf_addf(&text, "atomic %" PRId64 ": ", pipe->atomic);
+    if (free >= pipe->atomic)
+        strbuf_addf(&text, "a write of 1..%" PRId64 " fits whole", pipe->atomic);
+    else if (free == 0)
+        strbuf_add(&text, "nothing goes in");
+    else
+        strbuf_addf(&text, "a write of 1..%" PRId64 " fits whole", free);
+    if (4 + text.length <= size.width) {
+        sheet_pad(out, 4);
+        sheet_add(out, TONE_PLAIN, "%s", strbuf_text(&text));
+        sheet_end_line(out);
+    }
+    strbuf_free(&text);
+}
+
+static void add_sleepers(const struct view *v, size_t pipe, const char *condition,
+                         struct sheet *out)
+{
+    int count = 0;
+    sheet_add(out, TONE_DIM, "%s: ", condition);
+    for (size_t i = 0; i < v->actor_count; i++) {
+        const struct view_actor *a = &v->actors[i];
+        if (a->state == ACTOR_ASLEEP && a->sleep_on == ON_CONDITION && a->pipe == (int)pipe &&
+            strcmp(a->condition, condition) == 0)
+            sheet_add(out, TONE_ASLEEP, "%s%s", count++ > 0 ? ", " : "", a->name);
+    }
+    if (count == 0)
+        sheet_add(out, TONE_DIM, "-");
+}
+
+static void add_lock(const struct view *v, size_t pipe, struct sheet *out)
+{
+    int owner = v->pipes[pipe].lock_owner;
+    sheet_pad(out, 4);
+    sheet_add(out, TONE_DIM, "lock: ");
+    sheet_add(out, owner == NOBODY ? TONE_DIM : TONE_AWAKE, "%s",
+              owner == NOBODY ? "free" : v->actors[owner].name);
+    sheet_end_line(out);
+    sheet_pad(out, 4);
+    add_sleepers(v, pipe, "not_empty", out);
+    sheet_add(out, TONE_PLAIN, "  ");
+    add_sleepers(v, pipe, "not_full", out);
+    sheet_end_line(out);
+}
+
+static void add_end(const struct panes *p, size_t pipe, enum pipe_end end, struct sheet *out)
+{
+    struct strbuf text = {0};
+    int count = glance_holders(p, pipe, end, &text);
+    sheet_add(out, TONE_DIM, end == READ_END ? "read: " : "write: ");
+    sheet_add(out, count == 0 ? TONE_WRONG : TONE_PLAIN, "%s",
+              count == 0 ? "nobody" : strbuf_text(&text));
+    strbuf_free(&text);
+}
+
+static void add_ends(const struct panes *p, size_t pipe, size_t width, struct sheet *out)
+{
+    size_t start;
+    sheet_pad(out, 4);
+    start = sheet_column(out);
+    add_end(p, pipe, READ_END, out);
+    struct strbuf text = {0};
+    glance_holders(p, pipe, WRITE_END, &text);
+    if (sheet_column(out) + 10 + text.length > width) {
+        sheet_end_line(out);
+        sheet_pad(out, start);
+    } else {
+        sheet_add(out, TONE_PLAIN, "   ");
+    }
+    strbuf_free(&text);
+    add_end(p, pipe, WRITE_END, out);
+    sheet_end_line(out);
+}
+
+/* How much is said of each pipe: as much as there is room for. */
+enum detail { DETAIL_FULL, DETAIL_SHORT, DETAIL_LEAST };
+
+static void add_name(const struct panes *p, size_t number, struct sheet *out)
+{
+    const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
+    bool changed = pipe_changed(p, number);
+    sheet_add(out, TONE_CHANGED, changed ? "> " : "  ");
+    sheet_add(out, changed ? TONE_CHANGED : TONE_STRONG, "%s", pipe->name);
+    sheet_add(out, TONE_PLAIN, "  ");
+    (void)number;
+}
+
+static void add_picture(const struct panes *p, size_t number, struct pane_size size,
+                        enum detail detail, struct sheet *out)
+{
+    const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
+    if (cell_width(pipe, size.width) == BAR) {
+        if (detail == DETAIL_FULL)
+            add_bar(pipe, size, out);
+        return;
+    }
+    add_cells(p, number, size, out);
+    if (detail == DETAIL_FULL)
+        add_marks(pipe, size, out);
+}
+
+static void add_pipe(const struct panes *p, size_t number, struct pane_size size,
+                     enum ends_shown ends, enum detail detail, struct sheet *out)
+{
+    const struct view *v = walk_view(p->walk);
+    const struct view_pipe *pipe = &v->pipes[number];
+    const struct note *n = glance_note(p);
+    if (n != NULL && n->pipe == (int)number)
+        out->focus = out->line_count;
+    add_name(p, number, out);
+    add_amounts(pipe, size.width, out);
+    sheet_end_line(out);
+    if (detail != DETAIL_LEAST)
+        add_picture(p, number, size, detail, out);
+    if (detail == DETAIL_FULL)
+        add_atomic(pipe, size, out);
+    if (ends == ENDS_FOLDED)
+        add_ends(p, number, size.width, out);
+    if (detail != DETAIL_LEAST)
+        add_lock(v, number, out);
+}
+
+void pane_pipes(struct panes *p, struct pane_size size, enum ends_shown ends, struct sheet *out)
+{
+    const struct view *v = walk_view(p->walk);
+    if (v->pipe_count == 0) {
+        sheet_add(out, TONE_DIM, "  there is no pipe yet");
+        sheet_end_line(out);
+    }
+    for (enum detail detail = DETAIL_FULL; detail <= DETAIL_LEAST; detail++) {
+        sheet_clear(out);
+        for (size_t i = 0; i < v->pipe_count; i++)
+            add_pipe(p, i, size, ends, detail, out);
+        if (out->line_count <= size.height)
+            return;
+    }
+}
+
+/* -- descriptors ------------------------------------------------------------------------------- */
+
+enum { END_COLUMNS = 9 };
+
+/* A thread shares the descriptors of its process: it gets no row of its own. */
+static bool first_of_process(const struct view *v, size_t actor)
+{
+    for (size_t i = 0; i < actor; i++) {
+        if (v->actors[i].pid == v->actors[actor].pid)
+            return false;
+    }
+    return true;
+}
+
+static void add_heads(const struct view *v, size_t names, struct sheet *out)
+{
+    sheet_pad(out, names);
+    for (size_t i = 0; i < v->pipe_count; i++) {
+        size_t start = sheet_column(out);
+        sheet_add(out, TONE_DIM, "%.8s>", v->pipes[i].name);
+        sheet_pad(out, start + END_COLUMNS);
+        sheet_add(out, TONE_DIM, ">%.8s", v->pipes[i].name);
+        sheet_pad(out, start + 2 * (size_t)END_COLUMNS);
+    }
+    sheet_end_line(out);
+}
+
+static void add_row(const struct panes *p, size_t actor, size_t names, struct sheet *out)
+{
+    const struct view *v = walk_view(p->walk);
+    sheet_add(out, TONE_STRONG, "  %.*s", (int)names - 3, v->actors[actor].name);
+    sheet_pad(out, names);
+    for (size_t i = 0; i < v->pipe_count * 2; i++) {
+        struct strbuf fds = {0};
+        size_t start = sheet_column(out);
+        int count = add_holders(p, i / 2, i % 2 == 0 ? READ_END : WRITE_END, v->actors[actor].pid,
+                                &fds);
+        sheet_add(out, count == 0 ? TONE_DIM : TONE_PLAIN, "%.8s",
+                  count == 0 ? "-" : strbuf_text(&fds));
+        sheet_pad(out, start + END_COLUMNS);
+        strbuf_free(&fds);
+    }
+    sheet_end_line(out);
+}
+
+static void add_counts(const struct view *v, size_t names, struct sheet *out)
+{
+    sheet_add(out, TONE_DIM, "  open");
+    sheet_pad(out, names);
+    for (size_t i = 0; i < v->pipe_count * 2; i++) {
+        const struct view_pipe *pipe = &v->pipes[i / 2];
+        int64_t open = i % 2 == 0 ? pipe->readers : pipe->writers;
+        size_t start = sheet_column(out);
+        sheet_add(out, open == 0 ? TONE_WRONG : TONE_DIM, "%" PRId64, open);
+        sheet_pad(out, start + END_COLUMNS);
+    }
+    sheet_end_line(out);
+}
+
+static void list_ends(const struct panes *p, struct pane_size size, struct sheet *out)
+{
+    const struct view *v = walk_view(p->walk);
+    for (size_t i = 0; i < v->pipe_count; i++) {
+        sheet_add(out, TONE_STRONG, "  %s", v->pipes[i].name);
+        sheet_end_line(out);
+        add_ends(p, i, size.width, out);
+    }
+}
+
+void pane_descriptors(struct panes *p, struct pane_size size, struct sheet *out)
+{
+    const struct view *v = walk_view(p->walk);
+    size_t names = 8;
+    for (size_t i = 0; i < v->actor_count; i++) {
+        size_t n = strlen(v->actors[i].name) + 4;
+        names = n > names ? n : names;
+    }
+    if (names + v->pipe_count * 2 * END_COLUMNS > size.width) {
+        list_ends(p, size, out);
+        return;
+    }
+    add_heads(v, names, out);
+    for (size_t i = 0; i < v->actor_count; i++) {
+        if (first_of_process(v, i) && v->actors[i].state != ACTOR_EXITED)
+            add_row(p, i, names, out);
+    }
+    add_counts(v, names, out);
+}
