@@ -38,7 +38,15 @@ FLAGS_cov = -O0 --coverage
 FLAGS_fuzz = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 STANDARD = -std=c11 -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -D_DARWIN_C_SOURCE
-COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
+# Full-screen stepping needs ncursesw. Without it, or with `make NCURSES=no`, all the rest is there.
+ifneq ($(NCURSES),no)
+NCURSES_LIBS := $(shell pkg-config --libs ncursesw 2>/dev/null)
+endif
+ifneq ($(NCURSES_LIBS),)
+NCURSES_FLAGS := -DPIPESIM_NCURSES $(shell pkg-config --cflags-only-I ncursesw)
+endif
+
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
 LINK = $(CC) -pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)
 
 B = build/$(FLAVOUR)
@@ -67,7 +75,7 @@ all: $(PIPESIM) $(B)/libringbuf.a
 
 $(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^
+	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS)
 
 $(B)/libringbuf.a: $(LIBRARY_O)
 	$(SAY) "ar   $@"
@@ -147,7 +155,7 @@ $(B)/test_impatient: $(TEST_RINGBUF_O) $(IMPATIENT_O)
 
 $(B)/test_sim: $(TEST_SIM_O) $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ `cat build/check/libs`
+	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(NCURSES_LIBS)
 
 $(O)/tests/%/suites.c: tests/% tests/suites.sh
 	@mkdir -p $(@D)
@@ -179,7 +187,7 @@ corpus: $(B)/fuzz_replay
 
 $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^
+	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS)
 
 same-trace: $(PIPESIM)
 	@sh tests/same_trace.sh $(PIPESIM)
@@ -224,7 +232,7 @@ fuzz:
 
 $(B)/fuzz_run: $(O)/tests/fuzz/fuzz_run.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(NCURSES_LIBS)
 
 # A benchmark that includes something of sim/ is linked with the simulator, others with the library.
 BENCH_SIM = $(shell grep -l '"sim/' tests/bench/*.c /dev/null)
@@ -236,7 +244,7 @@ bench: $(BENCHES) $(PIPESIM)
 
 $(BENCH_SIM:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^
+	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS)
 
 $(BENCH_LIB:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(B)/libringbuf.a
 	$(SAY) "link $@"

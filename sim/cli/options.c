@@ -24,7 +24,8 @@ enum {
     OPTION_SET,
     OPTION_COLOR,
     OPTION_CHECK,
-    OPTION_PLAIN
+    OPTION_PLAIN,
+    OPTION_ASCII
 };
 
 static const struct option long_options[] = {
@@ -48,6 +49,8 @@ static const struct option long_options[] = {
 
 static const struct option step_options[] = {
     {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"ascii", no_argument, NULL, OPTION_ASCII},
+    {"color", required_argument, NULL, OPTION_COLOR},
     {"commands", required_argument, NULL, 'x'},
     {"depth", required_argument, NULL, OPTION_DEPTH},
     {"grain", required_argument, NULL, OPTION_GRAIN},
@@ -236,7 +239,8 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_SET: return set_setting(o, argument);
     case OPTION_COLOR: return set_color(o, argument);
     case OPTION_CHECK: o->check_only = true; return 0;
-    case OPTION_PLAIN: return 0; /* the only way so far */
+    case OPTION_PLAIN: o->plain = true; return 0;
+    case OPTION_ASCII: o->ascii = true; return 0;
     case 'x': o->commands = argument; return 0;
     case 'h': o->command == OPTIONS_STEP ? help_step() : help_run(); return -1;
     default: fprintf(stderr, "--help lists what there is\n"); return 2;

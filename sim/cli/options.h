@@ -29,6 +29,8 @@ struct options {
     uint64_t runs;             /* of each scenario, from seed on */
     const char *save_schedule; /* a file name, or NULL */
     const char *commands;      /* step -x: a file name, or NULL */
+    bool plain;                /* step: line by line */
+    bool ascii;                /* step: borders of ASCII, whatever the locale */
     char **files;              /* borrowed from argv */
     int file_count;
 };

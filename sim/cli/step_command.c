@@ -1,12 +1,14 @@
-/* step_command.c - `pipesim step`: a stepping session, line by line. */
+/* step_command.c - `pipesim step`: a stepping session, on the full screen or line by line. */
 #include "sim/cli/step_command.h"
 
 #include "sim/cli/files.h"
 #include "sim/cli/options.h"
+#include "sim/cli/screen.h"
 #include "sim/run/vocabulary.h"
 #include "sim/step/stepper.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,21 +59,51 @@ static void print_messages(const struct diag_list *diags, const struct source *s
     strbuf_free(&text);
 }
 
+/* Whoever looks at a terminal, and did not ask for lines. */
+static bool wants_screen(const struct options *o)
+{
+    const char *term = getenv("TERM");
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term != NULL &&
+                    strcmp(term, "dumb") != 0;
+    return terminal && !o->plain && o->commands == NULL;
+}
+
+/* False: it is to be done line by line. */
+static bool shown_on_screen(const struct options *o, struct walk *w)
+{
+    if (!wants_screen(o))
+        return false;
+    if (!screen_is_built_in()) {
+        fprintf(stderr, "pipesim: this program was built without ncursesw, which the full screen "
+                        "needs; so line by line\n");
+        return false;
+    }
+    return screen_show(w, o) == 0;
+}
+
+static void walk_by_lines(struct walk *w, FILE *in)
+{
+    struct stepper *s = stepper_new(w);
+    const char *title = walk_program(w)->title;
+    if (s == NULL)
+        return;
+    if (title[0] != '\0')
+        printf("scenario \"%s\"; help lists the commands\n", title);
+    converse(s, in, in != stdin);
+    stepper_free(s);
+}
+
 static int walk_through(const struct options *o, const struct program *program, FILE *in)
 {
     struct diag_list diags = {0};
     struct walk *w = walk_new(program, &o->run, o->depth, &diags);
-    struct stepper *s = w == NULL ? NULL : stepper_new(w);
-    if (s != NULL) {
-        if (program->title[0] != '\0')
-            printf("scenario \"%s\"; help lists the commands\n", program->title);
-        converse(s, in, in != stdin);
-    }
+    int status = w == NULL ? VERDICT_LIMIT : 0;
+    if (w != NULL && !shown_on_screen(o, w))
+        walk_by_lines(w, in);
     print_messages(&diags, &program->source);
     diag_list_free(&diags);
-    stepper_free(s);
     walk_free(w);
-    return s != NULL ? 0 : VERDICT_LIMIT;
+    return status;
 }
 
 static int step_file(const struct options *o, FILE *in)

@@ -91,6 +91,14 @@ int files_install(struct process *p, struct file *f, int from)
     return fd;
 }
 
+int files_room_for_two(struct process *p)
+{
+    int free = 0;
+    for (int fd = 0; fd < p->kernel->config.max_files && free < 2; fd++)
+        free += fd >= p->file_room || p->files[fd] == NULL;
+    return free < 2 ? -EMFILE : 0;
+}
+
 void files_open_terminal(struct process *p)
 {
     for (int fd = 0; fd <= 2; fd++)

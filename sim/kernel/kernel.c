@@ -63,7 +63,7 @@ void wake_all(struct thread *self, struct sched_queue *queue)
                                                           .actor = self->actor,
                                                           .other = sleeper->actor,
                                                           .pipe = NO_PIPE});
-        sched_wake(t);
+        sched_wake(t, queue);
     }
     sched_atomic_end();
 }

@@ -115,6 +115,7 @@ int call_getpid(struct thread *self);
 int call_getppid(struct thread *self);
 
 int call_kill(struct thread *self, int pid, int signal);
+int call_raise(struct thread *self, int signal);
 int call_signal(struct thread *self, int signal, int handler, bool restart);
 int call_pause(struct thread *self);
 int64_t call_alarm(struct thread *self, int64_t ticks);

@@ -12,7 +12,6 @@ struct kernel {
     struct kernel_config config;
     struct thread **threads; /* by actor number */
     size_t thread_count, thread_room;
-    int process_count;
     struct kpipe **pipes; /* by number */
     size_t pipe_count, pipe_room;
     struct file *terminal;
@@ -86,6 +85,7 @@ struct thread {
     struct poll_entry *polling;
     int polling_count;
     bool poll_hit;
+    struct sched_queue polling_queue; /* this thread alone, asleep in poll */
     struct thread *next_poller;
 };
 
@@ -108,10 +108,13 @@ int files_copy(struct process *from, struct process *to);
 void files_close_all(struct process *p);
 void files_open_terminal(struct process *p);
 int files_install(struct process *p, struct file *f, int from);
+int files_room_for_two(struct process *p); /* 0 or -EMFILE */
 struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags);
 
 /* pipes.c */
-struct kpipe *kpipe_new(struct kernel *k, const char *name, size_t capacity, size_t atomic);
+/* The thread is busy with p: what its locks do is about p. Returns what was so before. */
+struct kpipe *kpipe_enter(struct kpipe *p);
+void kpipe_leave(struct kpipe *before);
 void kpipe_open_end(struct kpipe *p, enum pipe_end end);
 void kpipe_close_end(struct kpipe *p, enum pipe_end end);
 

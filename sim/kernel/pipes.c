@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-enum { PIPE_MAX_SIZE = 1048576 }; /* /proc/sys/fs/pipe-max-size */
+enum {
+    PIPE_MAX_SIZE = 1048576, /* /proc/sys/fs/pipe-max-size */
+    READ_ROOM = 65536        /* bytes that are always reserved for a read that asks for them */
+};
 
 static const struct pipe_impl *impl_of(const struct kpipe *p)
 {
@@ -104,7 +107,8 @@ static int add_pipe(struct kernel *k, struct kpipe *p)
     return 0;
 }
 
-struct kpipe *kpipe_new(struct kernel *k, const char *name, size_t capacity, size_t atomic)
+struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t capacity,
+                                  size_t atomic)
 {
     struct kpipe *p = arena_alloc(sizeof *p);
     if (p == NULL)
@@ -137,20 +141,31 @@ struct kpipe *kpipe_new(struct kernel *k, const char *name, size_t capacity, siz
     return p;
 }
 
-struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t capacity,
-                                  size_t atomic)
-{
-    return kpipe_new(k, name, capacity, atomic);
-}
-
 void kernel_release_pipe(struct kpipe *p)
 {
     kpipe_close_end(p, READ_END);
     kpipe_close_end(p, WRITE_END);
 }
 
+struct kpipe *kpipe_enter(struct kpipe *p)
+{
+    struct thread *self = thread_self();
+    struct kpipe *before = self != NULL ? self->pipe : NULL;
+    if (self != NULL)
+        self->pipe = p;
+    return before;
+}
+
+void kpipe_leave(struct kpipe *before)
+{
+    struct thread *self = thread_self();
+    if (self != NULL)
+        self->pipe = before;
+}
+
 void kpipe_open_end(struct kpipe *p, enum pipe_end end)
 {
+    struct kpipe *before = kpipe_enter(p);
     if (end == READ_END) {
         p->readers++;
         impl_of(p)->open_reader(p->pipe);
@@ -158,14 +173,12 @@ void kpipe_open_end(struct kpipe *p, enum pipe_end end)
         p->writers++;
         impl_of(p)->open_writer(p->pipe);
     }
+    kpipe_leave(before);
 }
 
 void kpipe_close_end(struct kpipe *p, enum pipe_end end)
 {
-    struct thread *self = thread_self();
-    struct kpipe *outer = self != NULL ? self->pipe : NULL;
-    if (self != NULL)
-        self->pipe = p;
+    struct kpipe *before = kpipe_enter(p);
     if (end == READ_END) {
         p->readers--;
         impl_of(p)->close_reader(p->pipe);
@@ -173,8 +186,7 @@ void kpipe_close_end(struct kpipe *p, enum pipe_end end)
         p->writers--;
         impl_of(p)->close_writer(p->pipe);
     }
-    if (self != NULL)
-        self->pipe = outer;
+    kpipe_leave(before);
     if (p->readers == 0 && p->writers == 0) {
         impl_of(p)->free(p->pipe);
         p->pipe = NULL;
@@ -186,19 +198,17 @@ int call_pipe(struct thread *self, const char *name, int flags, int fds[2])
     struct kernel *k = self->process->kernel;
     if ((flags & ~(ABI_O_NONBLOCK | ABI_O_CLOEXEC)) != 0)
         return -EINVAL;
-    struct kpipe *p = kpipe_new(k, name, 0, 0);
+    int error = files_room_for_two(self->process);
+    if (error != 0)
+        return error; /* PS-008: nothing has been made */
+    struct kpipe *p = kernel_declare_pipe(k, name, 0, 0);
     struct file *r = p == NULL ? NULL : file_new_end(p, READ_END, flags & ABI_O_NONBLOCK);
     struct file *w = r == NULL ? NULL : file_new_end(p, WRITE_END, flags & ABI_O_NONBLOCK);
     if (w == NULL)
         return -ENOMEM;
     fds[0] = files_install(self->process, r, 0);
     fds[1] = fds[0] < 0 ? fds[0] : files_install(self->process, w, 0);
-    if (fds[1] >= 0)
-        return 0;
-    if (fds[0] >= 0)
-        self->process->files[fds[0]] = NULL; /* PS-008: not leaked */
-    kernel_release_pipe(p);
-    return fds[1];
+    return fds[1] < 0 ? fds[1] : 0;
 }
 
 /* -- reading and writing -------------------------------------------------------------------------------- */
@@ -243,8 +253,9 @@ ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
     struct file *f = pipe_file(self, fd, READ_END);
     if (f == NULL)
         return is_terminal(self, fd) ? 0 : -EBADF;
+    int flags = sleep_flags(f);
     begin(self, f);
-    ssize_t result = impl_of(f->pipe)->read(f->pipe->pipe, dst, n, sleep_flags(f));
+    ssize_t result = impl_of(f->pipe)->read(f->pipe->pipe, dst, n, flags);
     end(self, f);
     return result;
 }
@@ -265,12 +276,12 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
     struct file *f = pipe_file(self, fd, WRITE_END);
     if (f == NULL)
         return is_terminal(self, fd) ? print(self, src, n) : -EBADF;
+    int flags = sleep_flags(f);
     begin(self, f);
-    ssize_t result = impl_of(f->pipe)->write(f->pipe->pipe, src, n, sleep_flags(f));
-    bool may_sleep = !(f->flags & ABI_O_NONBLOCK);
+    ssize_t result = impl_of(f->pipe)->write(f->pipe->pipe, src, n, flags);
     end(self, f);
     bool cut_short = result >= 0 && (size_t)result < n;
-    if (result == -EPIPE || (cut_short && may_sleep && !sched_interrupted(self->task)))
+    if (result == -EPIPE || (cut_short && !(flags & PIPE_NONBLOCK) && !sched_interrupted(self->task)))
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
     return result;
 }
@@ -278,8 +289,9 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
 size_t call_read_limit(struct thread *self, int fd, size_t n)
 {
     struct file *f = pipe_file(self, fd, READ_END);
-    size_t capacity = f != NULL ? f->pipe->capacity : 0;
-    return n < capacity ? n : capacity;
+    size_t most = f == NULL ? 0 : f->pipe->capacity;
+    most = f != NULL && most < READ_ROOM ? READ_ROOM : most; /* it may grow while we sleep */
+    return n < most ? n : most;
 }
 
 /* -- asking and changing -------------------------------------------------------------------------------- */
@@ -289,7 +301,12 @@ int call_bytes_available(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL)
         return -EBADF;
-    return f->kind == FILE_PIPE ? (int)impl_of(f->pipe)->used(f->pipe->pipe) : 0;
+    if (f->kind == FILE_TERMINAL)
+        return 0;
+    struct kpipe *before = kpipe_enter(f->pipe);
+    int used = (int)impl_of(f->pipe)->used(f->pipe->pipe);
+    kpipe_leave(before);
+    return used;
 }
 
 int call_get_capacity(struct thread *self, int fd)
@@ -309,10 +326,9 @@ int call_set_capacity(struct thread *self, int fd, int64_t capacity)
         return -EINVAL;
     if (capacity > PIPE_MAX_SIZE)
         return -EPERM; /* PS-177 */
-    struct kpipe *outer = self->pipe;
-    self->pipe = f->pipe;
+    struct kpipe *before = kpipe_enter(f->pipe);
     int result = impl_of(f->pipe)->set_capacity(f->pipe->pipe, (size_t)capacity);
-    self->pipe = outer;
+    kpipe_leave(before);
     if (result > 0)
         f->pipe->capacity = (size_t)result;
     return result;

@@ -14,7 +14,9 @@ static int ready(struct thread *self, const struct poll_entry *e)
         return ABI_POLLNVAL;
     if (f->kind == FILE_TERMINAL)
         return e->events & (ABI_POLLIN | ABI_POLLOUT);
+    struct kpipe *before = kpipe_enter(f->pipe);
     int mask = self->process->kernel->config.impl->poll(f->pipe->pipe);
+    kpipe_leave(before);
     int found = 0;
     if (f->end == READ_END) {
         found |= mask & PIPE_IN ? ABI_POLLIN & e->events : 0;
@@ -55,13 +57,11 @@ void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by)
         if (t->poll_hit || !polls(t, p, end))
             continue;
         t->poll_hit = true;
-        if (task_state(t->task) != TASK_ASLEEP)
-            continue;
-        kernel_emit(k, (struct event){.kind = EV_WAKE,
-                               .actor = by != NULL ? by->actor : NOBODY,
-                               .other = t->actor,
-                               .pipe = p->number});
-        sched_wake(t->task);
+        if (sched_wake(t->task, &t->polling_queue))
+            kernel_emit(k, (struct event){.kind = EV_WAKE,
+                                          .actor = by != NULL ? by->actor : NOBODY,
+                                          .other = t->actor,
+                                          .pipe = p->number});
     }
 }
 
@@ -89,7 +89,6 @@ static void stop_polling(struct thread *self)
 /* Sleeps from one hit to the next until something is ready. */
 static int wait_for_hit(struct thread *self, struct poll_entry *entries, int count, tick_t until)
 {
-    struct sched_queue queue = {0};
     for (;;) {
         sched_atomic_begin();
         self->poll_hit = false;
@@ -97,7 +96,7 @@ static int wait_for_hit(struct thread *self, struct poll_entry *entries, int cou
         int n = count_ready(self, entries, count);
         if (n != 0)
             return n;
-        int error = sleep_on(self, ON_POLL, &queue, until, NOBODY, &self->poll_hit);
+        int error = sleep_on(self, ON_POLL, &self->polling_queue, until, NOBODY, &self->poll_hit);
         if (error != 0)
             return error == -ETIMEDOUT ? 0 : error;
     }
@@ -125,12 +124,11 @@ static void let_files_go(struct poll_entry *entries, int count)
 static int sleep_until_ready(struct thread *self, struct poll_entry *entries, int count,
                              int64_t timeout)
 {
-    tick_t now = sched_now();
     self->polling = entries;
     self->polling_count = count;
     start_polling(self);
     int n = wait_for_hit(self, entries, count,
-                         timeout < 0 || timeout >= TICK_NEVER - now ? TICK_NEVER : now + timeout);
+                         timeout < 0 ? TICK_NEVER : tick_after(sched_now(), timeout));
     stop_polling(self);
     return n;
 }

@@ -277,8 +277,7 @@ int64_t call_sleep(struct thread *self, int64_t ticks)
 {
     if (ticks <= 0)
         return 0;
-    tick_t now = sched_now();
-    tick_t until = ticks > TICK_NEVER - now ? TICK_NEVER - 1 : now + ticks;
+    tick_t until = tick_after(sched_now(), ticks);
     sleep_on(self, ON_SLEEP, NULL, until, NOBODY, NULL);
     int64_t left = until - sched_now();
     return left > 0 ? left : 0;

@@ -98,6 +98,15 @@ static bool valid(int number)
     return number > 0 && number < SIGNALS && signal_name(number) != NULL;
 }
 
+int call_raise(struct thread *self, int number)
+{
+    if (number != 0 && !valid(number))
+        return -EINVAL;
+    if (number != 0)
+        signal_post_thread(self, number); /* POSIX: raise is for the calling thread */
+    return 0;
+}
+
 int call_kill(struct thread *self, int pid, int number)
 {
     struct thread *target = thread_numbered(self->process->kernel, pid);
@@ -191,7 +200,7 @@ int64_t call_alarm(struct thread *self, int64_t ticks)
     struct process *p = self->process;
     int64_t left = p->alarm.place != 0 ? p->alarm.when - sched_now() : 0;
     sched_timer_cancel(&p->alarm);
-    if (ticks > 0 && ticks < TICK_NEVER - sched_now())
-        sched_timer_set(&p->alarm, sched_now() + ticks, alarm_rings, p);
+    if (ticks > 0)
+        sched_timer_set(&p->alarm, tick_after(sched_now(), ticks), alarm_rings, p);
     return left;
 }

@@ -247,7 +247,7 @@ static struct outcome do_kill(struct vm *vm, int stores_to, const struct value *
 static struct outcome do_raise(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    return gives(call_kill(vm->thread, call_getpid(vm->thread), small_number(vm, args[0])));
+    return gives(call_raise(vm->thread, small_number(vm, args[0])));
 }
 
 static struct outcome do_signal(struct vm *vm, int stores_to, const struct value *args, int n)
@@ -435,45 +435,46 @@ static const struct call {
     const char *show;
     call_function *make;
     struct value (*evaluate)(struct vm *vm, const struct value *args, int n);
-    bool restarts;
+    enum call_restart restarts;
+    enum { ONCE, MAY_SPIN } spins;
 } calls[] = {
-    {{"pipe", "v", "pipe(p)", false}, "", do_pipe, NULL, false},
-    {{"pipe2", "ve", "pipe2(p, FLAGS)", false}, "o", do_pipe2, NULL, false},
-    {{"read", "ee", "read(fd, n)", false}, "fn", do_read, NULL, true},
-    {{"write", "ee[e", "write(fd, bytes) or write(fd, bytes, n)", false}, "fdn", do_write, NULL, true},
-    {{"close", "e", "close(fd)", false}, "f", do_close, NULL, false},
-    {{"dup", "e", "dup(fd)", false}, "f", do_dup, NULL, false},
-    {{"dup2", "ee", "dup2(fd, fd2)", false}, "fn", do_dup2, NULL, false},
-    {{"fcntl", "ee[e", "fcntl(fd, COMMAND) or fcntl(fd, COMMAND, value)", false}, "fco", do_fcntl,
-     NULL, false},
-    {{"ioctl", "ee", "ioctl(fd, FIONREAD)", false}, "fc", do_ioctl, NULL, false},
-    {{"fork", "b", "fork(NAME)", false}, "b", do_fork, NULL, false},
-    {{"thread", "t", "thread(NAME)", false}, "b", do_thread, NULL, false},
-    {{"join", "p", "join(NAME)", false}, "n", do_join, NULL, true},
-    {{"wait", "[p", "wait() or wait(NAME)", false}, "n", do_wait, NULL, true},
-    {{"exit", "[e", "exit(n)", false}, "n", do_exit, NULL, false},
-    {{"getpid", "", "getpid()", false}, "", do_getpid, NULL, false},
-    {{"getppid", "", "getppid()", false}, "", do_getppid, NULL, false},
-    {{"kill", "pe", "kill(NAME, SIGNAL)", false}, "ns", do_kill, NULL, false},
-    {{"raise", "e", "raise(SIGNAL)", false}, "s", do_raise, NULL, false},
-    {{"signal", "eh", "signal(SIGNAL, HANDLER)", false}, "sh", do_signal, NULL, false},
+    {{"pipe", "v", "pipe(p)", CALL_TO_KERNEL}, "", do_pipe, NULL, RESTARTS_NEVER, ONCE},
+    {{"pipe2", "ve", "pipe2(p, FLAGS)", CALL_TO_KERNEL}, "o", do_pipe2, NULL, RESTARTS_NEVER, ONCE},
+    {{"read", "ee", "read(fd, n)", CALL_TO_KERNEL}, "fn", do_read, NULL, RESTARTS_IF_ASKED, MAY_SPIN},
+    {{"write", "ee[e", "write(fd, bytes) or write(fd, bytes, n)", CALL_TO_KERNEL}, "fdn", do_write, NULL, RESTARTS_IF_ASKED, MAY_SPIN},
+    {{"close", "e", "close(fd)", CALL_TO_KERNEL}, "f", do_close, NULL, RESTARTS_NEVER, ONCE},
+    {{"dup", "e", "dup(fd)", CALL_TO_KERNEL}, "f", do_dup, NULL, RESTARTS_NEVER, ONCE},
+    {{"dup2", "ee", "dup2(fd, fd2)", CALL_TO_KERNEL}, "fn", do_dup2, NULL, RESTARTS_NEVER, ONCE},
+    {{"fcntl", "ee[e", "fcntl(fd, COMMAND) or fcntl(fd, COMMAND, value)", CALL_TO_KERNEL}, "fco", do_fcntl,
+     NULL, RESTARTS_NEVER, ONCE},
+    {{"ioctl", "ee", "ioctl(fd, FIONREAD)", CALL_TO_KERNEL}, "fc", do_ioctl, NULL, RESTARTS_NEVER, MAY_SPIN},
+    {{"fork", "b", "fork(NAME)", CALL_TO_KERNEL}, "b", do_fork, NULL, RESTARTS_NEVER, ONCE},
+    {{"thread", "t", "thread(NAME)", CALL_TO_KERNEL}, "b", do_thread, NULL, RESTARTS_NEVER, ONCE},
+    {{"join", "p", "join(NAME)", CALL_TO_KERNEL}, "n", do_join, NULL, RESTARTS_ALWAYS, MAY_SPIN},
+    {{"wait", "[p", "wait() or wait(NAME)", CALL_TO_KERNEL}, "n", do_wait, NULL, RESTARTS_IF_ASKED, MAY_SPIN},
+    {{"exit", "[e", "exit(n)", CALL_TO_KERNEL}, "n", do_exit, NULL, RESTARTS_NEVER, ONCE},
+    {{"getpid", "", "getpid()", CALL_TO_KERNEL}, "", do_getpid, NULL, RESTARTS_NEVER, ONCE},
+    {{"getppid", "", "getppid()", CALL_TO_KERNEL}, "", do_getppid, NULL, RESTARTS_NEVER, ONCE},
+    {{"kill", "pe", "kill(NAME, SIGNAL)", CALL_TO_KERNEL}, "ns", do_kill, NULL, RESTARTS_NEVER, MAY_SPIN},
+    {{"raise", "e", "raise(SIGNAL)", CALL_TO_KERNEL}, "s", do_raise, NULL, RESTARTS_NEVER, ONCE},
+    {{"signal", "eh", "signal(SIGNAL, HANDLER)", CALL_TO_KERNEL}, "sh", do_signal, NULL, RESTARTS_NEVER, ONCE},
     {{"sigaction", "eh[e", "sigaction(SIGNAL, HANDLER) or sigaction(SIGNAL, HANDLER, SA_RESTART)",
-      false}, "shr", do_sigaction, NULL, false},
-    {{"alarm", "e", "alarm(ticks)", false}, "n", do_alarm, NULL, false},
-    {{"pause", "", "pause()", false}, "", do_pause, NULL, false},
-    {{"sleep", "e", "sleep(ticks)", false}, "n", do_sleep, NULL, false},
-    {{"yield", "", "yield()", false}, "", do_yield, NULL, false},
+      CALL_TO_KERNEL}, "shr", do_sigaction, NULL, RESTARTS_NEVER, ONCE},
+    {{"alarm", "e", "alarm(ticks)", CALL_TO_KERNEL}, "n", do_alarm, NULL, RESTARTS_NEVER, ONCE},
+    {{"pause", "", "pause()", CALL_TO_KERNEL}, "", do_pause, NULL, RESTARTS_NEVER, MAY_SPIN},
+    {{"sleep", "e", "sleep(ticks)", CALL_TO_KERNEL}, "n", do_sleep, NULL, RESTARTS_NEVER, MAY_SPIN},
+    {{"yield", "", "yield()", CALL_TO_KERNEL}, "", do_yield, NULL, RESTARTS_NEVER, MAY_SPIN},
     {{"poll", "eee*", "poll(fd, EVENTS, TIMEOUT), with as many pairs of fd and EVENTS as you like",
-      false}, "fe", do_poll, NULL, false},
-    {{"len", "e", "len(bytes)", true}, "", NULL, do_len, false},
-    {{"str", "e", "str(n)", true}, "", NULL, do_str, false},
-    {{"int", "e", "int(bytes)", true}, "", NULL, do_int, false},
-    {{"char", "e", "char(n)", true}, "", NULL, do_char, false},
-    {{"min", "ee", "min(a, b)", true}, "", NULL, do_min, false},
-    {{"max", "ee", "max(a, b)", true}, "", NULL, do_max, false},
-    {{"print", "[eeeeeeeeeeeeeeee", "print(value, ...), up to 16 values", true}, "", NULL, do_print, false},
-    {{"assert", "e", "assert(condition)", true}, "", NULL, do_assert, false},
-    {{"revents", "e", "revents(fd)", true}, "", NULL, do_revents, false},
+      CALL_TO_KERNEL}, "fe", do_poll, NULL, RESTARTS_NEVER, MAY_SPIN},
+    {{"len", "e", "len(bytes)", CALL_COMPUTES}, "", NULL, do_len, RESTARTS_NEVER, ONCE},
+    {{"str", "e", "str(n)", CALL_COMPUTES}, "", NULL, do_str, RESTARTS_NEVER, ONCE},
+    {{"int", "e", "int(bytes)", CALL_COMPUTES}, "", NULL, do_int, RESTARTS_NEVER, ONCE},
+    {{"char", "e", "char(n)", CALL_COMPUTES}, "", NULL, do_char, RESTARTS_NEVER, ONCE},
+    {{"min", "ee", "min(a, b)", CALL_COMPUTES}, "", NULL, do_min, RESTARTS_NEVER, ONCE},
+    {{"max", "ee", "max(a, b)", CALL_COMPUTES}, "", NULL, do_max, RESTARTS_NEVER, ONCE},
+    {{"print", "[eeeeeeeeeeeeeeee", "print(value, ...), up to 16 values", CALL_BUILT_IN}, "", NULL, do_print, RESTARTS_NEVER, ONCE},
+    {{"assert", "e", "assert(condition)", CALL_BUILT_IN}, "", NULL, do_assert, RESTARTS_NEVER, ONCE},
+    {{"revents", "e", "revents(fd)", CALL_BUILT_IN}, "", NULL, do_revents, RESTARTS_NEVER, ONCE},
 };
 
 enum { CALL_COUNT = sizeof calls / sizeof *calls };
@@ -494,7 +495,7 @@ struct outcome call_make(struct vm *vm, int call, int stores_to, const struct va
 
 bool call_is_function(int call)
 {
-    return calls[call].words.is_function;
+    return calls[call].words.kind != CALL_TO_KERNEL;
 }
 
 struct value function_make(struct vm *vm, int call, const struct value *args, int n)
@@ -502,9 +503,14 @@ struct value function_make(struct vm *vm, int call, const struct value *args, in
     return calls[call].evaluate(vm, args, n);
 }
 
-bool call_restarts(int call)
+enum call_restart call_restarts(int call)
 {
     return calls[call].restarts;
+}
+
+bool call_may_spin(int call)
+{
+    return calls[call].spins == MAY_SPIN;
 }
 
 /* -- for the trace ------------------------------------------------------------------------------------------------- */
@@ -638,6 +644,11 @@ void outcome_describe(struct outcome o, struct strbuf *out)
         strbuf_add_quoted(out, o.bytes->at, o.bytes->size, SHOWN_BYTES);
     else
         strbuf_add_int(out, o.result);
+}
+
+bool call_exits(int call)
+{
+    return calls[call].make == do_exit;
 }
 
 bool call_kills_caller(int call, int signal)

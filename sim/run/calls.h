@@ -34,13 +34,18 @@ void call_describe(struct vm *vm, int call, int stores_to, const struct value *a
 /* Appends its result: 3, "abc", EOF, -1 EPIPE. */
 void outcome_describe(struct outcome o, struct strbuf *out);
 
+/* Is it exit, from which nobody returns? */
+bool call_exits(int call);
 /* Does it kill its own caller, if that dies in it? */
 bool call_kills_caller(int call, int signal);
 /* Appends, in parentheses, what else a call found: which descriptors poll did, and for what. */
 void call_describe_found(struct vm *vm, int call, const struct value *args, int n,
                          struct outcome o, struct strbuf *out);
-/* May it be made again after a handler with SA_RESTART? (signal(7)) */
-bool call_restarts(int call);
+/* Is it made again when a signal has interrupted it? (signal(7)) */
+enum call_restart { RESTARTS_NEVER, RESTARTS_IF_ASKED, RESTARTS_ALWAYS };
+enum call_restart call_restarts(int call);
+/* Is it a call that one makes again and again while waiting for something? */
+bool call_may_spin(int call);
 /* For the trace: the pipe it is about, or NO_PIPE; and the bytes it asks for. */
 int call_pipe_number(struct vm *vm, int call, const struct value *args, int n);
 int64_t call_bytes_asked(int call, const struct value *args, int n);

@@ -153,6 +153,13 @@ static void add_open_ends(struct strbuf *out, const struct view *v)
 
 static void add_property(struct strbuf *out, struct run *run, const struct atom *a)
 {
+    const struct view *v = &run->trace.view;
+    size_t n = strlen(a->name);
+    if (a->kind == ATOM_PIPE ? view_pipe_named(v, a->name, n) == NULL
+                             : view_actor_named(v, a->name, n) == NULL) {
+        strbuf_addf(out, "%s was never %s", a->name, a->kind == ATOM_PIPE ? "made" : "started");
+        return;
+    }
     const char *name = a->kind == ATOM_PIPE ? vocabulary()->pipe_properties[a->property]
                                             : vocabulary()->process_properties[a->property];
     struct value value = atom_value(run, a);
@@ -247,11 +254,33 @@ static bool holds(struct run *run, const struct claim *c)
     return yes;
 }
 
+/* A property of a pipe that was not made, or of a process that was not started. */
+static bool speaks_of_nothing(struct run *run, const struct claim *c)
+{
+    const struct program *program = run->program;
+    const struct view *v = &run->trace.view;
+    for (int pc = c->code; program->code[pc].op != OP_END; pc++) {
+        if (program->code[pc].op != OP_ATOM)
+            continue;
+        const struct atom *a = &program->atoms[program->code[pc].arg];
+        if (a->kind == ATOM_PIPE && view_pipe_named(v, a->name, strlen(a->name)) == NULL)
+            return true;
+        if (a->kind == ATOM_PROCESS && view_actor_named(v, a->name, strlen(a->name)) == NULL)
+            return true;
+    }
+    return false;
+}
+
 /* Each claim is broken once at most: the first time tells most. */
 static void judge(struct run *run, size_t i, const struct event *e)
 {
     const struct claim *c = &run->program->claims[i];
-    if (run->claims[i].judged || holds(run, c) != (c->kind == CLAIM_NEVER))
+    bool state = c->kind == CLAIM_ALWAYS || c->kind == CLAIM_NEVER;
+    if (run->claims[i].judged || run->judge->dead || (state && speaks_of_nothing(run, c)))
+        return;
+    bool missing = speaks_of_nothing(run, c);
+    bool yes = holds(run, c);
+    if (run->judge->dead || (!missing && yes != (c->kind == CLAIM_NEVER)))
         return;
     run->claims[i].judged = true;
     broken(run, c, e);
@@ -269,10 +298,22 @@ void claims_after_event(void *ctx, const struct event *e, const struct view *v)
     (void)v;
     if (!run->has_state_claims || changes_nothing_seen(e->kind) || run->kernel == NULL)
         return;
+    run->unjudged = true;
+    run->changed_by = *e;
+    run->changed_by.text = NULL;
+    run->changed_by.size = 0;
+    claims_judge_states(run);
+}
+
+void claims_judge_states(struct run *run)
+{
+    if (!run->unjudged || run->locks > 0)
+        return;
+    run->unjudged = false;
     for (size_t i = 0; i < run->program->claim_count; i++) {
         enum claim_kind kind = run->program->claims[i].kind;
         if (kind == CLAIM_ALWAYS || kind == CLAIM_NEVER)
-            judge(run, i, e);
+            judge(run, i, &run->changed_by);
     }
 }
 
@@ -291,12 +332,12 @@ void claims_on_time(struct run *run, tick_t now)
     }
 }
 
-void claims_at_end(struct run *run, bool only_states)
+void claims_at_end(struct run *run)
 {
     claims_on_time(run, TICK_NEVER);
     for (size_t i = 0; i < run->program->claim_count; i++) {
         enum claim_kind kind = run->program->claims[i].kind;
-        if (kind == CLAIM_ALWAYS || kind == CLAIM_NEVER || (kind == CLAIM_END && !only_states))
+        if (kind == CLAIM_ALWAYS || kind == CLAIM_NEVER || kind == CLAIM_END)
             judge(run, i, NULL);
     }
 }
@@ -311,7 +352,8 @@ static bool mentions(struct run *run, const struct claim *c, enum atom_kind kind
         if (program->code[pc].op != OP_ATOM)
             continue;
         const struct atom *atom = &program->atoms[program->code[pc].arg];
-        if (atom->kind == kind && (a == NULL || strcmp(atom->name, a->name) == 0))
+        if (atom->kind == kind && (a == NULL || (strcmp(atom->name, a->name) == 0 &&
+                                                 state_holds(&run->trace.view, atom))))
             return true;
     }
     return false;

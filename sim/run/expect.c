@@ -145,10 +145,13 @@ void expect_killed(struct vm *vm, const struct site *s, int signal)
     bool right = s->expect == EXPECT_KILLED && s->expected_number == signal;
     bool indifferent = s->expect == EXPECT_ANYTHING ||
                        (s->expect == EXPECT_SUCCESS && !by_its_own_call);
+    bool end_written = s->end.kind != TIME_OPEN && s->end.kind != TIME_IMMEDIATE;
+    const char *fate = signal != 0 ? signal_name(signal) : "the exit of its process";
+    if (signal == 0 && call_exits(s->callee))
+        return;
     vm->run->results_checked += s->expect == EXPECT_KILLED;
-    if (s->end.kind == TIME_NEVER) {
-        strbuf_addf(&m, "wanted still asleep when the run ends\ngot    killed by %s",
-                    signal_name(signal));
+    if (end_written && !right) {
+        strbuf_addf(&m, "wanted a return at the time that is written\ngot    ended by %s", fate);
         report(vm, s->when, &m);
     } else if (!right && !indifferent) {
         strbuf_add(&m, "wanted ");
@@ -157,7 +160,7 @@ void expect_killed(struct vm *vm, const struct site *s, int signal)
                              s->expected.length);
         else
             describe_wanted(s, NULL, &m);
-        strbuf_addf(&m, "\ngot    killed by %s", signal_name(signal));
+        strbuf_addf(&m, signal != 0 ? "\ngot    killed by %s" : "\ngot    ended by %s", fate);
         report(vm, s->expected.length > 0 ? s->expected : s->place, &m);
     }
     strbuf_free(&m);
@@ -173,7 +176,8 @@ static bool real_time(const struct vm *vm)
 void expect_start(struct vm *vm, const struct site *s)
 {
     struct strbuf m = {0};
-    tick_t wanted = s->start.kind == TIME_AT ? s->start.ticks : vm->last_return + s->start.ticks;
+    tick_t wanted = s->start.kind == TIME_AT ? s->start.ticks
+                                             : tick_after(vm->last_return, s->start.ticks);
     if (s->start.kind == TIME_FREE)
         return;
     vm->run->results_checked++;
@@ -201,11 +205,12 @@ static void end_failed(struct vm *vm, const struct site *s, bool slept, const ch
 void expect_times(struct vm *vm, const struct site *s, bool slept)
 {
     tick_t now = sched_now();
-    tick_t end = s->end.kind == TIME_AFTER ? vm->call_started + s->end.ticks : s->end.ticks;
+    tick_t end = s->end.kind == TIME_AFTER ? tick_after(vm->call_started, s->end.ticks)
+                                           : s->end.ticks;
     if (s->when.length == 0)
         return;
-    if (real_time(vm)) {
-        if ((s->end.kind == TIME_AT || s->end.kind == TIME_AFTER) && now < end)
+    if (real_time(vm) && s->end.kind != TIME_NEVER) {
+        if (s->end.kind == TIME_AT && now < end)
             end_failed(vm, s, slept, "no return before tick", end);
         return;
     }

@@ -9,34 +9,47 @@
 
 /* -- sinks of the run's own ------------------------------------------------------------------------------- */
 
-static void mix(uint64_t *hash, uint64_t word)
+static uint64_t mixed(uint64_t hash, uint64_t word)
 {
-    *hash = (*hash ^ word) * 0x9e3779b97f4a7c15;
-    *hash ^= *hash >> 32;
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+    return hash ^ hash >> 32;
 }
 
-static void mix_bytes(uint64_t *hash, const char *bytes, size_t n)
+static uint64_t word_at(const char *bytes)
 {
     uint64_t word;
-    for (; n >= sizeof word; n -= sizeof word, bytes += sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        mix(hash, word);
-    }
-    word = n;
-    for (size_t i = 0; i < n; i++)
-        word = word << 8 | (unsigned char)bytes[i];
-    mix(hash, word);
+    memcpy(&word, bytes, sizeof word);
+    return word;
 }
 
+/* Each step of a hash waits for the one before it, so long texts are hashed as four. */
+static uint64_t hash_of(const char *bytes, size_t n)
+{
+    uint64_t a = 1, b = 2, c = 3, d = n;
+    for (; n >= 32; n -= 32, bytes += 32) {
+        a = mixed(a, word_at(bytes));
+        b = mixed(b, word_at(bytes + 8));
+        c = mixed(c, word_at(bytes + 16));
+        d = mixed(d, word_at(bytes + 24));
+    }
+    for (; n >= 8; n -= 8, bytes += 8)
+        a = mixed(a, word_at(bytes));
+    uint64_t rest = 0;
+    for (size_t i = 0; i < n; i++)
+        rest = rest << 8 | (unsigned char)bytes[i];
+    return mixed(a + c, mixed(b + d, rest));
+}
+
+/* The factors are odd and otherwise arbitrary. */
 static void fingerprint(uint64_t *hash, const struct event *e)
 {
-    mix(hash, (uint64_t)e->tick);
-    mix(hash, (uint64_t)e->kind << 32 | (uint64_t)e->sleep_on);
-    mix(hash, (uint64_t)(uint32_t)e->actor << 32 | (uint32_t)e->other);
-    mix(hash, (uint64_t)(uint32_t)e->pipe << 32 | (uint32_t)e->line);
-    mix(hash, (uint64_t)e->value);
-    mix(hash, (uint64_t)e->value2);
-    mix_bytes(hash, e->text, e->size);
+    uint64_t sum = (uint64_t)e->tick * 0x9e3779b97f4a7c15 +
+                   ((uint64_t)e->kind << 32 | (uint64_t)e->sleep_on) * 0xbf58476d1ce4e5b9 +
+                   ((uint64_t)(uint32_t)e->actor << 32 | (uint32_t)e->other) * 0x94d049bb133111eb +
+                   ((uint64_t)(uint32_t)e->pipe << 32 | (uint32_t)e->line) * 0xd6e8feb86659fd93 +
+                   (uint64_t)e->value * 0xc2b2ae3d27d4eb4f +
+                   (uint64_t)e->value2 * 0xff51afd7ed558ccd;
+    *hash = mixed(*hash, e->size > 0 ? sum + hash_of(e->text, e->size) : sum);
 }
 
 static bool is_progress(enum event_kind kind)
@@ -73,7 +86,19 @@ static void watch(void *ctx, const struct event *e, const struct view *v)
 static void on_sync(void *ctx, const struct sync_event *e)
 {
     struct run *run = ctx;
+    bool takes = e->kind == SYNC_LOCK || e->kind == SYNC_RETURN;
+    bool lets_go = e->kind == SYNC_UNLOCK || e->kind == SYNC_WAIT;
+    run->locks += takes;
     kernel_on_sync(run->kernel, e);
+    run->locks -= lets_go;
+    if (lets_go)
+        claims_judge_states(run);
+}
+
+static int stop_wanted(void *ctx)
+{
+    struct run *run = ctx;
+    return vm_interrupt_wanted() || run->bad_script;
 }
 
 static void on_time(void *ctx, tick_t now)
@@ -143,6 +168,7 @@ static bool set_up_sched(struct run *run)
         .ctx = run,
         .on_sync = on_sync,
         .on_time = on_time,
+        .stop_wanted = stop_wanted,
     };
     return sched_init(&run->sched) == 0;
 }
@@ -206,15 +232,20 @@ static bool is_pair(const struct block *b, const struct redirection *r)
 }
 
 /* As a shell: the first < is descriptor 0, the first > is 1. */
-static bool redirect(struct vm *vm, const struct block *b, struct kpipe **pipes)
+static bool redirect(struct vm *vm, const struct block *b, struct kpipe **pipes,
+                     struct diag_list *diags)
 {
     bool used[2] = {false, false};
     for (size_t i = 0; i < b->redirection_count; i++) {
         const struct redirection *r = &b->redirections[i];
         enum pipe_end end = r->end == REDIRECT_READ ? READ_END : WRITE_END;
         int fd = process_open_end(vm->thread, pipes[r->pipe], end, used[end] ? -1 : (int)end);
-        if (fd < 0)
+        if (fd < 0) {
+            diag_add(diags, DIAG_ERROR, b->place, "'%s' has no descriptor left for '%s': max_files is "
+                     "%" PRId64, b->name, vm->run->program->pipes[r->pipe].name,
+                     vm->run->settings.values[SETTING_max_files]);
             return false;
+        }
         used[end] = true;
         struct value *v = &vm->variables[r->variable];
         if (is_pair(b, r)) {
@@ -235,7 +266,7 @@ static bool add_process(struct run *run, int block, struct kpipe **pipes)
     if (name == NULL || process_new(run->kernel, name, &t) != 0)
         return false;
     struct vm *vm = vm_new(run, t, block, NULL);
-    return vm != NULL && redirect(vm, b, pipes) && thread_start(t, vm_thread_body, vm) == 0;
+    return vm != NULL && redirect(vm, b, pipes, run->outside->diags) && thread_start(t, vm_thread_body, vm) == 0;
 }
 
 static bool set_up_processes(struct run *run)
@@ -250,6 +281,26 @@ static bool set_up_processes(struct run *run)
     for (size_t i = 0; good && i < run->program->pipe_count; i++)
         kernel_release_pipe(pipes[i]);
     return good;
+}
+
+static void look(void *arg)
+{
+    (void)arg; /* the scheduler tells that time has moved, and that is all that is needed */
+}
+
+/* Real time passes without anything happening: somebody must look when an `expect at` is due. */
+static bool set_up_looks(struct run *run)
+{
+    const struct program *p = run->program;
+    if (run->options->mode == SCHED_CONTROLLED)
+        return true;
+    run->looks = arena_alloc_array(p->claim_count + 1, sizeof *run->looks);
+    for (size_t i = 0; run->looks != NULL && i < p->claim_count; i++) {
+        if (p->claims[i].kind == CLAIM_AT &&
+            sched_timer_set(&run->looks[i], tick_after(p->claims[i].tick, 1), look, NULL) != 0)
+            return false;
+    }
+    return run->looks != NULL;
 }
 
 static int64_t process_count(const struct program *p)
@@ -271,8 +322,11 @@ static bool set_up(struct run *run, struct diag_list *diags)
         run->limit = setting_name(SETTING_max_processes);
         return false;
     }
-    if (set_up_sched(run) && set_up_kernel(run) && set_up_tables(run) && set_up_processes(run))
+    if (set_up_sched(run) && set_up_kernel(run) && set_up_tables(run) && set_up_processes(run) &&
+        set_up_looks(run))
         return true;
+    if (diags->messages > 0)
+        return false;
     diag_add_unplaced(diags, DIAG_ERROR,
                       "the limit max_memory = %" PRId64 " (mebibytes) is reached before time 0",
                       s->values[SETTING_max_memory]);
@@ -356,7 +410,7 @@ static enum verdict judge_deadlock(struct run *run)
         explain_deadlock(run);
         return VERDICT_STUCK;
     }
-    claims_at_end(run, false);
+    claims_at_end(run);
     return run->failed ? VERDICT_FAILED : VERDICT_AS_EXPECTED;
 }
 
@@ -364,13 +418,12 @@ static enum verdict judge_end(struct run *run, enum sched_end end)
 {
     switch (end) {
     case SCHED_ALL_EXITED:
-        claims_at_end(run, false);
+        claims_at_end(run);
         return run->failed ? VERDICT_FAILED : VERDICT_AS_EXPECTED;
     case SCHED_DEADLOCK: return judge_deadlock(run);
     case SCHED_BAD_SCHEDULE:
         diag_add_unplaced(run->outside->diags, DIAG_ERROR, "%s", sched_complaint());
         return VERDICT_BAD_SCRIPT;
-    case SCHED_NO_THREAD:
     case SCHED_PAUSED:
     case SCHED_STOPPED: break;
     }

@@ -29,19 +29,6 @@ void bytes_drop(struct bytes *b)
         arena_free(b);
 }
 
-struct value value_keep(struct value v)
-{
-    if (v.bytes != NULL)
-        v.bytes->users++;
-    return v;
-}
-
-void value_drop(struct value v)
-{
-    if (v.bytes != NULL)
-        bytes_drop(v.bytes);
-}
-
 bool value_true(struct value v)
 {
     return v.kind == VALUE_BYTES ? v.bytes->size > 0 : v.kind != VALUE_INTEGER || v.n != 0;

@@ -45,8 +45,18 @@ struct bytes *bytes_new(size_t size);
 struct bytes *bytes_copy(const char *from, size_t size);
 void bytes_drop(struct bytes *b);
 
-struct value value_keep(struct value v); /* one more user */
-void value_drop(struct value v);
+static inline struct value value_keep(struct value v) /* one more user */
+{
+    if (v.bytes != NULL)
+        v.bytes->users++;
+    return v;
+}
+
+static inline void value_drop(struct value v)
+{
+    if (v.bytes != NULL)
+        bytes_drop(v.bytes);
+}
 
 bool value_true(struct value v);
 bool value_equal(struct value a, struct value b);

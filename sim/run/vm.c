@@ -23,6 +23,11 @@ void run_interrupt(void)
     interrupt_wanted = 1;
 }
 
+bool vm_interrupt_wanted(void)
+{
+    return interrupt_wanted != 0;
+}
+
 /* -- mistakes and limits -------------------------------------------------------------------------------- */
 
 static struct span place_before(const struct vm *vm)
@@ -42,6 +47,19 @@ static void stop(struct vm *vm)
         sched_stop();
 }
 
+/* Claims are judged inside the atomic section already. */
+static void begin_report(struct vm *vm)
+{
+    if (vm->thread != NULL)
+        sched_atomic_begin();
+}
+
+static void end_report(struct vm *vm)
+{
+    if (vm->thread != NULL)
+        sched_atomic_end();
+}
+
 void vm_error(struct vm *vm, const char *format, ...)
 {
     char text[300];
@@ -51,13 +69,13 @@ void vm_error(struct vm *vm, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    sched_atomic_begin();
+    begin_report(vm);
     vm->run->bad_script = true;
     diag_add(vm->run->outside->diags, DIAG_ERROR, place_before(vm), "%s", text);
     if (vm->thread != NULL)
         diag_add_unplaced(vm->run->outside->diags, DIAG_NOTE, "in process %s at tick %" PRId64,
                           vm->run->trace.view.actors[thread_actor(vm->thread)].name, sched_now());
-    sched_atomic_end();
+    end_report(vm);
     stop(vm);
 }
 
@@ -66,13 +84,13 @@ void vm_limit(struct vm *vm, enum setting setting)
     if (vm->dead)
         return;
     vm->run->limit = setting_name((int)setting);
-    sched_atomic_begin();
+    begin_report(vm);
     diag_add(vm->run->outside->diags, DIAG_ERROR, place_before(vm), "the limit %s = %" PRId64
              " is reached here", vm->run->limit, vm->run->settings.values[setting]);
     diag_add_unplaced(vm->run->outside->diags, DIAG_HELP,
                       "if this is meant to be, raise it: --set %s=N, or 'set %s = N'",
                       vm->run->limit, vm->run->limit);
-    sched_atomic_end();
+    end_report(vm);
     stop(vm);
 }
 
@@ -147,13 +165,13 @@ static bool grow_stack(struct vm *vm)
     return true;
 }
 
-static void push(struct vm *vm, struct value v)
+static inline void push(struct vm *vm, struct value v)
 {
     if (vm->sp < vm->room || grow_stack(vm))
         vm->stack[vm->sp++] = v;
 }
 
-static struct value pop(struct vm *vm)
+static inline struct value pop(struct vm *vm)
 {
     return vm->stack[--vm->sp];
 }
@@ -284,7 +302,8 @@ static void negate(struct vm *vm)
 {
     struct value v = pop(vm);
     if (v.kind != VALUE_INTEGER || v.n == INT64_MIN)
-        vm_error(vm, "'-' needs a number that is not too large, and this is %s",
+        vm_error(vm, v.kind == VALUE_INTEGER ? "this number is too large: 64 bits are all there is"
+                                         : "'-' needs a number, and this is %s",
                  value_kind_name(v.kind));
     else
         push(vm, value_integer(-v.n));
@@ -369,8 +388,12 @@ static bool add_frame(struct vm *vm, struct frame frame)
 static void enter_function(struct vm *vm, int number, int return_to, bool is_handler)
 {
     const struct function *f = &vm->run->program->functions[number];
-    if (!add_frame(vm, (struct frame){return_to, vm->sp - f->parameters, is_handler}))
+    struct frame frame = {return_to,      vm->sp - f->parameters, is_handler,
+                          vm->restarting, vm->call_started,       vm->last_return};
+    if (!add_frame(vm, frame))
         return;
+    if (is_handler)
+        vm->restarting = false;
     for (int i = f->parameters; i < f->locals; i++)
         push(vm, value_integer(0));
     vm->pc = f->code;
@@ -382,10 +405,14 @@ static void leave_function(struct vm *vm)
     struct frame frame = vm->frames[--vm->depth];
     drop_to(vm, frame.base);
     vm->pc = frame.return_to;
-    if (frame.is_handler)
-        value_drop(result);
-    else
+    if (!frame.is_handler) {
         push(vm, result);
+        return;
+    }
+    value_drop(result);
+    vm->restarting = frame.restarting;
+    vm->call_started = frame.call_started;
+    vm->last_return = frame.last_return;
 }
 
 static void run_handler(struct vm *vm, struct delivery d, int return_to)
@@ -432,12 +459,9 @@ static void trace_call(struct vm *vm, const struct site *s, const struct value *
     struct run *run = vm->run;
     struct strbuf text = {0};
     vm->call_pipe = call_pipe_number(vm, s->callee, args, s->argument_count);
-    struct event e = {.kind = EV_CALL,
-                      .actor = thread_actor(vm->thread),
-                      .other = NOBODY,
-                      .pipe = vm->call_pipe,
-                      .line = s->line,
-                      .value = call_bytes_asked(s->callee, args, s->argument_count)};
+    struct event e = event_of(EV_CALL, thread_actor(vm->thread), vm->call_pipe);
+    e.line = s->line;
+    e.value = call_bytes_asked(s->callee, args, s->argument_count);
     if (run->want_text) {
         call_describe(vm, s->callee, s->stores_to, args, s->argument_count, &text);
         e.text = strbuf_text(&text);
@@ -463,13 +487,10 @@ static void trace_return(struct vm *vm, struct outcome o, enum call_end end)
 {
     struct run *run = vm->run;
     struct strbuf text = {0};
-    struct event e = {.kind = EV_RETURN,
-                      .actor = thread_actor(vm->thread),
-                      .other = NOBODY,
-                      .pipe = vm->call_pipe,
-                      .line = run->program->sites[vm->site].line,
-                      .value = o.result < 0 ? -error_number((int)-o.result) : o.result,
-                      .value2 = end};
+    struct event e = event_of(EV_RETURN, thread_actor(vm->thread), vm->call_pipe);
+    e.line = run->program->sites[vm->site].line;
+    e.value = o.result < 0 ? -error_number((int)-o.result) : o.result;
+    e.value2 = end;
     if (run->want_text) {
         if (end != CALL_RETURNS)
             strbuf_add(&text, end == CALL_RESTARTS ? "? to be restarted" : "?");
@@ -487,12 +508,12 @@ static void trace_return(struct vm *vm, struct outcome o, enum call_end end)
 }
 
 /* Before a call: counted, and not too many that change nothing. False: the run is over. */
-static bool count_call(struct vm *vm)
+static bool count_call(struct vm *vm, int callee)
 {
     struct run *run = vm->run;
     vm->steps = 0;
-    if (interrupt_wanted)
-        stop(vm);
+    if (interrupt_wanted || run->bad_script || run->limit != NULL)
+        stop(vm); /* the judge, who cannot stop the run himself, may have found a mistake */
     if (!vm->restarting && ++run->calls > run->settings.values[SETTING_max_calls])
         vm_limit(vm, SETTING_max_calls);
     sched_atomic_begin();
@@ -500,7 +521,8 @@ static bool count_call(struct vm *vm)
         run->idle_tick = sched_now();
         run->idle = 0;
     }
-    bool livelock = ++run->idle > run->settings.values[SETTING_max_idle];
+    run->idle += call_may_spin(callee);
+    bool livelock = run->idle > run->settings.values[SETTING_max_idle];
     vm->spins = run->idle % SPIN == SPIN - 1;
     sched_atomic_end();
     if (livelock) {
@@ -514,15 +536,17 @@ static bool count_call(struct vm *vm)
 static bool await_start(struct vm *vm, const struct site *s, int pc)
 {
     tick_t start = s->start.kind == TIME_AT      ? s->start.ticks
-                   : s->start.kind == TIME_AFTER ? vm->last_return + s->start.ticks
+                   : s->start.kind == TIME_AFTER ? tick_after(vm->last_return, s->start.ticks)
                                                  : 0;
     if (deliver(vm, pc))
         return false;
-    if (start > sched_now()) {
+    while (start > sched_now()) {
         thread_wait_for_tick(vm->thread, start);
         vm->was_chosen = true;
+        if (deliver(vm, pc))
+            return false;
     }
-    return !deliver(vm, pc);
+    return true;
 }
 
 static struct value result_value(struct vm *vm, struct outcome o)
@@ -565,9 +589,17 @@ static void returned(struct vm *vm, const struct site *s, struct outcome o)
 static void killed(struct vm *vm, const struct site *s, struct outcome o, struct delivery d)
 {
     trace_return(vm, o, CALL_IS_THE_LAST);
-    if (d.signal != 0)
-        expect_killed(vm, s, d.signal);
+    expect_killed(vm, s, d.signal);
     vm->dead = true;
+}
+
+/* An interrupted call is made again after a handler that asks for it, and when the signal has been
+ * ignored since. */
+static bool restarts(int callee, struct delivery d)
+{
+    enum call_restart how = call_restarts(callee);
+    return how == RESTARTS_ALWAYS || d.kind == DELIVER_NOTHING ||
+           (how == RESTARTS_IF_ASKED && d.restart);
 }
 
 static void make_call(struct vm *vm, int site)
@@ -575,7 +607,7 @@ static void make_call(struct vm *vm, int site)
     const struct site *s = &vm->run->program->sites[site];
     struct value *args = &vm->stack[vm->sp - s->argument_count];
     int pc = vm->pc - 1;
-    if (!count_call(vm) || !await_start(vm, s, pc))
+    if (!count_call(vm, s->callee) || !await_start(vm, s, pc))
         return;
     if (!vm->was_chosen) /* else it has been chosen just now, to make this call */
         sched_point();
@@ -592,11 +624,12 @@ static void make_call(struct vm *vm, int site)
     struct delivery d = thread_delivery(vm->thread);
     if (d.kind == DELIVER_DEATH) {
         killed(vm, s, o, d);
-    } else if (d.kind == DELIVER_HANDLER && o.result == -EINTR && d.restart &&
-               call_restarts(s->callee)) {
+    } else if (o.result == -EINTR && restarts(s->callee, d)) {
         trace_return(vm, o, CALL_RESTARTS);
         vm->restarting = true;
-        run_handler(vm, d, pc);
+        vm->pc = pc;
+        if (d.kind == DELIVER_HANDLER)
+            run_handler(vm, d, pc);
     } else {
         vm->held = d;
         returned(vm, s, o);
@@ -739,6 +772,7 @@ static void loop(struct vm *vm)
         case OP_CALL: built_in_or_call(vm, in.arg); break;
         case OP_EXPECT: expect(vm, in.arg); break;
         case OP_FUNCTION:
+            count_step(vm);
             enter_function(vm, program->sites[in.arg].callee, vm->pc, false);
             break;
         case OP_RETURN: leave_function(vm); break;

@@ -10,7 +10,9 @@
 struct frame {
     int return_to;     /* pc */
     int base;          /* of its locals on the stack */
-    bool is_handler;   /* its result is dropped */
+    bool is_handler;   /* its result is dropped, and what was so before it comes back: */
+    bool restarting;
+    tick_t call_started, last_return;
 };
 
 /* Where a claim stands. */
@@ -36,8 +38,13 @@ struct run {
     int64_t results_checked;
     bool want_text;        /* somebody reads the text of calls */
     bool has_state_claims; /* always or never */
+    int locks;             /* of pipes that are held: meanwhile no claim is judged */
+    bool unjudged;         /* something has changed since the last time */
+    struct event changed_by; /* the last such event, without its text */
     const char *limit;     /* reached: the name of the setting, or NULL */
-    bool livelock, bad_script, failed;
+    _Atomic bool bad_script;
+    bool livelock, failed;
+    struct sched_timer *looks; /* threads mode: one for each `expect at` */
 
     struct outside *outside; /* not in the arena */
 };
@@ -83,6 +90,9 @@ struct vm {
 struct vm *vm_new(struct run *run, struct thread *thread, int block, const struct vm *parent);
 void vm_thread_body(void *thread); /* for thread_start; the program of the thread is its vm */
 
+/* Has run_interrupt been called? */
+bool vm_interrupt_wanted(void);
+
 /* Runs code that makes no calls and returns what is on top at OP_END. The judge only. */
 struct value vm_evaluate(struct vm *vm, int code);
 
@@ -108,7 +118,9 @@ void value_describe(struct value v, struct strbuf *out);
 /* claims.c */
 void claims_after_event(void *run, const struct event *e, const struct view *v);
 void claims_on_time(struct run *run, tick_t now);
-void claims_at_end(struct run *run, bool only_states);
+void claims_at_end(struct run *run);
+/* always and never, unless a lock is held: pipe.h's invariants hold only while it is free. */
+void claims_judge_states(struct run *run);
 bool claim_asks_for_deadlock(struct run *run);
 struct value atom_value(struct run *run, const struct atom *a);
 

@@ -28,6 +28,8 @@
 enum {
     SIZE_CLASSES = 64 + 4 * 48, /* multiples of 16 up to 1 KiB, then four to each doubling */
     SMALL_LIMIT = 1024,
+    STAGGER = 192, /* tops of stacks differ modulo CACHE_WAY, or they would evict each other from */
+    CACHE_WAY = 4096, /* the cache; both are multiples of a cache line */
 #if defined(__SANITIZE_ADDRESS__)
     STACK_SIZE = 256 * 1024
 #else
@@ -192,7 +194,7 @@ void *arena_alloc(size_t n)
     arena_lock();
     struct block *b = find_block(class_of(n));
     arena_unlock();
-    return b == NULL ? NULL : memset(memory_of(b), 0, n);
+    return b == NULL ? NULL : memset(memory_of(b), 0, class_bytes(b->size_class));
 }
 
 void *arena_alloc_array(size_t count, size_t n)
@@ -237,10 +239,12 @@ static struct arena_stack *stack_make(void)
     struct arena_stack *s;
     if (the.arena->stacks_made == the.arena->stacks_limit || (s = arena_alloc(sizeof *s)) == NULL)
         return NULL;
-    char *slot = the.stack_area + the.arena->stacks_made++ * STACK_SIZE;
-    mprotect(slot, page, PROT_NONE); /* running over the stack's end faults here */
+    size_t number = the.arena->stacks_made++;
+    char *slot = the.stack_area + number * STACK_SIZE;
+    if (mprotect(slot, page, PROT_NONE) != 0) /* running over the stack's end faults here */
+        return NULL;
     s->low = slot + page;
-    s->top = slot + STACK_SIZE;
+    s->top = slot + STACK_SIZE - number * STAGGER % CACHE_WAY;
     return s;
 }
 

@@ -8,10 +8,11 @@
 #include <string.h>
 
 struct sched *the_sched;
+bool sched_has_threads;
 
 static bool controlled(void)
 {
-    return the_sched->config->mode == SCHED_CONTROLLED;
+    return !sched_has_threads;
 }
 
 /* -- queues -------------------------------------------------------------------------------------- */
@@ -448,12 +449,13 @@ int sched_sleep(struct sched_queue *queue, tick_t until, const bool *unless)
     return result;
 }
 
-void sched_wake(struct task *t)
+bool sched_wake(struct task *t, const struct sched_queue *queue)
 {
-    if (t->state == TASK_ASLEEP && t->in != NULL && !t->waits_for_condition) {
-        queue_remove(t);
-        make_ready(t);
-    }
+    if (t->state != TASK_ASLEEP || t->in != queue)
+        return false;
+    queue_remove(t);
+    make_ready(t);
+    return true;
 }
 
 void sched_interrupt(struct task *t)
@@ -487,6 +489,7 @@ int sched_init(const struct sched_config *config)
     the_sched = arena_alloc(sizeof *the_sched);
     if (the_sched == NULL)
         return -ENOMEM;
+    sched_has_threads = config->mode == SCHED_THREADS;
     the_sched->config = config;
     the_sched->random = config->seed;
     if (controlled())

@@ -39,8 +39,7 @@ enum sched_end {
     SCHED_DEADLOCK,     /* somebody is asleep and nothing will wake anybody */
     SCHED_STOPPED,      /* sched_stop was called */
     SCHED_PAUSED,       /* so many choices were made; call again to go on */
-    SCHED_BAD_SCHEDULE, /* the schedule names a task that cannot run: sched_complaint */
-    SCHED_NO_THREAD     /* the system gave no thread or stack */
+    SCHED_BAD_SCHEDULE  /* the schedule names a task that cannot run: sched_complaint */
 };
 
 struct task;
@@ -76,6 +75,8 @@ struct sched_config {
     void *ctx;                       /* for the hooks, all called inside the atomic section */
     void (*on_sync)(void *ctx, const struct sync_event *e); /* may be NULL */
     void (*on_time)(void *ctx, tick_t now);                 /* time has moved; may be NULL */
+    /* Threads mode: asked now and then while tasks run; nonzero ends the run. May be NULL. */
+    int (*stop_wanted)(void *ctx);
 };
 
 /* Makes the scheduler in the arena, which must be open and empty. Borrows the config. 0, -ENOMEM. */
@@ -117,7 +118,17 @@ void sched_point(void);
 /* The others run first: what a task does that would otherwise spin. */
 void sched_yield_to_others(void);
 
-/* -- time --------------------------------------------------------------------------------------- */
+/* -- time: no tick is so large that adding two would overflow ---- */
+
+#define TICK_MOST (INT64_MAX / 4)
+
+/* The tick n after t, or TICK_MOST when that would be beyond it; n >= 0. */
+static inline tick_t tick_after(tick_t t, int64_t n)
+{
+    return n > TICK_MOST - t ? TICK_MOST : t + n;
+}
+
+/* ------------------------------------------------------------------------------------- */
 
 tick_t sched_now(void);
 int64_t sched_now_ns(void); /* real nanoseconds since the start; 0 in controlled mode */
@@ -149,8 +160,9 @@ struct sched_queue {
  * returns 0 at once. */
 int sched_sleep(struct sched_queue *queue, tick_t until, const bool *unless);
 
-/* Wakes a task that is in sched_sleep on a queue. Call it inside the atomic section. */
-void sched_wake(struct task *t);
+/* Wakes a task if it is in sched_sleep on this queue, and says whether it was. Call it inside the
+ * atomic section. */
+bool sched_wake(struct task *t, const struct sched_queue *queue);
 
 /* Takes t out of its sleep, or out of the next one it would begin, until sched_interrupt_over. From
  * a wait for a condition it returns as from a spurious wakeup; a wait for a lock is not
@@ -163,7 +175,22 @@ bool sched_interrupted(const struct task *t);
 
 void sched_kernel_lock(void);
 void sched_kernel_unlock(void);
-void sched_atomic_begin(void);
-void sched_atomic_end(void);
+
+/* The atomic section, in the header since every event passes here. */
+extern bool sched_has_threads; /* the mode; set by sched_init */
+void threads_atomic_begin(void);
+void threads_atomic_end(void);
+
+static inline void sched_atomic_begin(void)
+{
+    if (sched_has_threads)
+        threads_atomic_begin();
+}
+
+static inline void sched_atomic_end(void)
+{
+    if (sched_has_threads)
+        threads_atomic_end();
+}
 
 #endif

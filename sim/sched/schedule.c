@@ -39,7 +39,10 @@ void schedule_add(struct schedule *s, const char *name)
         last = append(s);
         if (last == NULL)
             return;
-        snprintf(last->name, sizeof last->name, "%s", name);
+        size_t n = strlen(name);
+        n = n < sizeof last->name ? n : sizeof last->name - 1;
+        memcpy(last->name, name, n);
+        last->name[n] = '\0';
         last->times = 0;
     }
     last->times++;

@@ -20,7 +20,7 @@ struct schedule {
 };
 
 struct schedule_item {
-    char name[32];
+    char name[48]; /* scripts limit names to fewer */
     uint64_t times;
 };
 

@@ -21,7 +21,7 @@ struct task {
     struct task *next_wanting;
 
     bool waits_for_condition; /* `in` is a condition variable's queue */
-    bool interrupted;         /* leave every sleep at once */
+    _Atomic bool interrupted; /* leave every sleep at once */
     bool timed_out;
     struct sched_timer wake_up;
 

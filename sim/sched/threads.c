@@ -20,11 +20,6 @@ static pthread_mutex_t atomic_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER; /* nobody is awake, or a new timer */
 static _Thread_local struct task *self_task;
 
-static bool threaded(void)
-{
-    return the_sched->config->mode == SCHED_THREADS;
-}
-
 void threads_kernel_lock(void)
 {
     pthread_mutex_lock(&kernel_lock);
@@ -39,16 +34,14 @@ void threads_kernel_unlock(void)
     pthread_mutex_unlock(&kernel_lock);
 }
 
-void sched_atomic_begin(void)
+void threads_atomic_begin(void)
 {
-    if (threaded())
-        pthread_mutex_lock(&atomic_lock);
+    pthread_mutex_lock(&atomic_lock);
 }
 
-void sched_atomic_end(void)
+void threads_atomic_end(void)
 {
-    if (threaded())
-        pthread_mutex_unlock(&atomic_lock);
+    pthread_mutex_unlock(&atomic_lock);
 }
 
 static int64_t monotonic_ns(void)
@@ -70,7 +63,7 @@ struct task *threads_self(void)
 
 void threads_timers_changed(void)
 {
-    if (threaded())
+    if (sched_has_threads)
         pthread_cond_signal(&changed);
 }
 
@@ -159,10 +152,18 @@ void threads_park(struct task *self)
 
 /* -- the main thread's side ------------------------------------------------------------------------- */
 
+enum { LOOK_NS = 100000000 }; /* the longest wait before it is asked whether to stop */
+
+/* Until tick `when` (TICK_NEVER: no limit), or something changes, or it is time to look around. */
 static void wait_until(tick_t when)
 {
     struct timespec t;
-    int64_t ns = when * the_sched->config->tick_ns - threads_now_ns();
+    tick_t now = sched_now();
+    if (when <= now)
+        return;
+    int64_t ns = LOOK_NS;
+    if (when - now <= LOOK_NS / the_sched->config->tick_ns)
+        ns = when * the_sched->config->tick_ns - threads_now_ns();
     if (ns <= 0)
         return;
     clock_gettime(CLOCK_REALTIME, &t);
@@ -178,8 +179,10 @@ static void fire_timers(void)
     tick_t now = sched_now();
     pthread_mutex_unlock(&atomic_lock);
     pthread_mutex_lock(&kernel_lock);
+    pthread_mutex_lock(&atomic_lock);
     if (the_sched->config->on_time != NULL)
         the_sched->config->on_time(the_sched->config->ctx, now);
+    pthread_mutex_unlock(&atomic_lock);
     timers_fire(now);
     pthread_mutex_unlock(&kernel_lock);
     pthread_mutex_lock(&atomic_lock);
@@ -219,12 +222,14 @@ enum sched_end threads_run(void)
         struct sched_timer *first = timer_first();
         if (s->awake == 0 && first == NULL)
             break;
-        if (first == NULL)
-            pthread_cond_wait(&changed, &atomic_lock);
-        else if (first->when <= sched_now())
+        if (first != NULL && first->when <= sched_now())
             fire_timers();
         else
-            wait_until(first->when);
+            wait_until(first != NULL ? first->when : TICK_NEVER);
+        if (s->config->stop_wanted != NULL && s->config->stop_wanted(s->config->ctx)) {
+            s->end = SCHED_STOPPED;
+            s->stopping = true;
+        }
     }
     if (!s->stopping)
         s->end = s->live == 0 ? SCHED_ALL_EXITED : SCHED_DEADLOCK;

@@ -212,19 +212,20 @@ static void finish_call(struct parser *p, int site, const struct token *last)
 static void system_call(struct parser *p, int call, struct span name)
 {
     const struct vocabulary_call *c = &p->words->calls[call];
-    if (p->in_claim && !c->is_function) {
+    bool function = c->kind != CALL_TO_KERNEL;
+    if (p->in_claim && c->kind != CALL_COMPUTES) {
         error_at(p, name, "a claim looks on and makes no calls");
         return;
     }
     struct site *s = add_site(p, call, name);
-    s->expect = c->is_function ? EXPECT_NOTHING : EXPECT_SUCCESS;
+    s->expect = function ? EXPECT_NOTHING : EXPECT_SUCCESS;
     int site = (int)(s - p->program->sites);
     int count = arguments(p, c, site);
     s = &p->program->sites[site];
     s->argument_count = count - (s->stores_to >= 0);
     finish_call(p, site, p->at - 1);
     emit_code(p, OP_CALL, site, name);
-    if (!c->is_function)
+    if (!function)
         emit_code(p, OP_EXPECT, site, name);
     p->last_call_end = (size_t)code_here(p);
 }

@@ -14,7 +14,11 @@ struct vocabulary_call {
     const char *name;
     const char *arguments;
     const char *usage; /* "read(fd, n)", for messages */
-    bool is_function; /* built in, without time, result and trace */
+    enum {
+        CALL_TO_KERNEL,
+        CALL_BUILT_IN, /* a function: no time, no result, no trace */
+        CALL_COMPUTES  /* the same, and nothing but its value: fit for claims */
+    } kind;
 };
 
 enum constant_kind { CONSTANT_NUMBER, CONSTANT_ERROR, CONSTANT_SIGNAL };

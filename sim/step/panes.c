@@ -265,12 +265,9 @@ void pane_processes(struct panes *p, struct pane_size size, struct sheet *out)
 
 /* -- trace ------------------------------------------------------------------------------------- */
 
-enum { TICK_COLUMNS = 5, CALL_COLUMNS = 38 };
-
 /* A line of trace, taken apart: "    3  writer   write(p, "hi") = 2        p[hi  ] wakes reader" */
 struct trace_line {
-    struct text_piece head; /* tick and process */
-    struct text_piece call, note;
+    struct text_piece tick, name, call, note;
 };
 
 static struct text_piece trimmed(const char *text, size_t length)
@@ -280,22 +277,36 @@ static struct text_piece trimmed(const char *text, size_t length)
     return (struct text_piece){text, length};
 }
 
+/* Where the call's column ends: at the first two blanks that are not its indentation, nor quoted. */
+static size_t call_length(const char *text, size_t length)
+{
+    bool quoted = false;
+    for (size_t i = strspn(text, " "); i + 1 < length; i++) {
+        if (text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && text[i] == ' ' && text[i + 1] == ' ')
+            return i;
+    }
+    return length;
+}
+
 static struct trace_line take_apart(const struct panes *p, const char *line)
 {
-    size_t length = strlen(line), tick = strspn(line, " ");
-    tick += strspn(line + tick, "0123456789") + 2;
-    size_t name = tick < length ? strcspn(line + tick, " ") : 0;
-    size_t width = walk_name_width(p->walk);
-    size_t call = tick + (name > width ? name : width) + 2;
+    size_t length = strlen(line), width = walk_name_width(p->walk);
+    size_t tick = strspn(line, " "), digits = strspn(line + tick, "0123456789");
+    size_t name = tick + digits + 2 < length ? tick + digits + 2 : length;
+    size_t letters = strcspn(line + name, " ");
+    size_t call = name + (letters > width ? letters : width) + 2;
+    struct trace_line parts = {{line + tick, digits}, {line + name, letters}, {"", 0}, {"", 0}};
     if (call >= length)
-        return (struct trace_line){{line, length}, {"", 0}, {"", 0}};
-    size_t end = call + CALL_COLUMNS;
-    const char *gap = end < length ? strstr(line + end, "  ") : NULL;
-    if (gap == NULL)
-        return (struct trace_line){{line, call}, trimmed(line + call, length - call), {"", 0}};
-    size_t note = (size_t)(gap - line) + 2;
-    return (struct trace_line){
-        {line, call}, trimmed(line + call, (size_t)(gap - line) - call), {line + note, length - note}};
+        return parts;
+    size_t end = call + call_length(line + call, length - call);
+    parts.call = trimmed(line + call, end - call);
+    size_t note = end + strspn(line + end, " ");
+    parts.note = (struct text_piece){line + note, length - note};
+    return parts;
 }
 
 struct window {
@@ -315,15 +326,29 @@ static struct window trace_window(const struct panes *p, size_t height)
     return (struct window){end > height ? end - height : 0, end};
 }
 
-/* Calls get as much room as the longest in sight needs. */
-static size_t call_columns(const struct panes *p, struct window seen)
+/* The columns of the trace: each as wide as what is in sight needs. */
+struct columns {
+    size_t tick, name, call;
+};
+
+static size_t larger(size_t a, size_t b)
 {
-    size_t widest = 0;
+    return a > b ? a : b;
+}
+
+static struct columns columns_of(const struct panes *p, struct window seen, size_t width)
+{
+    struct columns c = {1, 0, 0};
     for (size_t i = seen.first; i < seen.end; i++) {
-        size_t n = take_apart(p, walk_line(p->walk, i)).call.length;
-        widest = n > widest ? n : widest;
+        struct trace_line line = take_apart(p, walk_line(p->walk, i));
+        c.tick = larger(c.tick, line.tick.length);
+        c.name = larger(c.name, line.name.length);
+        if (line.note.length > 0)
+            c.call = larger(c.call, line.call.length);
     }
-    return widest < CALL_COLUMNS ? widest : CALL_COLUMNS;
+    size_t most = width / 2 > 12 + c.name ? width / 2 - c.name : 12;
+    c.call = c.call < most ? c.call : most;
+    return c;
 }
 
 static enum tone note_tone(struct text_piece note)
@@ -337,7 +362,21 @@ static enum tone note_tone(struct text_piece note)
     return tone;
 }
 
-static void add_trace_line(struct panes *p, size_t i, size_t calls, struct sheet *out)
+/* A call that is too long for its column, and has a note to make room for, is cut in the middle. */
+static void add_call(struct text_piece call, size_t room, bool cut, enum tone tone,
+                     struct sheet *out)
+{
+    if (!cut || call.length <= room) {
+        sheet_add_bytes(out, tone, call.text, call.length);
+        return;
+    }
+    size_t tail = room / 3, head = room - tail - 2;
+    sheet_add_bytes(out, tone, call.text, head);
+    sheet_add(out, tone, "..");
+    sheet_add_bytes(out, tone, call.text + call.length - tail, tail);
+}
+
+static void add_trace_line(struct panes *p, size_t i, struct columns columns, struct sheet *out)
 {
     size_t so_far = walk_lines_until(p->walk, walk_position(p->walk));
     struct trace_line line = take_apart(p, walk_line(p->walk, i));
@@ -345,11 +384,15 @@ static void add_trace_line(struct panes *p, size_t i, size_t calls, struct sheet
     enum tone tone = later ? TONE_DIM : present ? TONE_CHANGED : TONE_PLAIN;
     if (present)
         out->focus = out->line_count;
-    sheet_add(out, TONE_CHANGED, present ? ">" : " ");
-    sheet_add_bytes(out, tone, line.head.text, line.head.length);
-    sheet_add_bytes(out, tone, line.call.text, line.call.length);
+    sheet_add(out, TONE_CHANGED, present ? "> " : "  ");
+    sheet_pad(out, 2 + columns.tick - line.tick.length);
+    sheet_add_bytes(out, tone, line.tick.text, line.tick.length);
+    sheet_pad(out, 2 + columns.tick + 2);
+    sheet_add_bytes(out, tone, line.name.text, line.name.length);
+    sheet_pad(out, 2 + columns.tick + 2 + columns.name + 2);
+    add_call(line.call, columns.call, line.note.length > 0, tone, out);
     if (line.note.length > 0) {
-        sheet_pad(out, 1 + line.head.length + calls + 2);
+        sheet_pad(out, 2 + columns.tick + 2 + columns.name + 2 + columns.call + 2);
         sheet_add_bytes(out, later ? TONE_DIM : note_tone(line.note), line.note.text,
                         line.note.length);
     }
@@ -359,9 +402,9 @@ static void add_trace_line(struct panes *p, size_t i, size_t calls, struct sheet
 void pane_trace(struct panes *p, struct pane_size size, struct sheet *out)
 {
     struct window seen = trace_window(p, size.height);
-    size_t calls = call_columns(p, seen);
+    struct columns columns = columns_of(p, seen, size.width);
     for (size_t i = seen.first; i < seen.end; i++)
-        add_trace_line(p, i, calls, out);
+        add_trace_line(p, i, columns, out);
 }
 
 /* The event that printed line i: the last one before which there were no more than i lines. */

@@ -98,21 +98,19 @@ static void add_cell(const struct panes *p, size_t number, uint64_t cell, size_t
     sheet_pad(out, start + (width == TIGHT_CELL ? 1 : width - 1));
 }
 
-static void add_cells(const struct panes *p, size_t number, struct pane_size size,
-                      struct sheet *out)
+static void add_cells(const struct panes *p, size_t number, size_t indent, size_t width,
+                      enum glyphs glyphs, struct sheet *out)
 {
     const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
-    const char *wall = size.glyphs == GLYPHS_UTF8 ? "\u2502" : "|";
-    size_t width = cell_width(pipe, size.width);
-    sheet_pad(out, 4);
-    sheet_add(out, TONE_PLAIN, "%s", wall);
+    const char *wall = glyphs == GLYPHS_UTF8 ? "\u2502" : "|";
+    sheet_pad(out, indent);
+    sheet_add(out, TONE_DIM, "%s", wall);
     for (uint64_t i = 0; i < (uint64_t)pipe->capacity; i++) {
         add_cell(p, number, i, width, out);
         if (width != TIGHT_CELL)
-            sheet_add(out, TONE_PLAIN, "%s", wall);
+            sheet_add(out, TONE_DIM, "%s", wall);
     }
-    sheet_add(out, TONE_PLAIN, "%s", width == TIGHT_CELL ? wall : "");
-    sheet_end_line(out);
+    sheet_add(out, TONE_DIM, "%s", width == TIGHT_CELL ? wall : "");
 }
 
 /* Below the cells: where the next byte is read and written. */
@@ -139,20 +137,18 @@ static void add_marks(const struct view_pipe *pipe, struct pane_size size, struc
     sheet_end_line(out);
 }
 
-static void add_bar(const struct view_pipe *pipe, struct pane_size size, struct sheet *out)
+/* For pipes with more cells than can be drawn. */
+static void add_bar(const struct view_pipe *pipe, size_t indent, size_t room, struct sheet *out)
 {
-    int64_t room = size.width > 24 ? (int64_t)size.width - 12 : 12;
-    int64_t full = pipe->used > pipe->capacity / room ? pipe->used / (pipe->capacity / room) : 0;
+    double share = (double)pipe->used / (double)pipe->capacity;
+    size_t full = (size_t)(share * (double)room);
     if (full == 0 && pipe->used > 0)
         full = 1;
-    if (full > room)
-        full = room;
-    sheet_pad(out, 4);
-    sheet_add(out, TONE_PLAIN, "[");
-    for (int64_t i = 0; i < room; i++)
+    sheet_pad(out, indent);
+    sheet_add(out, TONE_DIM, "[");
+    for (size_t i = 0; i < room; i++)
         sheet_add(out, i < full ? TONE_STRONG : TONE_DIM, i < full ? "#" : ".");
-    sheet_add(out, TONE_PLAIN, "]");
-    sheet_end_line(out);
+    sheet_add(out, TONE_DIM, "]");
 }
 
 /* -- one pipe ---------------------------------------------------------------------------------- */
@@ -203,33 +199,34 @@ static void add_atomic(const struct view_pipe *pipe, struct pane_size size, stru
     strbuf_free(&text);
 }
 
+/* "asleep on not_full: a, b": nothing when nobody is. */
 static void add_sleepers(const struct view *v, size_t pipe, const char *condition,
                          struct sheet *out)
 {
     int count = 0;
-    sheet_add(out, TONE_DIM, "%s: ", condition);
     for (size_t i = 0; i < v->actor_count; i++) {
         const struct view_actor *a = &v->actors[i];
-        if (a->state == ACTOR_ASLEEP && a->sleep_on == ON_CONDITION && a->pipe == (int)pipe &&
-            strcmp(a->condition, condition) == 0)
-            sheet_add(out, TONE_ASLEEP, "%s%s", count++ > 0 ? ", " : "", a->name);
+        if (a->state != ACTOR_ASLEEP || a->sleep_on != ON_CONDITION || a->pipe != (int)pipe ||
+            strcmp(a->condition, condition) != 0)
+            continue;
+        if (count == 0)
+            sheet_add(out, TONE_DIM, "; on %s: ", condition);
+        sheet_add(out, TONE_ASLEEP, "%s%s", count++ > 0 ? ", " : "", a->name);
     }
-    if (count == 0)
-        sheet_add(out, TONE_DIM, "-");
 }
 
 static void add_lock(const struct view *v, size_t pipe, struct sheet *out)
 {
     int owner = v->pipes[pipe].lock_owner;
     sheet_pad(out, 4);
-    sheet_add(out, TONE_DIM, "lock: ");
+    sheet_add(out, TONE_DIM, owner == NOBODY ? "lock " : "lock held by ");
     sheet_add(out, owner == NOBODY ? TONE_DIM : TONE_AWAKE, "%s",
               owner == NOBODY ? "free" : v->actors[owner].name);
-    sheet_end_line(out);
-    sheet_pad(out, 4);
+    size_t before = out->text.length;
     add_sleepers(v, pipe, "not_empty", out);
-    sheet_add(out, TONE_PLAIN, "  ");
     add_sleepers(v, pipe, "not_full", out);
+    if (out->text.length == before)
+        sheet_add(out, TONE_DIM, "; nobody asleep");
     sheet_end_line(out);
 }
 
@@ -262,48 +259,66 @@ static void add_ends(const struct panes *p, size_t pipe, size_t width, struct sh
     sheet_end_line(out);
 }
 
-/* How much is said of each pipe: as much as there is room for. */
-enum detail { DETAIL_FULL, DETAIL_SHORT, DETAIL_LEAST };
-
 static void add_name(const struct panes *p, size_t number, struct sheet *out)
 {
-    const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
     bool changed = pipe_changed(p, number);
     sheet_add(out, TONE_CHANGED, changed ? "> " : "  ");
-    sheet_add(out, changed ? TONE_CHANGED : TONE_STRONG, "%s", pipe->name);
+    sheet_add(out, changed ? TONE_CHANGED : TONE_STRONG, "%s",
+              walk_view(p->walk)->pipes[number].name);
     sheet_add(out, TONE_PLAIN, "  ");
-    (void)number;
 }
 
-static void add_picture(const struct panes *p, size_t number, struct pane_size size,
-                        enum detail detail, struct sheet *out)
+/* Six lines or more. */
+static void add_at_large(const struct panes *p, size_t number, struct pane_size size,
+                         struct sheet *out)
 {
     const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
-    if (cell_width(pipe, size.width) == BAR) {
-        if (detail == DETAIL_FULL)
-            add_bar(pipe, size, out);
-        return;
-    }
-    add_cells(p, number, size, out);
-    if (detail == DETAIL_FULL)
+    size_t cell = cell_width(pipe, size.width);
+    add_name(p, number, out);
+    add_amounts(pipe, size.width, out);
+    sheet_end_line(out);
+    if (cell == BAR) {
+        add_bar(pipe, 4, size.width - 12, out);
+        sheet_end_line(out);
+    } else {
+        add_cells(p, number, 4, cell, size.glyphs, out);
+        sheet_end_line(out);
         add_marks(pipe, size, out);
+    }
+    add_atomic(pipe, size, out);
 }
+
+/* One line. */
+static void add_in_short(const struct panes *p, size_t number, struct pane_size size,
+                         struct sheet *out)
+{
+    enum { SHORT_BAR = 8, SHORT_CELLS = 16 };
+    const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
+    add_name(p, number, out);
+    size_t column = sheet_column(out);
+    if (pipe->capacity <= SHORT_CELLS)
+        add_cells(p, number, column, TIGHT_CELL, size.glyphs, out);
+    else
+        add_bar(pipe, column, SHORT_BAR, out);
+    sheet_add(out, TONE_PLAIN, "  ");
+    add_amounts(pipe, size.width, out);
+    sheet_end_line(out);
+}
+
+/* How much is said of each pipe: as much as there is room for. */
+enum detail { DETAIL_FULL, DETAIL_SHORT, DETAIL_LEAST };
 
 static void add_pipe(const struct panes *p, size_t number, struct pane_size size,
                      enum ends_shown ends, enum detail detail, struct sheet *out)
 {
     const struct view *v = walk_view(p->walk);
-    const struct view_pipe *pipe = &v->pipes[number];
     const struct note *n = glance_note(p);
     if (n != NULL && n->pipe == (int)number)
         out->focus = out->line_count;
-    add_name(p, number, out);
-    add_amounts(pipe, size.width, out);
-    sheet_end_line(out);
-    if (detail != DETAIL_LEAST)
-        add_picture(p, number, size, detail, out);
     if (detail == DETAIL_FULL)
-        add_atomic(pipe, size, out);
+        add_at_large(p, number, size, out);
+    else
+        add_in_short(p, number, size, out);
     if (ends == ENDS_FOLDED)
         add_ends(p, number, size.width, out);
     if (detail != DETAIL_LEAST)
@@ -313,16 +328,16 @@ static void add_pipe(const struct panes *p, size_t number, struct pane_size size
 void pane_pipes(struct panes *p, struct pane_size size, enum ends_shown ends, struct sheet *out)
 {
     const struct view *v = walk_view(p->walk);
-    if (v->pipe_count == 0) {
-        sheet_add(out, TONE_DIM, "  there is no pipe yet");
-        sheet_end_line(out);
-    }
     for (enum detail detail = DETAIL_FULL; detail <= DETAIL_LEAST; detail++) {
         sheet_clear(out);
         for (size_t i = 0; i < v->pipe_count; i++)
             add_pipe(p, i, size, ends, detail, out);
         if (out->line_count <= size.height)
-            return;
+            break;
+    }
+    if (v->pipe_count == 0) {
+        sheet_add(out, TONE_DIM, "  there is no pipe yet");
+        sheet_end_line(out);
     }
 }
 

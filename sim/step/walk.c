@@ -31,6 +31,7 @@ struct walk {
     struct trace_sink sinks[1];
     struct run *run;
     uint64_t position, length;
+    uint64_t pause_at; /* the event after which the run pauses */
     bool complete; /* the run has been made to its end */
     bool followed; /* and every choice of the schedule was made */
     enum verdict verdict;
@@ -83,12 +84,8 @@ static struct note *add_note(struct walk *w)
     return &w->notes[w->note_count++];
 }
 
-/* Only what has not happened before is new. */
-static void record(void *ctx, const struct event *e, const struct view *v)
+static void record_new(struct walk *w, const struct event *e, const struct view *v)
 {
-    struct walk *w = ctx;
-    if (e->seq <= w->note_count)
-        return;
     struct note *n = add_note(w);
     if (n == NULL)
         return;
@@ -97,6 +94,16 @@ static void record(void *ctx, const struct event *e, const struct view *v)
     text.event(text.ctx, e, v);
     *n = (struct note){e->kind, e->sleep_on, e->actor, e->other, e->pipe, e->line,
                        e->tick, e->value,    e->site,  first,    w->line_count - first};
+}
+
+/* Only what has not happened before is new. */
+static void record(void *ctx, const struct event *e, const struct view *v)
+{
+    struct walk *w = ctx;
+    if (e->seq > w->note_count)
+        record_new(w, e, v);
+    if (e->seq == w->pause_at)
+        sched_pause();
 }
 
 /* -- snapshots ------------------------------------------------------------------------------------------------ */
@@ -170,7 +177,7 @@ static void finish(struct walk *w, enum sched_end end)
 /* Forwards to a position, or to the end. */
 static void run_to(struct walk *w, uint64_t position)
 {
-    run_pause_at(w->run, position);
+    w->pause_at = position;
     enum sched_end end = run_go(w->run, UINT64_MAX);
     if (end == SCHED_PAUSED)
         w->position = position;

@@ -331,7 +331,7 @@ static void add_message(const struct panes *p, const struct diag *d, struct pane
 
 static const char *verdict_sentence(const struct walk *w)
 {
-    bool stuck = walk_view(w)->deadlock;
+    bool stuck = walk_view(w)->asleep > 0;
     switch (walk_verdict(w)) {
     case VERDICT_AS_EXPECTED:
         return stuck ? "The run ends in a deadlock, as the scenario says."

@@ -79,6 +79,28 @@ struct event {
     const char *site; /* borrowed; EV_LOCK, EV_UNLOCK, EV_NOTIFY, EV_SLEEP, EV_RESUME; or NULL */
 };
 
+/* To be filled in further: `other` is NOBODY, the rest 0. One field after the other, because compilers
+ * clear a struct of this size in a slow way, and this happens at every step of a run. */
+static inline struct event event_of(enum event_kind kind, int actor, int pipe)
+{
+    struct event e;
+    e.seq = 0;
+    e.tick = 0;
+    e.ns = 0;
+    e.kind = kind;
+    e.sleep_on = ON_NOTHING;
+    e.actor = actor;
+    e.other = NOBODY;
+    e.pipe = pipe;
+    e.line = 0;
+    e.value = 0;
+    e.value2 = 0;
+    e.text = NULL;
+    e.size = 0;
+    e.site = NULL;
+    return e;
+}
+
 const char *event_name(enum event_kind kind);
 const char *sleep_on_name(enum sleep_on on);
 

@@ -112,15 +112,18 @@ struct scripted *replay(const char *text, const char *schedule_in_text, enum tra
 
 /* -- what a test says of a scenario --------------------------------------------------------------- */
 
+/* Check refuses messages that are too long. */
+enum { SHOWN = 1500 };
+
 void ends_as_with(const char *text, const struct script_options *options, enum verdict verdict,
                   const char *fragment)
 {
     struct scripted *s = run_text(text, options);
     const char *messages = strbuf_text(&s->messages);
-    ck_assert_msg(s->verdict == verdict, "verdict %d, not %d, of\n%s\n%s%s", (int)s->verdict,
-                  (int)verdict, text, messages, strbuf_text(&s->text));
-    ck_assert_msg(strstr(messages, fragment) != NULL, "'%s' is not in\n%s\nof\n%s", fragment,
-                  messages, text);
+    ck_assert_msg(s->verdict == verdict, "verdict %d, not %d, of\n%.*s\n%.*s%.*s", (int)s->verdict,
+                  (int)verdict, SHOWN, text, SHOWN, messages, SHOWN, strbuf_text(&s->text));
+    ck_assert_msg(strstr(messages, fragment) != NULL, "'%s' is not in\n%.*s\nof\n%.*s", fragment,
+                  SHOWN, messages, SHOWN, text);
     script_free(s);
 }
 
@@ -146,7 +149,7 @@ void is_wrong(const char *text, const char *place, const char *fragment)
     diag_render(&s->diags, &s->source, DIAG_PLAIN, &s->messages);
     const char *messages = strbuf_text(&s->messages);
     snprintf(head, sizeof head, "test.pipe:%s: error: ", place);
-    ck_assert_msg(s->program == NULL, "this is taken for a program:\n%s", text);
+    ck_assert_msg(s->program == NULL, "this is taken for a program:\n%.*s", SHOWN, text);
     ck_assert_msg(strncmp(messages, head, strlen(head)) == 0, "not at %s:\n%s", place, messages);
     ck_assert_msg(strstr(messages, fragment) != NULL, "'%s' is not in\n%s", fragment, messages);
     script_free(s);
@@ -179,12 +182,12 @@ void is_mistake(const char *statements, const char *fragment)
 
 void text_contains(const char *text, const char *fragment)
 {
-    ck_assert_msg(strstr(text, fragment) != NULL, "'%s' is not in\n%s", fragment, text);
+    ck_assert_msg(strstr(text, fragment) != NULL, "'%s' is not in\n%.*s", fragment, SHOWN, text);
 }
 
 void text_lacks(const char *text, const char *fragment)
 {
-    ck_assert_msg(strstr(text, fragment) == NULL, "'%s' is in\n%s", fragment, text);
+    ck_assert_msg(strstr(text, fragment) == NULL, "'%s' is in\n%.*s", fragment, SHOWN, text);
 }
 
 size_t occurrences(const char *text, const char *fragment)

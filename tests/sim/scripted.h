@@ -1,5 +1,6 @@
 /* scripted.h - a scenario under test: a text is parsed, run and judged, and what came of it can be
- * looked at: the verdict, the trace as text and as JSON, the messages.
+ * looked at: the verdict, the trace as text and as JSON, the messages. There is one run at a time: free
+ * it before the next begins.
  *
  * The text is kept without a byte behind its end, so that AddressSanitizer sees who reads on. */
 #ifndef TESTS_SIM_SCRIPTED_H

@@ -1,0 +1,538 @@
+/* screen.c - see screen.h. */
+#include "sim/cli/screen.h"
+
+#ifdef PIPESIM_NCURSES
+#include "sim/cli/layout.h"
+#include "sim/step/stepper.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct screen {
+    struct walk *walk; /* borrowed */
+    struct stepper *stepper;
+    struct panes *panes;
+    enum glyphs glyphs;
+    enum pane focus;
+    int scrolled[PANE_COUNT]; /* lines, from where a pane would be by itself */
+    struct strbuf message;    /* in place of the keys, until the next key */
+    char last_line[128];      /* typed at the prompt */
+    bool quit;
+};
+
+/* -- panes ------------------------------------------------------------------------------------- */
+
+static void fill(struct screen *s, const struct layout *l, enum pane pane, struct sheet *out)
+{
+    struct area a = l->panes[pane];
+    struct pane_size size = {(size_t)a.width, (size_t)a.height, s->glyphs};
+    switch (pane) {
+    case PANE_TRACE: pane_trace(s->panes, size, out); break;
+    case PANE_SOURCE: pane_source(s->panes, size, out); break;
+    case PANE_DESCRIPTORS: pane_descriptors(s->panes, size, out); break;
+    case PANE_WHY: pane_why(s->panes, size, out); break;
+    case PANE_PROCESSES: pane_processes(s->panes, size, out); break;
+    case PANE_PIPES:
+        pane_pipes(s->panes, size, l->large ? ENDS_APART : ENDS_FOLDED, out);
+        break;
+    case PANE_COUNT: break;
+    }
+}
+
+/* The first line in sight: the focus of the sheet stands in the middle, unless the user scrolled. */
+static int first_line(struct screen *s, enum pane pane, const struct sheet *sheet, int height)
+{
+    int count = (int)sheet->line_count, most = count > height ? count - height : 0;
+    int first = (int)sheet->focus - height / 2;
+    first = first < 0 ? 0 : first > most ? most : first;
+    int wanted = first + s->scrolled[pane];
+    wanted = wanted < 0 ? 0 : wanted > most ? most : wanted;
+    s->scrolled[pane] = wanted - first;
+    return wanted;
+}
+
+static void draw_pane(struct screen *s, const struct layout *l, enum pane pane)
+{
+    struct area a = l->panes[pane];
+    struct sheet sheet = {.line_count = 0};
+    char more[40];
+    if (a.height == 0)
+        return;
+    fill(s, l, pane, &sheet);
+    int first = first_line(s, pane, &sheet, a.height);
+    terminal_sheet(a, &sheet, (size_t)first);
+    int left = (int)sheet.line_count - first - a.height;
+    if (left > 0) {
+        int n = snprintf(more, sizeof more, "  .. %d more", left);
+        terminal_text(a.y + a.height - 1, a.x + a.width - n, n, TONE_DIM, more, (size_t)n);
+    }
+    sheet_free(&sheet);
+}
+
+/* -- title and keys ---------------------------------------------------------------------------- */
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+static void draw_title(struct screen *s, int width)
+{
+    char right[128], left[256];
+    size_t others = walk_branches(s->walk);
+    uint64_t start = walk_start(s->walk);
+    int n = snprintf(right, sizeof right, "tick %" PRId64 "   event %" PRIu64 " of %" PRIu64,
+                     walk_view(s->walk)->tick, walk_position(s->walk) - start,
+                     walk_length(s->walk) - start);
+    if (others > 0)
+        n += snprintf(right + n, sizeof right - (size_t)n, "   branch %zu of %zu", others + 1,
+                      others + 1);
+    snprintf(left, sizeof left, " pipesim step   %s",
+             base_name(walk_program(s->walk)->source.name));
+    terminal_clear((struct area){0, 0, 1, width});
+    terminal_emphasized(0, 0, width - n - 4, EMPHASIS_TITLE, left);
+    terminal_text(0, width - n - 1, n, TONE_PLAIN, right, (size_t)n);
+}
+
+/* The keys that do something here, the most wanted first; as many as fit. */
+static void list_keys(struct screen *s, size_t width, struct strbuf *out)
+{
+    int actors[9];
+    bool start = walk_position(s->walk) == walk_start(s->walk);
+    bool end = walk_position(s->walk) == walk_length(s->walk);
+    const char *keys[] = {
+        end ? "" : "n next",  start ? "" : "N back",
+        end ? "" : "s event", end ? "" : start ? "c sleep/wake" : "c/C sleep/wake",
+        walk_candidates(s->walk, actors, 9) > 1 ? "1-9 who runs" : "",
+        start ? "" : "0 start", end ? "" : "$ end",
+        walk_branches(s->walk) > 0 ? "u undo" : "",
+        "w why", ": command", 
+    };
+    static const char always[] = "? help  q quit ";
+    strbuf_add_char(out, ' ');
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (keys[i][0] != '\0' && out->length + strlen(keys[i]) + 2 + sizeof always <= width)
+            strbuf_addf(out, "%s  ", keys[i]);
+    }
+    strbuf_add(out, always);
+}
+
+static void draw_keys(struct screen *s, const struct layout *l)
+{
+    int y = l->rules[l->rule_count - 1], width = l->all.width;
+    struct strbuf text = {0};
+    if (s->message.length > 0)
+        strbuf_addf(&text, " %s ", strbuf_text(&s->message));
+    else
+        list_keys(s, (size_t)width - 4, &text);
+    terminal_emphasized(y, 2, width - 4, s->message.length > 0 ? EMPHASIS_FOCUS : EMPHASIS_TITLE,
+                        strbuf_text(&text));
+    strbuf_free(&text);
+}
+
+static void draw_too_small(struct area all)
+{
+    char text[128];
+    int n = snprintf(text, sizeof text, "pipesim step needs %dx%d, this is %dx%d (q: quit)",
+                     LEAST_COLUMNS, LEAST_LINES, all.width, all.height);
+    terminal_clear(all);
+    terminal_text(0, 0, all.width, TONE_STRONG, text, (size_t)n);
+}
+
+static bool draw(struct screen *s)
+{
+    struct layout l;
+    struct area all = terminal_area();
+    if (!layout_make(&l, all, s->focus)) {
+        draw_too_small(all);
+        return false;
+    }
+    terminal_clear(all);
+    draw_title(s, all.width);
+    layout_draw(&l, s->glyphs, s->focus);
+    for (int i = 0; i < PANE_COUNT; i++)
+        draw_pane(s, &l, (enum pane)i);
+    draw_keys(s, &l);
+    terminal_no_cursor();
+    return true;
+}
+
+/* -- a pane over the others -------------------------------------------------------------------- */
+
+static void add_wrapped(struct sheet *sheet, const char *text, size_t width)
+{
+    while (*text != '\0') {
+        size_t n = strcspn(text, "\n");
+        while (n > width) {
+            sheet_add_bytes(sheet, TONE_PLAIN, text, width);
+            sheet_end_line(sheet);
+            text += width;
+            n -= width;
+        }
+        sheet_add_bytes(sheet, TONE_PLAIN, text, n);
+        sheet_end_line(sheet);
+        text += n + (text[n] == '\n');
+    }
+}
+
+static int draw_over(struct screen *s, const char *name, const char *text, int first)
+{
+    struct sheet sheet = {.line_count = 0};
+    struct area all = terminal_area();
+    if (!draw(s))
+        return 0;
+    add_wrapped(&sheet, text, (size_t)all.width - 6);
+    int count = (int)sheet.line_count, room = all.height - 4;
+    int height = count < room ? count : room, most = count - height;
+    first = first > most ? most : first < 0 ? 0 : first;
+    struct area inside = {2, 1, height, all.width - 2};
+    layout_draw_box(inside, s->glyphs, name);
+    terminal_clear(inside);
+    terminal_sheet((struct area){2, 3, height, all.width - 6}, &sheet, (size_t)first);
+    const char *help = most > 0 ? " up, down: more   any other key closes " : " any key closes ";
+    terminal_emphasized(2 + height, 3, all.width - 6, EMPHASIS_FOCUS, help);
+    sheet_free(&sheet);
+    return first;
+}
+
+static void show_over(struct screen *s, const char *name, const char *text)
+{
+    int first = 0, page = LEAST_LINES - 6;
+    for (;;) {
+        first = draw_over(s, name, text, first);
+        int key = terminal_key();
+        if (key == KEY_TO_BELOW || key == 'j')
+            first++;
+        else if (key == KEY_TO_ABOVE || key == 'k')
+            first--;
+        else if (key == KEY_PAGE_DOWN || key == ' ')
+            first += page;
+        else if (key == KEY_PAGE_UP)
+            first -= page;
+        else if (key == KEY_CONTROL_L)
+            terminal_redraw();
+        else if (key == KEY_CONTROL_Z)
+            terminal_suspend();
+        else if (key != KEY_SIZE)
+            break;
+    }
+}
+
+/* -- a line to type ---------------------------------------------------------------------------- */
+
+static void draw_prompt(struct screen *s, const char *prompt, const char *line)
+{
+    struct area all = terminal_area();
+    char text[256];
+    if (!draw(s))
+        return;
+    int n = snprintf(text, sizeof text, "%s%s", prompt, line);
+    int shown = n < all.width - 2 ? n : all.width - 2; /* the end of it */
+    terminal_clear((struct area){all.height - 1, 0, 1, all.width});
+    terminal_text(all.height - 1, 0, all.width, TONE_STRONG, text + (n - shown), (size_t)shown);
+    terminal_cursor(all.height - 1, shown);
+}
+
+/* False when the user thought better of it. */
+static bool ask(struct screen *s, const char *prompt, char *line, size_t size)
+{
+    size_t n = 0;
+    line[0] = '\0';
+    for (;;) {
+        draw_prompt(s, prompt, line);
+        int key = terminal_key();
+        if (key == '\n')
+            return true;
+        if (key == KEY_ESC || key == KEY_CONTROL_C || key == KEY_GONE)
+            return false;
+        if (key == KEY_CONTROL_Z)
+            terminal_suspend();
+        if (key == KEY_RUBOUT && n == 0)
+            return false;
+        if (key == KEY_RUBOUT)
+            line[--n] = '\0';
+        else if (key == KEY_CONTROL_U)
+            line[n = 0] = '\0';
+        else if (key == KEY_TO_ABOVE)
+            n = (size_t)snprintf(line, size, "%s", s->last_line);
+        else if (key >= ' ' && key < 0x7f && n + 1 < size) {
+            line[n++] = (char)key;
+            line[n] = '\0';
+        }
+    }
+}
+
+/* -- commands ---------------------------------------------------------------------------------- */
+
+static void forget_scrolling(struct screen *s)
+{
+    memset(s->scrolled, 0, sizeof s->scrolled);
+}
+
+/* A movement shows by itself; what does not move shows what it says. */
+static void execute(struct screen *s, const char *command)
+{
+    struct strbuf out = {0};
+    uint64_t from = walk_position(s->walk);
+    panes_remember(s->panes);
+    forget_scrolling(s);
+    if (!stepper_execute(s->stepper, command, &out))
+        s->quit = true;
+    else if (walk_position(s->walk) == from && out.length > 0)
+        show_over(s, command, strbuf_text(&out));
+    strbuf_free(&out);
+}
+
+/* A key that moves: where it cannot, a short word. */
+static void move(struct screen *s, const char *command)
+{
+    struct strbuf out = {0};
+    uint64_t from = walk_position(s->walk);
+    panes_remember(s->panes);
+    forget_scrolling(s);
+    stepper_execute(s->stepper, command, &out);
+    if (walk_position(s->walk) == from && from == walk_length(s->walk))
+        strbuf_add(&s->message, "this is the end of the run");
+    else if (walk_position(s->walk) == from && from == walk_start(s->walk))
+        strbuf_add(&s->message, "this is the start of the run");
+    strbuf_free(&out);
+}
+
+static void go_to(struct screen *s, uint64_t position)
+{
+    char command[40];
+    snprintf(command, sizeof command, "goto %" PRIu64, position - walk_start(s->walk));
+    move(s, command);
+}
+
+static void say_who_can_run(struct screen *s)
+{
+    int actors[9];
+    size_t count = walk_candidates(s->walk, actors, 9);
+    strbuf_add(&s->message, count == 0 ? "; nobody can" : "; awake:");
+    for (size_t i = 0; i < count; i++)
+        strbuf_addf(&s->message, " %s", walk_view(s->walk)->actors[actors[i]].name);
+}
+
+/* Why that process cannot be chosen. */
+static void say_why_not(struct screen *s, size_t actor)
+{
+    const struct view_actor *a = &walk_view(s->walk)->actors[actor];
+    switch (a->state) {
+    case ACTOR_ASLEEP:
+        strbuf_addf(&s->message, "%s is asleep, and cannot go on", a->name);
+        break;
+    case ACTOR_EXITED: strbuf_addf(&s->message, "%s has exited", a->name); break;
+    case ACTOR_RUNNABLE:
+        strbuf_addf(&s->message, "there is no choice for %s from here on", a->name);
+        return;
+    }
+    say_who_can_run(s);
+}
+
+static void choose(struct screen *s, int key)
+{
+    size_t actor = (size_t)(key - '1');
+    const struct view *v = walk_view(s->walk);
+    if (actor >= v->actor_count) {
+        strbuf_addf(&s->message, "there is no process %d here", key - '0');
+        return;
+    }
+    char command[8] = {'r', ' ', (char)key, '\0'};
+    struct strbuf out = {0};
+    size_t branches = walk_branches(s->walk);
+    panes_remember(s->panes);
+    if (v->actors[actor].state == ACTOR_RUNNABLE)
+        stepper_execute(s->stepper, command, &out);
+    if (walk_branches(s->walk) == branches)
+        say_why_not(s, actor);
+    else
+        strbuf_addf(&s->message, "%s goes on from there (u: undo, B: branches)",
+                    walk_view(s->walk)->actors[actor].name);
+    strbuf_free(&out);
+}
+
+/* "goto " and what the user types. */
+static void ask_for(struct screen *s, const char *command)
+{
+    char line[128], whole[200], prompt[40];
+    snprintf(prompt, sizeof prompt, "%s: ", command);
+    if (!ask(s, prompt, line, sizeof line))
+        return;
+    snprintf(whole, sizeof whole, "%s %s", command, line);
+    execute(s, whole);
+}
+
+static void ask_for_command(struct screen *s)
+{
+    char line[sizeof s->last_line];
+    if (!ask(s, ":", line, sizeof line) || line[0] == '\0')
+        return;
+    memcpy(s->last_line, line, sizeof line);
+    execute(s, line);
+}
+
+/* -- keys -------------------------------------------------------------------------------------- */
+
+static const struct {
+    int key, same; /* two keys */
+    const char *command;
+    enum { MOVES, SHOWS, ASKS } how;
+} keys[] = {
+    {'n', KEY_TO_RIGHT, "next", MOVES},  {'N', KEY_TO_LEFT, "reverse-next", MOVES},
+    {'l', 0, "next", MOVES},             {'h', 0, "reverse-next", MOVES},
+    {'s', 0, "step", MOVES},             {'S', 0, "reverse-step", MOVES},
+    {'c', 0, "continue", MOVES},         {'C', 0, "reverse-continue", MOVES},
+    {'0', KEY_TO_START, "goto 0", MOVES}, {'$', KEY_TO_END, "goto end", MOVES},
+    {'u', 0, "undo", SHOWS},             {'B', 0, "branches", SHOWS},
+    {'f', 0, "info fds", SHOWS},         {'L', 0, "info locks", SHOWS},
+    {'g', 0, "goto", ASKS},              {'b', 0, "break", ASKS},
+    {'d', 0, "delete", ASKS},            {'w', 0, "why", ASKS},
+};
+
+static const char help_text[] =
+    "n  right  l     next: to the end of a call, or to where its process falls asleep\n"
+    "N  left   h     the same, backwards\n"
+    "s  S            one event: a lock taken, bytes copied, a wake-up\n"
+    "c  C            to a breakpoint; without any, to the next sleep or wake-up\n"
+    "down  up  j k   one line of the trace; another pane that has the focus scrolls\n"
+    "PgDn  PgUp      a page of it\n"
+    "0 Home  $ End   the start, the end\n"
+    "g               go to event N\n"
+    "\n"
+    "1 to 9          that process goes on at the next choice; the run before is kept\n"
+    "u               undo: back to the run before that choice\n"
+    "B               branches: the runs that were left (:branches N goes back to one)\n"
+    "\n"
+    "w               why does a process sleep (Enter: all of them)\n"
+    "f  L            descriptors; locks and sleepers\n"
+    "b  d            break: 12 (a line), NAME, NAME asleep, PIPE full, fail; delete\n"
+    ": or /          a command: next 5, list 30, save FILE, info breaks, ... (:help)\n"
+    "\n"
+    "Tab             the focus: trace, source, descriptors, why, processes, pipes\n"
+    "Ctrl-L          draws everything again\n"
+    "Ctrl-Z          suspends\n"
+    "q  Ctrl-C       quits\n"
+    "\n"
+    "> marks what the last step changed, and the present line of trace and source.\n"
+    "The numbers beside the lines of the source are those of the processes.\n";
+
+static void turn_focus(struct screen *s, int by)
+{
+    s->focus = (enum pane)(((int)s->focus + by + PANE_COUNT) % PANE_COUNT);
+}
+
+/* Up and down: over the lines of the trace, or within the pane that has the focus. */
+static void travel(struct screen *s, int lines)
+{
+    if (s->focus != PANE_TRACE)
+        s->scrolled[s->focus] += lines;
+    else if (lines < 0)
+        go_to(s, panes_line_before(s->panes, (size_t)-lines));
+    else
+        go_to(s, panes_line_after(s->panes, (size_t)lines));
+}
+
+static void press_bound(struct screen *s, int key)
+{
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (keys[i].key != key && keys[i].same != key)
+            continue;
+        switch (keys[i].how) {
+        case MOVES: move(s, keys[i].command); return;
+        case SHOWS: execute(s, keys[i].command); return;
+        case ASKS: ask_for(s, keys[i].command); return;
+        }
+    }
+    if (key != KEY_ESC && key != KEY_OTHER)
+        strbuf_add(&s->message, "that key does nothing; ? lists them all");
+}
+
+static void press(struct screen *s, int key)
+{
+    enum { PAGE = 6 };
+    strbuf_clear(&s->message);
+    switch (key) {
+    case 'q':
+    case KEY_CONTROL_C:
+    case KEY_GONE: s->quit = true; break;
+    case KEY_CONTROL_Z: terminal_suspend(); break;
+    case KEY_CONTROL_L: terminal_redraw(); break;
+    case KEY_SIZE: break;
+    case '?': show_over(s, "keys", help_text); break;
+    case ':':
+    case '/': ask_for_command(s); break;
+    case '\t': turn_focus(s, 1); break;
+    case KEY_TAB_BACK: turn_focus(s, -1); break;
+    case KEY_TO_ABOVE:
+    case 'k': travel(s, -1); break;
+    case KEY_TO_BELOW:
+    case 'j': travel(s, 1); break;
+    case KEY_PAGE_UP: travel(s, -PAGE); break;
+    case KEY_PAGE_DOWN: travel(s, PAGE); break;
+    default:
+        if (key >= '1' && key <= '9')
+            choose(s, key);
+        else
+            press_bound(s, key);
+    }
+}
+
+static void press_while_small(struct screen *s, int key)
+{
+    if (key == 'q' || key == KEY_CONTROL_C || key == KEY_GONE)
+        s->quit = true;
+    else if (key == KEY_CONTROL_Z)
+        terminal_suspend();
+}
+
+static void converse(struct screen *s)
+{
+    while (!s->quit) {
+        bool room = draw(s);
+        int key = terminal_key();
+        if (room)
+            press(s, key);
+        else
+            press_while_small(s, key);
+    }
+}
+
+bool screen_is_built_in(void)
+{
+    return true;
+}
+
+int screen_show(struct walk *w, const struct options *o)
+{
+    struct screen s = {.walk = w, .stepper = stepper_new(w), .panes = panes_new(w)};
+    enum terminal_color color = options_color(o, 1) ? TERMINAL_COLORED : TERMINAL_PLAIN;
+    int status = -1;
+    s.glyphs = !o->ascii && terminal_has_utf8() ? GLYPHS_UTF8 : GLYPHS_ASCII;
+    if (s.stepper != NULL && s.panes != NULL && terminal_open(color) == 0) {
+        converse(&s);
+        terminal_close();
+        status = 0;
+    }
+    strbuf_free(&s.message);
+    panes_free(s.panes);
+    stepper_free(s.stepper);
+    return status;
+}
+
+#else
+
+bool screen_is_built_in(void)
+{
+    return false;
+}
+
+int screen_show(struct walk *w, const struct options *o)
+{
+    (void)w, (void)o;
+    return -1;
+}
+#endif
