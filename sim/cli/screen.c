@@ -93,7 +93,10 @@ static void draw_title(struct screen *s, int width)
     snprintf(left, sizeof left, " pipesim step   %s",
              base_name(walk_program(s->walk)->source.name));
     terminal_clear((struct area){0, 0, 1, width});
-    terminal_emphasized(0, 0, width - n - 4, EMPHASIS_TITLE, left);
+    int used = terminal_emphasized(0, 0, width - n - 4, EMPHASIS_TITLE, left) + 3;
+    const char *title = walk_program(s->walk)->title;
+    if (used + (int)strlen(title) + n + 4 <= width)
+        terminal_text(0, used, width - used, TONE_DIM, title, strlen(title));
     terminal_text(0, width - n - 1, n, TONE_PLAIN, right, (size_t)n);
 }
 

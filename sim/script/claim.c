@@ -151,6 +151,8 @@ bool parse_claim_primary(struct parser *p)
     struct span name = full_name(p);
     if (at_word(p, "asleep") || at_word(p, "exited") || at_word(p, "killed")) {
         state_of(p, name);
+    } else if (at_kind(p, TOKEN_NAME) && !is_reserved(p, peek_token(p))) {
+        error_at(p, peek_token(p)->place, "'asleep', 'exited' or 'killed' is expected here");
     } else if (at_kind(p, '.')) {
         property_of(p, name);
     } else {

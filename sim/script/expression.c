@@ -306,6 +306,15 @@ static void name_or_call(struct parser *p)
         load(p, t->place);
 }
 
+/* What other languages write with signs. */
+static void hint_at_sign(struct parser *p, const struct token *t)
+{
+    if (t > p->tokens && t->kind == '/' && (t[1].kind == '/' || t[1].kind == '*'))
+        help_add(p, "a comment starts with #");
+    else if (t > p->tokens + 1 && (t->kind == '+' || t->kind == '=') && t[-1].kind == '+')
+        help_add(p, "write i = i + 1");
+}
+
 /* primary = INTEGER | STRING | NAME [ "(" ... ")" ] | "(" action ")" */
 static void primary(struct parser *p)
 {
@@ -328,6 +337,7 @@ static void primary(struct parser *p)
         p->parens--;
     } else {
         error_at(p, t->place, "a value is expected here, not %s", found_text(p, buffer, sizeof buffer));
+        hint_at_sign(p, t);
     }
 }
 

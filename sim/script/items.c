@@ -171,10 +171,15 @@ static void process(struct parser *p)
         redirection(p, b);
     p->block = b;
     b->code = code_here(p);
-    if (!p->panic && !at_kind(p, '{')) {
+    const struct token *after = p->at;
+    while (after->kind == TOKEN_NEWLINE)
+        after++;
+    if (!p->panic && after->kind != '{') {
         char buffer[64];
         error_at(p, peek_token(p)->place, "'<', '>' or '{' is expected here, not %s",
                  found_text(p, buffer, sizeof buffer));
+        if (at_kind(p, '('))
+            help_add(p, "a process takes no arguments: process NAME { ... }");
     }
     parse_block(p);
     emit_code(p, OP_END, 0, p->at[-1].place);

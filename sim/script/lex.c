@@ -237,7 +237,8 @@ static struct token next_token(struct lexer *l)
 
 struct token *lex(const struct source *source, struct diag_list *diags)
 {
-    struct lexer l = {source, diags, 0, false};
+    bool marked = source->size >= 3 && memcmp(source->text, "\xef\xbb\xbf", 3) == 0;
+    struct lexer l = {source, diags, marked ? 3 : 0, false}; /* past a byte order mark */
     struct token *tokens = NULL;
     size_t count = 0, room = 0;
     do {

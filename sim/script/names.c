@@ -217,6 +217,10 @@ int variable_number(struct parser *p, struct span name)
         if (name_is(p, name, program->variables[i].name))
             return (int)i;
     }
+    if (program->variable_count == VARIABLES_LIMIT) {
+        error_at(p, name, "too many variables: %d are the most", VARIABLES_LIMIT);
+        return 0;
+    }
     char *copy = copy_text(p, name);
     ADD(p, program->variables, program->variable_count, program->variable_room)->name = copy;
     return (int)program->variable_count - 1;
@@ -320,11 +324,63 @@ static void consider_words(struct nearest *near, int kinds)
         consider(near, "pipe");
 }
 
+/* Words of other languages, and what one writes here. */
+static bool foreign_word(struct parser *p, struct span name)
+{
+    static const char *const words[][2] = {
+        {"for", "there is no 'for': write repeat N { } or while (...) { }"},
+        {"do", "there is no 'do': write loop { } with a break"},
+        {"elif", "write else if"},
+        {"elseif", "write else if"},
+        {"switch", "there is no 'switch': write if (...) { } else if (...) { }"},
+        {"int", "variables have no type here: write x = 3"},
+        {"char", "variables have no type here: write x = 3"},
+        {"long", "variables have no type here: write x = 3"},
+        {"void", "functions have no type here: write def NAME(...) { }"},
+        {"ssize_t", "variables have no type here: write x = 3"},
+        {"size_t", "variables have no type here: write x = 3"},
+        {"pid_t", "variables have no type here: write x = 3"},
+        {"var", "variables need no declaration: write x = 3"},
+        {"let", "variables need no declaration: write x = 3"},
+        {"true", "write 1"},
+        {"false", "write 0"},
+        {"NULL", "there are no pointers here: a read gives its bytes, x = read(fd, n)"},
+        {"None", "write 0"},
+        {"stdin", "write 0"},
+        {"stdout", "write 1"},
+        {"stderr", "write 2"},
+        {"printf", "write print(value, ...)"},
+        {"puts", "write print(value, ...)"},
+        {"echo", "write print(value, ...)"},
+        {"strlen", "write len(x)"},
+        {"sizeof", "write len(x)"},
+        {"function", "write def NAME(...) { }"},
+        {"func", "write def NAME(...) { }"},
+        {"fn", "write def NAME(...) { }"},
+        {"waitpid", "write wait(NAME)"},
+        {"usleep", "write sleep(ticks)"},
+        {"sched_yield", "write yield()"},
+        {"pthread_create", "write thread(NAME)"},
+        {"pthread_join", "write join(NAME)"},
+        {"open", "there are no files here, only pipes and the terminal"},
+        {"include", "a comment starts with #, and there is nothing to include"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (name_is(p, name, words[i][0])) {
+            help_add(p, "%s", words[i][1]);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool suggest_name(struct parser *p, struct span name, int kinds)
 {
-    if (name.length > LONGEST_NAME)
-        return false;
-    int limit = name.length <= 3 ? 2 : 3; /* nearer than this */
+    if (foreign_word(p, name))
+        return true;
+    if (name.length > LONGEST_NAME || name.length < 3)
+        return false; /* a short name is near to too many */
+    int limit = name.length == 3 ? 2 : 3; /* nearer than this */
     struct nearest near = {p->source->text + name.at, name.length, NULL, limit};
     for (size_t i = 0; (kinds & NAMES_CALLS) && i < p->words->call_count; i++)
         consider(&near, p->words->calls[i].name);

@@ -135,10 +135,15 @@ static void collect_pipes(struct parser *p, const struct token *t)
     }
 }
 
+/* Longer names would not fit into schedules and traces. */
+enum { NAME_LIMIT = 32, NAMES_LIMIT = 20000 };
+
 static void require_name(struct parser *p, const struct token *t, const char *what)
 {
-    if (t->kind == TOKEN_NAME && !is_reserved(p, t))
+    if (t->kind == TOKEN_NAME && !is_reserved(p, t) && t->place.length <= NAME_LIMIT)
         return;
+    if (t->kind == TOKEN_NAME && t->place.length > NAME_LIMIT)
+        error_at(p, t->place, "this name is too long: %d bytes are the most", NAME_LIMIT);
     error_at(p, t->place, "the name of the %s is expected here", what);
 }
 
@@ -147,6 +152,10 @@ static void collect_names(struct parser *p)
 {
     int depth = 0;
     for (const struct token *t = p->tokens; !p->panic && t->kind != TOKEN_END; t++) {
+        const struct program *program = p->program;
+        if (program->block_count + program->function_count + program->pipe_count > NAMES_LIMIT)
+            error_at(p, t->place, "too many names: %d processes, pipes and functions are the most",
+                     NAMES_LIMIT);
         depth += (t->kind == '{') - (t->kind == '}');
         bool first = t == p->tokens || t[-1].kind == TOKEN_NEWLINE || t[-1].kind == '}';
         if (depth > 0 || !first || t->kind != TOKEN_NAME)
@@ -167,11 +176,23 @@ static void collect_names(struct parser *p)
 
 /* -- what is known only at the end ------------------------------------------------------------------------- */
 
+/* One mistake, one message: what is unknown on a line with a message is probably part of it. */
+static bool reported_on_line(const struct parser *p, struct span place)
+{
+    int line = source_place(p->source, place.at).line;
+    for (size_t i = 0; i < p->diags->count; i++) {
+        const struct diag *d = &p->diags->items[i];
+        if (d->has_place && source_place(p->source, d->place.at).line == line)
+            return true;
+    }
+    return false;
+}
+
 static void check_variables(struct parser *p)
 {
     for (size_t i = 0; i < p->program->variable_count; i++) {
         struct variable *v = &p->program->variables[i];
-        if (!v->used || v->assigned)
+        if (!v->used || v->assigned || reported_on_line(p, v->first_use))
             continue;
         error_at(p, v->first_use, "nothing is named '%s'", v->name);
         if (find_pipe(p, v->first_use) >= 0)
@@ -246,7 +267,7 @@ static void check_pipe_uses(struct parser *p)
             bool has = pipe < 0 || v->holds_pipe;
             for (size_t r = 0; r < b->redirection_count; r++)
                 has |= b->redirections[r].variable == in->arg;
-            if (has)
+            if (has || reported_on_line(p, name))
                 continue;
             error_at(p, name, "process '%s' has no end of pipe '%s'", b->name, v->name);
             help_add(p, "write 'process %s < %s' to read from it, '> %s' to write to it", b->name,
@@ -254,6 +275,14 @@ static void check_pipe_uses(struct parser *p)
             p->panic = false;
         }
     }
+}
+
+static bool somebody_starts(const struct program *program)
+{
+    bool any = false;
+    for (size_t i = 0; i < program->block_count; i++)
+        any |= program->blocks[i].start == START_AT_ONCE;
+    return any;
 }
 
 /* -- the whole ------------------------------------------------------------------------------------------------ */
@@ -282,6 +311,9 @@ static void parse(struct parser *p)
     if (p->diags->messages == 0 && p->program->block_count == 0) {
         diag_add_unplaced(p->diags, DIAG_ERROR, "there is no process in this scenario");
         diag_add_unplaced(p->diags, DIAG_HELP, "write one: process NAME { ... }");
+    } else if (p->diags->messages == 0 && !somebody_starts(p->program)) {
+        diag_add(p->diags, DIAG_ERROR, p->program->blocks[0].place,
+                 "no process starts at time 0: each is named by a fork or thread");
     }
 }
 

@@ -13,7 +13,7 @@
 
 #include <setjmp.h>
 
-enum { NESTING_LIMIT = 200, LOCALS_LIMIT = 64 };
+enum { NESTING_LIMIT = 200, LOCALS_LIMIT = 64, VARIABLES_LIMIT = 10000 };
 
 struct loop {
     struct loop *outer;

@@ -5,15 +5,30 @@ static void statement(struct parser *p);
 
 /* -- recovery ----------------------------------------------------------------------------------------- */
 
+/* How many '(' of this line are open where the parser stands: for (i = 0; ...) is one statement. */
+static int paren_depth(const struct parser *p)
+{
+    int depth = 0;
+    for (const struct token *t = p->at; t > p->tokens; t--) {
+        if (t[-1].kind == TOKEN_NEWLINE && p->source->text[t[-1].place.at] == '\n')
+            break;
+        depth += (t[-1].kind == '(') - (t[-1].kind == ')');
+    }
+    return depth > 0 ? depth : 0;
+}
+
 /* After a mistake: to the end of the statement, past a whole block if it has one. */
 static void skip_statement(struct parser *p)
 {
-    int depth = 0;
+    int depth = 0, parens = paren_depth(p);
     p->panic = false;
     p->parens = 0;
     for (;; p->at++) {
         int kind = p->at->kind;
-        if (kind == TOKEN_END || (depth == 0 && (kind == TOKEN_NEWLINE || kind == '}')))
+        bool semicolon = kind == TOKEN_NEWLINE && p->source->text[p->at->place.at] == ';';
+        parens += (kind == '(') - (kind == ')');
+        if (kind == TOKEN_END || (depth == 0 && (kind == TOKEN_NEWLINE || kind == '}') &&
+                                  !(semicolon && parens > 0)))
             return;
         depth += (kind == '{') - (kind == '}');
         if (kind == '}' && depth == 0 && p->at[1].kind != TOKEN_NAME) {
@@ -150,7 +165,11 @@ static void result(struct parser *p, int site)
     struct site *s = &p->program->sites[site];
     struct token *first = peek_token(p);
     int64_t number = 0;
-    if (accept_token(p, '?')) {
+    const struct vocabulary_constant *constant =
+        first->kind == TOKEN_NAME ? find_constant(p, first->place) : NULL;
+    if (constant != NULL && constant->kind == CONSTANT_ERROR) {
+        error_at(p, first->place, "an error is written = -1 %s", constant->name);
+    } else if (accept_token(p, '?')) {
         s->expect = EXPECT_ANYTHING;
     } else if (token_is(p, first, "EOF") && at_statement_end_after(p, first + 1)) {
         next_token(p);
@@ -301,7 +320,13 @@ static void test(struct parser *p)
         return;
     p->parens++;
     skip_newlines(p);
+    struct token *first = peek_token(p);
+    size_t sites = p->program->site_count;
     parse_action(p, true);
+    if (!p->panic && first[1].kind == '=' && p->program->site_count == sites) {
+        error_at(p, first[1].place, "'=' assigns, and this is the same each time");
+        help_add(p, "'==' compares");
+    }
     expect_kind(p, ')', "')'");
     p->parens--;
 }
@@ -463,6 +488,11 @@ void parse_block(struct parser *p)
 {
     char buffer[64];
     int parens = p->parens;
+    const struct token *after = p->at;
+    while (after->kind == TOKEN_NEWLINE)
+        after++;
+    if (after->kind == '{')
+        skip_newlines(p); /* it may stand on a line of its own */
     if (p->panic || !enter_nesting(p) || !expect_kind(p, '{', "'{'"))
         return;
     p->parens = 0;

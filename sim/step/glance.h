@@ -24,6 +24,9 @@ const struct view_pipe *glance_pipe(const struct panes *p, size_t pipe);
 /* The event that has just happened; NULL at the start. */
 const struct note *glance_note(const struct panes *p);
 
+/* The line of the script it happened on; 0 when it has none. */
+int glance_line(const struct panes *p);
+
 /* The call that stands on a line of the script. */
 void glance_call(const struct panes *p, int line, struct strbuf *out);
 

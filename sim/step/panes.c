@@ -73,6 +73,15 @@ const struct note *glance_note(const struct panes *p)
     return n == walk_start(p->walk) ? NULL : walk_note(p->walk, n);
 }
 
+int glance_line(const struct panes *p)
+{
+    const struct note *n = glance_note(p);
+    const struct view *v = walk_view(p->walk);
+    if (n == NULL || n->line != 0 || n->actor < 0 || (size_t)n->actor >= v->actor_count)
+        return n == NULL ? 0 : n->line;
+    return v->actors[n->actor].in_call ? v->actors[n->actor].line : 0;
+}
+
 /* -- lines of the script ----------------------------------------------------------------------- */
 
 struct text_piece {
@@ -444,8 +453,7 @@ uint64_t panes_line_after(struct panes *p, size_t lines)
 static void add_visitors(const struct panes *p, int line, struct sheet *out)
 {
     const struct view *v = walk_view(p->walk);
-    const struct note *n = glance_note(p);
-    bool present = n != NULL && n->line == line && n->line != 0;
+    bool present = glance_line(p) == line;
     if (present)
         out->focus = out->line_count;
     sheet_add(out, TONE_CHANGED, present ? ">" : " ");
@@ -463,29 +471,24 @@ static void add_pipe_source(const struct panes *p, struct sheet *out)
     const struct note *n = glance_note(p);
     if (n == NULL || n->site == NULL)
         return;
-    sheet_add(out, TONE_CHANGED, "> ");
-    sheet_add(out, TONE_STRONG, "%s", n->site);
+    sheet_add(out, TONE_CHANGED, ">         in %s", n->site);
     sheet_end_line(out);
 }
 
-/* Lines around the present one; the rest of the pane is for the place in the pipe's source. */
 void pane_source(struct panes *p, struct pane_size size, struct sheet *out)
 {
     const struct source *source = &walk_program(p->walk)->source;
-    const struct note *n = glance_note(p);
-    const char *end = source->text + source->size;
-    add_pipe_source(p, out);
-    size_t top = out->line_count;
-    for (int line = 1; line < 10000; line++) {
-        struct text_piece text = script_line(source, line);
-        if (text.text >= end)
-            break;
-        bool present = n != NULL && n->line == line;
+    const char *at = source->text, *end = source->text + source->size;
+    int present = glance_line(p);
+    for (int line = 1; at < end; line++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)((newline == NULL ? end : newline) - at);
         add_visitors(p, line, out);
-        sheet_add_bytes(out, present ? TONE_CHANGED : TONE_PLAIN, text.text, text.length);
+        sheet_add_bytes(out, line == present ? TONE_CHANGED : TONE_PLAIN, at, length);
         sheet_end_line(out);
+        if (line == present)
+            add_pipe_source(p, out);
+        at = newline == NULL ? end : newline + 1;
     }
-    if (out->focus == 0)
-        out->focus = top;
     (void)size;
 }

@@ -40,7 +40,8 @@ void pane_descriptors(struct panes *p, struct pane_size size, struct sheet *out)
  * needed to fill the pane, not all. */
 void pane_trace(struct panes *p, struct pane_size size, struct sheet *out);
 
-/* The script, with who is at which line; its last line may be the place in the pipe's own source. */
+/* The script, with who is at which line; below the present one the place in the pipe's own source,
+ * when a lock or a condition variable was operated on. */
 void pane_source(struct panes *p, struct pane_size size, struct sheet *out);
 
 /* What has just happened; then why each sleeper sleeps, and who could wake it; at the end the

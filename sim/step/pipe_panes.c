@@ -343,7 +343,7 @@ void pane_pipes(struct panes *p, struct pane_size size, enum ends_shown ends, st
 
 /* -- descriptors ------------------------------------------------------------------------------- */
 
-enum { END_COLUMNS = 9 };
+enum { END_COLUMNS = 7 };
 
 /* A thread shares the descriptors of its process: it gets no row of its own. */
 static bool first_of_process(const struct view *v, size_t actor)
@@ -359,11 +359,14 @@ static void add_heads(const struct view *v, size_t names, struct sheet *out)
 {
     sheet_pad(out, names);
     for (size_t i = 0; i < v->pipe_count; i++) {
-        size_t start = sheet_column(out);
-        sheet_add(out, TONE_DIM, "%.8s>", v->pipes[i].name);
-        sheet_pad(out, start + END_COLUMNS);
-        sheet_add(out, TONE_DIM, ">%.8s", v->pipes[i].name);
-        sheet_pad(out, start + 2 * (size_t)END_COLUMNS);
+        sheet_add(out, TONE_STRONG, "%.*s", 2 * END_COLUMNS - 1, v->pipes[i].name);
+        sheet_pad(out, names + (i + 1) * 2 * (size_t)END_COLUMNS);
+    }
+    sheet_end_line(out);
+    sheet_pad(out, names);
+    for (size_t i = 0; i < v->pipe_count * 2; i++) {
+        sheet_add(out, TONE_DIM, i % 2 == 0 ? "read" : "write");
+        sheet_pad(out, names + (i + 1) * (size_t)END_COLUMNS);
     }
     sheet_end_line(out);
 }
@@ -378,7 +381,7 @@ static void add_row(const struct panes *p, size_t actor, size_t names, struct sh
         size_t start = sheet_column(out);
         int count = add_holders(p, i / 2, i % 2 == 0 ? READ_END : WRITE_END, v->actors[actor].pid,
                                 &fds);
-        sheet_add(out, count == 0 ? TONE_DIM : TONE_PLAIN, "%.8s",
+        sheet_add(out, count == 0 ? TONE_DIM : TONE_PLAIN, "%.*s", END_COLUMNS - 1,
                   count == 0 ? "-" : strbuf_text(&fds));
         sheet_pad(out, start + END_COLUMNS);
         strbuf_free(&fds);
@@ -417,6 +420,11 @@ void pane_descriptors(struct panes *p, struct pane_size size, struct sheet *out)
     for (size_t i = 0; i < v->actor_count; i++) {
         size_t n = strlen(v->actors[i].name) + 4;
         names = n > names ? n : names;
+    }
+    if (v->pipe_count == 0) {
+        sheet_add(out, TONE_DIM, "  there is no pipe yet");
+        sheet_end_line(out);
+        return;
     }
     if (names + v->pipe_count * 2 * END_COLUMNS > size.width) {
         list_ends(p, size, out);

@@ -355,6 +355,27 @@ static void add_verdict(struct panes *p, struct pane_size size, struct sheet *ou
         add_message(p, &messages->items[i], size, out);
 }
 
+/* -- who is next ------------------------------------------------------------------------------- */
+
+static void add_next(const struct panes *p, struct pane_size size, struct sheet *out)
+{
+    enum { DIGITS = 9 };
+    const struct view *v = walk_view(p->walk);
+    const struct note *next = walk_note(p->walk, walk_position(p->walk) + 1);
+    int actors[DIGITS];
+    size_t count = walk_candidates(p->walk, actors, DIGITS);
+    struct strbuf text = {0};
+    if (count < 2 || next->actor < 0 || (size_t)next->actor >= v->actor_count)
+        return;
+    strbuf_addf(&text, "Next goes %s. At the next choice a digit lets another go on:",
+                v->actors[next->actor].name);
+    for (size_t i = 0; i < count; i++)
+        strbuf_addf(&text, "%s %d %s", i > 0 ? "," : "", actors[i] + 1, v->actors[actors[i]].name);
+    sheet_add(out, TONE_PLAIN, "  ");
+    sheet_wrap(out, TONE_PLAIN, strbuf_text(&text), 4, size.width);
+    strbuf_free(&text);
+}
+
 void pane_why(struct panes *p, struct pane_size size, struct sheet *out)
 {
     bool end = walk_position(p->walk) == walk_length(p->walk);
@@ -365,5 +386,7 @@ void pane_why(struct panes *p, struct pane_size size, struct sheet *out)
         add_cycle(p, size, out);
     if (!end || walk_messages(p->walk)->count == 0)
         add_sleepers(p, size, out);
+    if (!end)
+        add_next(p, size, out);
     out->focus = 0;
 }

@@ -191,18 +191,20 @@ END_TEST
 
 START_TEST(what_does_not_exist_yet_is_empty_and_not_asleep)
 {
-    comes_true("process a { sleep(2); pipe(p); fork(c); wait(c) }\n"
-               "process c { exit(1) }\n"
-               "expect at 1: p.used == 0, p.readers == 0, p.stream == \"\", not c asleep, not c exited\n"
-               "expect at 1: c.calls == 0, c.output == \"\"\n");
+    comes_true(
+        "process a { sleep(2); pipe(p); fork(c); wait(c) }\n"
+        "process c { exit(1) }\n"
+        "expect at 1: p.used == 0, p.readers == 0, p.stream == \"\", not c asleep, not c exited\n"
+        "expect at 1: c.calls == 0, c.output == \"\"\n");
 }
 END_TEST
 
 START_TEST(pipes_and_processes_made_again_have_numbers)
 {
-    comes_true("process a { repeat 3 { pipe(p); n = 0; fork(c) }; write(p[1], \"xyz\"); wait(c.3) = 0 }\n"
-               "process c { x = getpid() = 2..4 }\n"
-               "end p.stream == \"\", p.2.stream == \"\", p.3.stream == \"xyz\", c.3 exited\n");
+    comes_true(
+        "process a { repeat 3 { pipe(p); n = 0; fork(c) }; write(p[1], \"xyz\"); wait(c.3) = 0 }\n"
+        "process c { x = getpid() = 2..4 }\n"
+        "end p.stream == \"\", p.2.stream == \"\", p.3.stream == \"xyz\", c.3 exited\n");
 }
 END_TEST
 
@@ -222,15 +224,16 @@ END_TEST
 
 START_TEST(each_sleep_can_be_asked_for)
 {
-    comes_true("pipe p(capacity = 1)\n"
-               "process a { thread(t); @0..1 join(t); fork(c); @1..2 wait(c); @2..3 poll(0, 0, 1) }\n"
-               "process t { sleep(1) }\n"
-               "process c { @2 sleep(0) }\n"
-               "process w > p { write(p, \"x\"); @0..2 write(p, \"y\") }\n"
-               "process r < p { @2 read(p, 1); @3 read(p, 1); read(p, 1) = EOF }\n"
-               "expect at 0: a asleep on join and t asleep on sleep and w asleep on p.not_full\n"
-               "expect at 1: a asleep on wait\n"
-               "expect at 2: a asleep on poll\n");
+    comes_true(
+        "pipe p(capacity = 1)\n"
+        "process a { thread(t); @0..1 join(t); fork(c); @1..2 wait(c); @2..3 poll(0, 0, 1) }\n"
+        "process t { sleep(1) }\n"
+        "process c { @2 sleep(0) }\n"
+        "process w > p { write(p, \"x\"); @0..2 write(p, \"y\") }\n"
+        "process r < p { @2 read(p, 1); @3 read(p, 1); read(p, 1) = EOF }\n"
+        "expect at 0: a asleep on join and t asleep on sleep and w asleep on p.not_full\n"
+        "expect at 1: a asleep on wait\n"
+        "expect at 2: a asleep on poll\n");
 }
 END_TEST
 
@@ -319,7 +322,8 @@ END_TEST
 START_TEST(a_deadlock_can_be_asked_for_by_its_sleepers)
 {
     deadlock_with("end a asleep, b asleep", VERDICT_AS_EXPECTED, "");
-    deadlock_with("end a asleep on p.not_empty and b asleep on q.not_empty", VERDICT_AS_EXPECTED, "");
+    deadlock_with("end a asleep on p.not_empty and b asleep on q.not_empty", VERDICT_AS_EXPECTED,
+                  "");
     deadlock_with("end a asleep", VERDICT_STUCK, "deadlock");
     deadlock_with("end a asleep on p.not_full, b asleep", VERDICT_STUCK, "deadlock");
 }
@@ -367,7 +371,8 @@ START_TEST(the_note_tells_what_was_so)
     claim("expect at 1: not r asleep", VERDICT_FAILED, "note: r is asleep on p.not_empty\n");
     claim("expect at 1: not k asleep", VERDICT_FAILED, "note: k is asleep on pause\n");
     claim("expect at 1: nobody asleep", VERDICT_FAILED, "note: asleep: r, k\n");
-    claim("expect at 1: p.used == 1 and p.free == 1", VERDICT_FAILED, "note: p.used is 0; p.free is 8\n");
+    claim("expect at 1: p.used == 1 and p.free == 1", VERDICT_FAILED,
+          "note: p.used is 0; p.free is 8\n");
     claim("end p.stream == \"x\"", VERDICT_FAILED, "note: p.stream is \"abc\"\n");
     claim("end r.output == \"x\"", VERDICT_FAILED, "note: r.output is \"hi\\n\"\n");
 }

@@ -71,7 +71,8 @@ static const struct {
     {"read(99, 9) = 3", "wanted 3\n          got    -1 EBADF (not open for this)\n"},
     {"read(99, 9) = \"\"", "got    -1 EBADF"},
     {"read(99, 9) = EOF", "got    -1 EBADF"},
-    {"read(99, 9) = -1 EAGAIN", "wanted -1 EAGAIN\n          got    -1 EBADF (not open for this)\n"},
+    {"read(99, 9) = -1 EAGAIN",
+     "wanted -1 EAGAIN\n          got    -1 EBADF (not open for this)\n"},
     {"read(99, 9) = -5..5", "wanted -5..5\n          got    -1 EBADF"},
     {"read(99, 9)", "wanted success, since no result is written\n          got    -1 EBADF"},
     {"getpid() = 2", "wanted 2\n          got    1\n"},
@@ -80,7 +81,8 @@ static const struct {
     {"getpid() = -1 EPERM", "wanted -1 EPERM\n          got    1\n"},
     {"write(p[1], \"de\") = \"de\"", "wanted \"de\"\n          got    2\n"},
     {"raise(SIGTERM) = 0", "wanted 0\n          got    killed by SIGTERM\n"},
-    {"raise(SIGTERM) = killed SIGKILL", "wanted killed SIGKILL\n          got    killed by SIGTERM\n"},
+    {"raise(SIGTERM) = killed SIGKILL",
+     "wanted killed SIGKILL\n          got    killed by SIGTERM\n"},
     {"raise(SIGTERM) = 1..2", "wanted 1..2\n          got    killed by SIGTERM\n"},
     {"close(p[0]); write(p[1], \"x\")", "got    killed by SIGPIPE\n"},
 };
@@ -94,7 +96,8 @@ END_TEST
 START_TEST(the_place_is_that_of_the_result_or_of_the_call)
 {
     ends_as("process a {\n  getpid() = 2\n}\n", VERDICT_FAILED, "test.pipe:2:14: failed: wanted 2");
-    ends_as("process a {\n  close(99)\n}\n", VERDICT_FAILED, "test.pipe:2:3: failed: wanted success");
+    ends_as("process a {\n  close(99)\n}\n", VERDICT_FAILED,
+            "test.pipe:2:3: failed: wanted success");
 }
 END_TEST
 
@@ -110,7 +113,8 @@ END_TEST
 
 START_TEST(a_result_with_bytes_that_cannot_be_printed_is_escaped)
 {
-    line("write(p[1], \"\\n\\xff\"); read(p[0], 9) = \"\"", VERDICT_FAILED, "got    \"abc\\n\\xff\"\n");
+    line("write(p[1], \"\\n\\xff\"); read(p[0], 9) = \"\"", VERDICT_FAILED,
+         "got    \"abc\\n\\xff\"\n");
 }
 END_TEST
 
@@ -144,13 +148,14 @@ END_TEST
 static void timed(const char *text, enum verdict verdict, const char *fragment)
 {
     struct strbuf script = {0};
-    strbuf_addf(&script,
-                "pipe p\n"
-                "process a < p {\n"
-                "%s\n"
-                "}\n"
-                "process w > p { signal(SIGPIPE, IGN); @5 write(p, \"x\") = ?; @9 close(p); @20 sleep(0) }\n",
-                text);
+    strbuf_addf(
+        &script,
+        "pipe p\n"
+        "process a < p {\n"
+        "%s\n"
+        "}\n"
+        "process w > p { signal(SIGPIPE, IGN); @5 write(p, \"x\") = ?; @9 close(p); @20 sleep(0) }\n",
+        text);
     ends_as(strbuf_text(&script), verdict, fragment);
     strbuf_free(&script);
 }
@@ -188,19 +193,31 @@ END_TEST
 static const struct {
     const char *text, *message;
 } late[] = {
-    {"@0 read(p, 1)", "wanted a return without sleeping\n          got    a return at tick 5, having slept\n"},
-    {"@0..4 read(p, 1)", "wanted asleep until tick 4\n          got    a return at tick 5, having slept\n"},
-    {"@0..6 read(p, 1)", "wanted asleep until tick 6\n          got    a return at tick 5, having slept\n"},
-    {"@..6 read(p, 1)", "wanted asleep until tick 6\n          got    a return at tick 5, having slept\n"},
-    {"@7..8 read(p, 1)", "wanted asleep until tick 8\n          got    a return at tick 7, without having slept\n"},
-    {"@7..7 read(p, 1)", "wanted asleep until tick 7\n          got    a return at tick 7, without having slept\n"},
-    {"@3..+1 read(p, 1)", "wanted asleep until tick 4\n          got    a return at tick 5, having slept\n"},
-    {"@0..never read(p, 1)", "wanted still asleep when the run ends\n          got    a return at tick 5, having slept\n"},
-    {"@..never getpid()", "wanted still asleep when the run ends\n          got    a return at tick 0, without having slept\n"},
-    {"sleep(3); @2 getpid()", "wanted a start at tick 2\n          got    here at tick 3 only: the line above took until then\n"},
-    {"sleep(3); @2..5 read(p, 1)", "wanted a start at tick 2\n          got    here at tick 3 only"},
+    {"@0 read(p, 1)",
+     "wanted a return without sleeping\n          got    a return at tick 5, having slept\n"},
+    {"@0..4 read(p, 1)",
+     "wanted asleep until tick 4\n          got    a return at tick 5, having slept\n"},
+    {"@0..6 read(p, 1)",
+     "wanted asleep until tick 6\n          got    a return at tick 5, having slept\n"},
+    {"@..6 read(p, 1)",
+     "wanted asleep until tick 6\n          got    a return at tick 5, having slept\n"},
+    {"@7..8 read(p, 1)",
+     "wanted asleep until tick 8\n          got    a return at tick 7, without having slept\n"},
+    {"@7..7 read(p, 1)",
+     "wanted asleep until tick 7\n          got    a return at tick 7, without having slept\n"},
+    {"@3..+1 read(p, 1)",
+     "wanted asleep until tick 4\n          got    a return at tick 5, having slept\n"},
+    {"@0..never read(p, 1)",
+     "wanted still asleep when the run ends\n          got    a return at tick 5, having slept\n"},
+    {"@..never getpid()",
+     "wanted still asleep when the run ends\n          got    a return at tick 0, without having slept\n"},
+    {"sleep(3); @2 getpid()",
+     "wanted a start at tick 2\n          got    here at tick 3 only: the line above took until then\n"},
+    {"sleep(3); @2..5 read(p, 1)",
+     "wanted a start at tick 2\n          got    here at tick 3 only"},
     {"+0 read(p, 1)", "wanted a return without sleeping\n"},
-    {"sleep(1); +1..+2 read(p, 1)", "wanted asleep until tick 4\n          got    a return at tick 5, having slept\n"},
+    {"sleep(1); +1..+2 read(p, 1)",
+     "wanted asleep until tick 4\n          got    a return at tick 5, having slept\n"},
 };
 
 START_TEST(who_is_not_in_time_is_told)
@@ -211,7 +228,8 @@ END_TEST
 
 START_TEST(the_place_of_a_wrong_time_is_that_of_the_time)
 {
-    ends_as("process a {\n  @0..3 sleep(2)\n}\n", VERDICT_FAILED, "test.pipe:2:3: failed: wanted asleep");
+    ends_as("process a {\n  @0..3 sleep(2)\n}\n", VERDICT_FAILED,
+            "test.pipe:2:3: failed: wanted asleep");
 }
 END_TEST
 
@@ -225,7 +243,8 @@ END_TEST
 START_TEST(times_in_a_loop_are_judged_each_time)
 {
     comes_true("process a { repeat 4 { +1..+2 sleep(2) } }\nend now == 12\n");
-    ends_as("process a { repeat 2 { @1 getpid() ; sleep(1) } }\n", VERDICT_FAILED, "got    here at tick 2");
+    ends_as("process a { repeat 2 { @1 getpid() ; sleep(1) } }\n", VERDICT_FAILED,
+            "got    here at tick 2");
 }
 END_TEST
 
@@ -242,7 +261,9 @@ END_TEST
 START_TEST(with_threads_nothing_may_come_earlier_but_all_may_come_later)
 {
     struct script_options o = {.run = {.mode = SCHED_THREADS}};
-    comes_true_with("process a { @1 getpid(); @0 getpid(); @2..3 sleep(1); +1 getpid(); +0..? sleep(1) }\n", &o);
+    comes_true_with(
+        "process a { @1 getpid(); @0 getpid(); @2..3 sleep(1); +1 getpid(); +0..? sleep(1) }\n",
+        &o);
     ends_as_with("pipe p\n"
                  "process a < p { @0..1000000 read(p, 1) }\n"
                  "process w > p { write(p, \"x\") }\n",

@@ -9,11 +9,12 @@ static void stuck(const char *text, const char *fragment)
 
 START_TEST(a_reader_is_told_who_holds_the_write_ends)
 {
-    stuck("pipe p\n"
-          "process r < p { read(p, 1) }\n"
-          "process w > p { pause() }\n",
-          "test.pipe:2:17: note: r waits for bytes: p is empty, and 1 write end is open, so this is not "
-          "end of file\n");
+    stuck(
+        "pipe p\n"
+        "process r < p { read(p, 1) }\n"
+        "process w > p { pause() }\n",
+        "test.pipe:2:17: note: r waits for bytes: p is empty, and 1 write end is open, so this is not "
+        "end of file\n");
     stuck("pipe p\n"
           "process r < p { read(p, 1) }\n"
           "process w > p { pause() }\n",
@@ -34,10 +35,11 @@ START_TEST(a_writer_is_told_how_full_the_pipe_is)
           "process w > p { write(p, \"abcdef\") }\n"
           "process r < p { pause() }\n",
           "w waits for room: p is full (4 of 4 bytes), and 4 bytes of this write are in\n");
-    stuck("pipe p(capacity = 4, atomic = 4)\n"
-          "process w > p { write(p, \"abc\"); write(p, \"de\") }\n"
-          "process r < p { pause() }\n",
-          "w waits for room: 2 bytes must go in together (atomic is 4), and 1 of 4 are free in p\n");
+    stuck(
+        "pipe p(capacity = 4, atomic = 4)\n"
+        "process w > p { write(p, \"abc\"); write(p, \"de\") }\n"
+        "process r < p { pause() }\n",
+        "w waits for room: 2 bytes must go in together (atomic is 4), and 1 of 4 are free in p\n");
 }
 END_TEST
 
@@ -99,8 +101,9 @@ END_TEST
 START_TEST(a_deadlock_while_others_have_exited_names_only_sleepers)
 {
     struct scripted *s = run_text("process a { pause() }\nprocess b { sleep(3) }\n", NULL);
-    text_contains(strbuf_text(&s->messages), "deadlock at tick 3: 1 process is asleep, and nothing is left "
-                                             "that would wake it");
+    text_contains(strbuf_text(&s->messages),
+                  "deadlock at tick 3: 1 process is asleep, and nothing is left "
+                  "that would wake it");
     text_lacks(strbuf_text(&s->messages), "b waits");
     script_free(s);
 }

@@ -146,7 +146,7 @@ START_TEST(dup2_closes_what_was_there)
 {
     comes_true("process a {\n"
                "  pipe(p); pipe(q)\n"
-               "  dup2(q[1], p[1]) = 4\n"      /* p's only write end is gone */
+               "  dup2(q[1], p[1]) = 4\n" /* p's only write end is gone */
                "  read(p[0], 1) = EOF\n"
                "  write(4, \"x\") = 1; read(q[0], 1) = \"x\"\n"
                "}\n");
@@ -164,12 +164,13 @@ END_TEST
 
 START_TEST(dup2_takes_numbers_below_the_limit)
 {
-    comes_true("set max_files = 10\n"
-               "process a {\n"
-               "  pipe(p); dup2(p[0], 9) = 9; dup2(p[0], 10) = -1 EBADF; dup2(p[0], -1) = -1 EBADF\n"
-               "  read(p[0], 1) = ?\n"
-               "}\n"
-               "process b { sleep(1); kill(a, SIGKILL) }\n");
+    comes_true(
+        "set max_files = 10\n"
+        "process a {\n"
+        "  pipe(p); dup2(p[0], 9) = 9; dup2(p[0], 10) = -1 EBADF; dup2(p[0], -1) = -1 EBADF\n"
+        "  read(p[0], 1) = ?\n"
+        "}\n"
+        "process b { sleep(1); kill(a, SIGKILL) }\n");
 }
 END_TEST
 
@@ -188,20 +189,22 @@ END_TEST
 
 START_TEST(the_terminal_prints_and_gives_end_of_file)
 {
-    comes_true("process a {\n"
-               "  read(0, 10) = EOF; write(1, \"one \") = 4; write(2, \"two\") = 3; write(0, \"\") = 0\n"
-               "  ioctl(0, FIONREAD) = 0; fcntl(1, F_GETPIPE_SZ) = -1 EBADF\n" /* PS-185 */
-               "  x = dup(1); close(1); write(1, \"x\") = -1 EBADF; write(x, \"three\") = 5\n"
-               "}\n"
-               "end a.output == \"one twothree\"\n");
+    comes_true(
+        "process a {\n"
+        "  read(0, 10) = EOF; write(1, \"one \") = 4; write(2, \"two\") = 3; write(0, \"\") = 0\n"
+        "  ioctl(0, FIONREAD) = 0; fcntl(1, F_GETPIPE_SZ) = -1 EBADF\n" /* PS-185 */
+        "  x = dup(1); close(1); write(1, \"x\") = -1 EBADF; write(x, \"three\") = 5\n"
+        "}\n"
+        "end a.output == \"one twothree\"\n");
 }
 END_TEST
 
 START_TEST(a_redirected_output_goes_into_the_pipe)
 {
-    comes_true("process a { pipe(p); x = dup(1); dup2(p[1], 1); write(1, \"ab\"); read(p[0], 9) = \"ab\"\n"
-               "  dup2(x, 1); write(1, \"cd\") }\n"
-               "end a.output == \"cd\"\n");
+    comes_true(
+        "process a { pipe(p); x = dup(1); dup2(p[1], 1); write(1, \"ab\"); read(p[0], 9) = \"ab\"\n"
+        "  dup2(x, 1); write(1, \"cd\") }\n"
+        "end a.output == \"cd\"\n");
 }
 END_TEST
 

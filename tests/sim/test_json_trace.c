@@ -69,12 +69,10 @@ END_TEST
 
 START_TEST(every_kind_of_event_has_its_name)
 {
-    static const char *const kinds[] = {"start", "call",        "return",       "sleep",
-                                        "wake",  "resume",      "put",          "took",
-                                        "pipe",  "open-reader", "close-reader", "close-writer",
-                                        "resize", "signal",     "handler",      "print",
-                                        "exit",  "lock",        "unlock",       "notify",
-                                        "fail"};
+    static const char *const kinds[] = {
+        "start",   "call",  "return",      "sleep",        "wake",         "resume", "put",
+        "took",    "pipe",  "open-reader", "close-reader", "close-writer", "resize", "signal",
+        "handler", "print", "exit",        "lock",         "unlock",       "notify", "fail"};
     struct scripted *s = traced(everything, DEPTH_LOCKS);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         char wanted[40];
@@ -97,7 +95,8 @@ END_TEST
 START_TEST(a_return_has_its_value_also_when_that_is_0)
 {
     struct scripted *s = traced("process a { sleep(0) }\n", DEPTH_CALLS);
-    text_contains(strbuf_text(&s->json), "\"event\":\"return\",\"process\":\"a\",\"line\":1,\"value\":0,");
+    text_contains(strbuf_text(&s->json),
+                  "\"event\":\"return\",\"process\":\"a\",\"line\":1,\"value\":0,");
     text_contains(strbuf_text(&s->json), "\"event\":\"exit\",\"process\":\"a\",\"value\":0");
     script_free(s);
 }
@@ -108,9 +107,10 @@ START_TEST(the_pipe_is_told_as_it_is_after_the_event)
     struct scripted *s = traced("set capacity = 9, atomic = 3\n"
                                 "process a { pipe(p); write(p[1], \"abc\") }\n",
                                 DEPTH_CALLS);
-    text_contains(strbuf_text(&s->json),
-                  "\"event\":\"put\",\"process\":\"a\",\"value\":3,\"text\":\"abc\",\"pipe\":{\"name\":\"p\","
-                  "\"used\":3,\"capacity\":9,\"atomic\":3,\"readers\":1,\"writers\":1}}");
+    text_contains(
+        strbuf_text(&s->json),
+        "\"event\":\"put\",\"process\":\"a\",\"value\":3,\"text\":\"abc\",\"pipe\":{\"name\":\"p\","
+        "\"used\":3,\"capacity\":9,\"atomic\":3,\"readers\":1,\"writers\":1}}");
     script_free(s);
 }
 END_TEST

@@ -40,7 +40,8 @@ static void kinds_are(const int *kinds, size_t n)
     ck_assert_int_eq(tokens[n].kind, TOKEN_END);
 }
 
-#define KINDS_ARE(...) kinds_are((const int[]){__VA_ARGS__}, sizeof(int[]){__VA_ARGS__} / sizeof(int))
+#define KINDS_ARE(...)                                                                             \
+    kinds_are((const int[]){__VA_ARGS__}, sizeof(int[]){__VA_ARGS__} / sizeof(int))
 
 static void is_mistake(const char *text, size_t at, const char *fragment)
 {

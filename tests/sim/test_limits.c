@@ -54,8 +54,9 @@ START_TEST(a_livelock_is_not_found_where_time_or_bytes_move)
 {
     comes_true("set max_idle = 10\n"
                "process a { repeat 100 { sleep(1); getpid() } }\n");
-    comes_true("set max_idle = 10\n"
-               "process a { pipe(p); repeat 100 { write(p[1], \"x\"); getpid(); read(p[0], 1) } }\n");
+    comes_true(
+        "set max_idle = 10\n"
+        "process a { pipe(p); repeat 100 { write(p[1], \"x\"); getpid(); read(p[0], 1) } }\n");
 }
 END_TEST
 
@@ -86,7 +87,8 @@ END_TEST
 
 START_TEST(too_many_files_fail_with_emfile)
 {
-    comes_true("set max_files = 5\nprocess a { pipe(p); pipe(q) = -1 EMFILE; dup(0) = -1 EMFILE }\n");
+    comes_true(
+        "set max_files = 5\nprocess a { pipe(p); pipe(q) = -1 EMFILE; dup(0) = -1 EMFILE }\n");
 }
 END_TEST
 
@@ -107,7 +109,8 @@ START_TEST(too_long_a_string_ends_the_run)
 {
     comes_true("set max_bytes = 100\nprocess a { x = \"ab\" * 50; x = x[..50] + x[..50] }\n");
     reaches("set max_bytes = 100\nprocess a { x = \"ab\" * 51 }\n", "max_bytes = 100");
-    reaches("set max_bytes = 100\nprocess a { x = \"a\" * 100; x = x + \"b\" }\n", "max_bytes = 100");
+    reaches("set max_bytes = 100\nprocess a { x = \"a\" * 100; x = x + \"b\" }\n",
+            "max_bytes = 100");
     reaches("process a { x = \"ab\" * 9223372036854775807 }\n", "max_bytes = 16777216");
     reaches("process a { x = \"a\"; loop { x = x + x } }\n", "max_bytes = 16777216");
 }

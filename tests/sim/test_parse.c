@@ -13,8 +13,8 @@
 
 START_TEST(a_file_without_a_process_is_no_scenario)
 {
-    static const char *const files[] = {"", "\n\n", "# only\n# comments", "pipe p\n",
-                                        "scenario \"t\"\n", "set capacity = 3\n"};
+    static const char *const files[] = {
+        "", "\n\n", "# only\n# comments", "pipe p\n", "scenario \"t\"\n", "set capacity = 3\n"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         struct scripted *s = run_text(files[i], NULL);
         ck_assert_int_eq(s->verdict, VERDICT_BAD_SCRIPT);
@@ -171,17 +171,17 @@ static const char *const precedences[] = {
     "not 1 + 1 == 1",
     "!!5 == 1",
     "!0 == 1",
-    "6 & 3 == 2",           /* unlike in C */
-    "1 | 6 & 3 == 3",       /* & before | */
-    "1 | 2 == 3",           /* | before == */
-    "1 + 2 & 2 == 2",       /* + before & */
-    "4 | 2 + 1 == 7",       /* + before | */
-    "1 == 1 && 2 == 2",     /* == before && */
-    "1 || 0 && 0",          /* && before || */
+    "6 & 3 == 2",       /* unlike in C */
+    "1 | 6 & 3 == 3",   /* & before | */
+    "1 | 2 == 3",       /* | before == */
+    "1 + 2 & 2 == 2",   /* + before & */
+    "4 | 2 + 1 == 7",   /* + before | */
+    "1 == 1 && 2 == 2", /* == before && */
+    "1 || 0 && 0",      /* && before || */
     "(1 || 0) && 1",
     "0 && 0 || 1",
     "(1 or 0 and 0) == 1",
-    "(0 or 5) == 1",        /* the truth, not the value */
+    "(0 or 5) == 1", /* the truth, not the value */
     "(7 and 5) == 1",
     "1 < 2 && 2 <= 2 && 3 > 2 && 2 >= 2 && 1 != 2",
     "\"ab\" + \"c\" * 3 == \"abccc\"",

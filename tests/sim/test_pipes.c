@@ -34,9 +34,10 @@ END_TEST
 
 START_TEST(a_read_of_no_bytes_never_sleeps) /* PS-029 */
 {
-    comes_true("set capacity = 2\n"
-               "process a { pipe(p); @0 read(p[0], 0) = 0; write(p[1], \"xy\"); @0 read(p[0], 0) = \"\"\n"
-               "  assert(ioctl(p[0], FIONREAD) == 2); close(p[1]); read(p[0], 5); @0 read(p[0], 0) = 0 }\n");
+    comes_true(
+        "set capacity = 2\n"
+        "process a { pipe(p); @0 read(p[0], 0) = 0; write(p[1], \"xy\"); @0 read(p[0], 0) = \"\"\n"
+        "  assert(ioctl(p[0], FIONREAD) == 2); close(p[1]); read(p[0], 5); @0 read(p[0], 0) = 0 }\n");
 }
 END_TEST
 
@@ -51,7 +52,8 @@ END_TEST
 
 START_TEST(any_number_of_bytes_may_be_asked_for)
 {
-    comes_true("process a { pipe(p); write(p[1], \"x\"); read(p[0], 9223372036854775807) = \"x\" }\n");
+    comes_true(
+        "process a { pipe(p); write(p[1], \"x\"); read(p[0], 9223372036854775807) = \"x\" }\n");
 }
 END_TEST
 
@@ -68,9 +70,10 @@ END_TEST
 
 START_TEST(a_write_of_no_bytes_is_0_whatever_the_pipe_is_like) /* PS-037 */
 {
-    comes_true("set capacity = 2\n"
-               "process a { pipe(p); write(p[1], \"\") = 0; write(p[1], \"xy\"); @0 write(p[1], \"\") = 0\n"
-               "  close(p[0]); @0 write(p[1], \"\") = 0 }\n");
+    comes_true(
+        "set capacity = 2\n"
+        "process a { pipe(p); write(p[1], \"\") = 0; write(p[1], \"xy\"); @0 write(p[1], \"\") = 0\n"
+        "  close(p[0]); @0 write(p[1], \"\") = 0 }\n");
 }
 END_TEST
 
@@ -86,24 +89,27 @@ END_TEST
 
 START_TEST(of_an_atomic_write_nothing_is_in_before_all_fits) /* PS-047 */
 {
-    comes_true("pipe p(capacity = 8, atomic = 4)\n"
-               "process w > p { write(p, \"012345\"); @0..5 write(p, \"abcd\") = 4 }\n"
-               "process r < p { @1 ioctl(p, FIONREAD) = 6; @2 read(p, 1) = \"0\"\n"
-               "  @3 ioctl(p, FIONREAD) = 5; @5 read(p, 1) = \"1\"; @6 read(p, 9) = \"2345abcd\" }\n");
+    comes_true(
+        "pipe p(capacity = 8, atomic = 4)\n"
+        "process w > p { write(p, \"012345\"); @0..5 write(p, \"abcd\") = 4 }\n"
+        "process r < p { @1 ioctl(p, FIONREAD) = 6; @2 read(p, 1) = \"0\"\n"
+        "  @3 ioctl(p, FIONREAD) = 5; @5 read(p, 1) = \"1\"; @6 read(p, 9) = \"2345abcd\" }\n");
 }
 END_TEST
 
 START_TEST(large_writes_may_be_interleaved_and_atomic_ones_are_not) /* PS-039..PS-044 */
 {
-    comes_true("pipe p(capacity = 4, atomic = 2)\n"
-               "process a > p { write(p, \"aaaaaaaa\") }\n"
-               "process b > p { write(p, \"bbbbbbbb\") }\n"
-               "process r < p { n = 0; while (read(p, 1)) { n = n + 1; sleep(1) }; assert(n == 16) }\n"
-               "end p.stream == \"aaaa\" + \"ab\" * 4 + \"bbbb\"\n");
-    comes_true("pipe p(capacity = 4, atomic = 4)\n"
-               "process a > p { repeat 8 { write(p, \"aaa\") } }\n"
-               "process b > p { repeat 8 { write(p, \"bbb\") } }\n"
-               "process r < p { while (c = read(p, 3)) { assert(c == \"aaa\" or c == \"bbb\") } }\n");
+    comes_true(
+        "pipe p(capacity = 4, atomic = 2)\n"
+        "process a > p { write(p, \"aaaaaaaa\") }\n"
+        "process b > p { write(p, \"bbbbbbbb\") }\n"
+        "process r < p { n = 0; while (read(p, 1)) { n = n + 1; sleep(1) }; assert(n == 16) }\n"
+        "end p.stream == \"aaaa\" + \"ab\" * 4 + \"bbbb\"\n");
+    comes_true(
+        "pipe p(capacity = 4, atomic = 4)\n"
+        "process a > p { repeat 8 { write(p, \"aaa\") } }\n"
+        "process b > p { repeat 8 { write(p, \"bbb\") } }\n"
+        "process r < p { while (c = read(p, 3)) { assert(c == \"aaa\" or c == \"bbb\") } }\n");
 }
 END_TEST
 
@@ -119,9 +125,10 @@ END_TEST
 
 START_TEST(a_nonblocking_atomic_write_is_all_or_nothing) /* PS-079 */
 {
-    comes_true("set capacity = 8, atomic = 4\n"
-               "process a { pipe2(p, O_NONBLOCK); write(p[1], \"abcdef\") = 6\n"
-               "  write(p[1], \"ghi\") = -1 EAGAIN; ioctl(p[1], FIONREAD) = 6; write(p[1], \"gh\") = 2 }\n");
+    comes_true(
+        "set capacity = 8, atomic = 4\n"
+        "process a { pipe2(p, O_NONBLOCK); write(p[1], \"abcdef\") = 6\n"
+        "  write(p[1], \"ghi\") = -1 EAGAIN; ioctl(p[1], FIONREAD) = 6; write(p[1], \"gh\") = 2 }\n");
 }
 END_TEST
 
@@ -134,8 +141,9 @@ END_TEST
 
 START_TEST(a_sleeping_read_does_not_notice_that_the_flag_is_set) /* PS-086 */
 {
-    comes_true("process a { pipe(p); thread(t); @0..5 read(p[0], 1) = \"x\"; read(p[0], 1) = -1 EAGAIN }\n"
-               "process t { @2 fcntl(p[0], F_SETFL, O_NONBLOCK); @5 write(p[1], \"x\") }\n");
+    comes_true(
+        "process a { pipe(p); thread(t); @0..5 read(p[0], 1) = \"x\"; read(p[0], 1) = -1 EAGAIN }\n"
+        "process t { @2 fcntl(p[0], F_SETFL, O_NONBLOCK); @5 write(p[1], \"x\") }\n");
 }
 END_TEST
 
@@ -162,10 +170,11 @@ END_TEST
 
 START_TEST(a_wake_up_is_handed_on_while_bytes_are_left) /* PS-089 */
 {
-    comes_true("pipe p\n"
-               "process r * 4 < p { x = read(p, 1) = ? }\n"
-               "process w > p { @1 write(p, \"abc\"); @5 close(p) }\n"
-               "expect at 1: r exited and r.2 exited and r.3 exited and r.4 asleep on p.not_empty\n");
+    comes_true(
+        "pipe p\n"
+        "process r * 4 < p { x = read(p, 1) = ? }\n"
+        "process w > p { @1 write(p, \"abc\"); @5 close(p) }\n"
+        "expect at 1: r exited and r.2 exited and r.3 exited and r.4 asleep on p.not_empty\n");
 }
 END_TEST
 
@@ -207,9 +216,10 @@ END_TEST
 
 START_TEST(a_killed_writer_leaves_its_bytes_and_then_end_of_file) /* PS-151 */
 {
-    comes_true("pipe p(capacity = 4, atomic = 1)\n"
-               "process w > p { write(p, \"abcdefgh\") = killed SIGKILL }\n"
-               "process r < p { @1 kill(w, SIGKILL); @2 read(p, 9) = \"abcd\"; @2 read(p, 9) = EOF }\n");
+    comes_true(
+        "pipe p(capacity = 4, atomic = 1)\n"
+        "process w > p { write(p, \"abcdefgh\") = killed SIGKILL }\n"
+        "process r < p { @1 kill(w, SIGKILL); @2 read(p, 9) = \"abcd\"; @2 read(p, 9) = EOF }\n");
 }
 END_TEST
 
@@ -226,11 +236,12 @@ END_TEST
 
 START_TEST(closing_a_descriptor_does_not_disturb_a_read_on_it) /* PS-122 */
 {
-    comes_true("process a { signal(SIGPIPE, IGN); pipe(p); thread(t); @0..4 read(p[0], 9) = \"abcd\"\n"
-               "  join(t) }\n"
-               "process t { @2 close(p[0]) = 0; read(p[0], 1) = -1 EBADF\n"
-               "  @4 write(p[1], \"abcd\") = 4; @5 write(p[1], \"e\") = -1 EPIPE }\n"
-               "expect at 3: p.readers == 1\n");
+    comes_true(
+        "process a { signal(SIGPIPE, IGN); pipe(p); thread(t); @0..4 read(p[0], 9) = \"abcd\"\n"
+        "  join(t) }\n"
+        "process t { @2 close(p[0]) = 0; read(p[0], 1) = -1 EBADF\n"
+        "  @4 write(p[1], \"abcd\") = 4; @5 write(p[1], \"e\") = -1 EPIPE }\n"
+        "expect at 3: p.readers == 1\n");
 }
 END_TEST
 
@@ -258,10 +269,11 @@ END_TEST
 
 START_TEST(the_bytes_in_the_pipe_can_be_asked_on_both_ends) /* PS-118 */
 {
-    comes_true("process a { signal(SIGPIPE, IGN); pipe(p); ioctl(p[0], FIONREAD) = 0\n"
-               "  write(p[1], \"0123456789\"); ioctl(p[0], FIONREAD) = 10; ioctl(p[1], FIONREAD) = 10\n"
-               "  close(p[0]); write(p[1], \"x\") = -1 EPIPE; ioctl(p[1], FIONREAD) = 10\n"
-               "  ioctl(p[1], 5) = -1 EINVAL }\n");
+    comes_true(
+        "process a { signal(SIGPIPE, IGN); pipe(p); ioctl(p[0], FIONREAD) = 0\n"
+        "  write(p[1], \"0123456789\"); ioctl(p[0], FIONREAD) = 10; ioctl(p[1], FIONREAD) = 10\n"
+        "  close(p[0]); write(p[1], \"x\") = -1 EPIPE; ioctl(p[1], FIONREAD) = 10\n"
+        "  ioctl(p[1], 5) = -1 EINVAL }\n");
 }
 END_TEST
 
@@ -277,30 +289,33 @@ END_TEST
 
 START_TEST(impossible_capacities_are_refused) /* PS-103, PS-177 */
 {
-    comes_true("process a { pipe(p); write(p[1], \"0123456789\")\n"
-               "  fcntl(p[0], F_SETPIPE_SZ, 9) = -1 EBUSY; fcntl(p[0], F_SETPIPE_SZ, 10) = 10\n"
-               "  fcntl(p[0], F_SETPIPE_SZ, 0) = -1 EINVAL; fcntl(p[0], F_SETPIPE_SZ, -1) = -1 EINVAL\n"
-               "  fcntl(p[0], F_SETPIPE_SZ, 1048577) = -1 EPERM\n"
-               "  fcntl(p[0], F_SETPIPE_SZ, 9223372036854775807) = -1 EPERM\n"
-               "  fcntl(p[0], F_SETPIPE_SZ, 1048576) = 1048576; read(p[0], 99) = \"0123456789\" }\n");
+    comes_true(
+        "process a { pipe(p); write(p[1], \"0123456789\")\n"
+        "  fcntl(p[0], F_SETPIPE_SZ, 9) = -1 EBUSY; fcntl(p[0], F_SETPIPE_SZ, 10) = 10\n"
+        "  fcntl(p[0], F_SETPIPE_SZ, 0) = -1 EINVAL; fcntl(p[0], F_SETPIPE_SZ, -1) = -1 EINVAL\n"
+        "  fcntl(p[0], F_SETPIPE_SZ, 1048577) = -1 EPERM\n"
+        "  fcntl(p[0], F_SETPIPE_SZ, 9223372036854775807) = -1 EPERM\n"
+        "  fcntl(p[0], F_SETPIPE_SZ, 1048576) = 1048576; read(p[0], 99) = \"0123456789\" }\n");
 }
 END_TEST
 
 START_TEST(growing_the_pipe_wakes_the_writers) /* PS-102 */
 {
-    comes_true("pipe p(capacity = 4, atomic = 4)\n"
-               "process f > p { write(p, \"wxyz\"); @5 sleep(0) }\n"
-               "process w * 3 > p { @0..2 write(p, \"abcd\") = 4 }\n"
-               "process r < p { @2 fcntl(p, F_SETPIPE_SZ, 16) = 16; @3 read(p, 99) = \"wxyz\" + \"abcd\" * 3 }\n");
+    comes_true(
+        "pipe p(capacity = 4, atomic = 4)\n"
+        "process f > p { write(p, \"wxyz\"); @5 sleep(0) }\n"
+        "process w * 3 > p { @0..2 write(p, \"abcd\") = 4 }\n"
+        "process r < p { @2 fcntl(p, F_SETPIPE_SZ, 16) = 16; @3 read(p, 99) = \"wxyz\" + \"abcd\" * 3 }\n");
 }
 END_TEST
 
 START_TEST(a_resized_pipe_keeps_its_bytes_in_order_around_the_ring) /* PS-184 */
 {
-    comes_true("set capacity = 8, atomic = 8\n"
-               "process a { pipe(p); write(p[1], \"01234567\"); read(p[0], 5); write(p[1], \"abcd\")\n"
-               "  fcntl(p[0], F_SETPIPE_SZ, 7) = 7; write(p[1], \"\") = 0; read(p[0], 2) = \"56\"\n"
-               "  fcntl(p[0], F_SETPIPE_SZ, 100); write(p[1], \"efgh\"); read(p[0], 99) = \"7abcdefgh\" }\n");
+    comes_true(
+        "set capacity = 8, atomic = 8\n"
+        "process a { pipe(p); write(p[1], \"01234567\"); read(p[0], 5); write(p[1], \"abcd\")\n"
+        "  fcntl(p[0], F_SETPIPE_SZ, 7) = 7; write(p[1], \"\") = 0; read(p[0], 2) = \"56\"\n"
+        "  fcntl(p[0], F_SETPIPE_SZ, 100); write(p[1], \"efgh\"); read(p[0], 99) = \"7abcdefgh\" }\n");
 }
 END_TEST
 

@@ -11,16 +11,16 @@
 static const struct {
     const char *state, *reading, *writing;
 } states[] = {
-    {"", "0", "POLLOUT"},                                                    /* PS-153 */
-    {"write(p[1], \"abc\")", "POLLIN", "POLLOUT"},                           /* PS-154 */
-    {"write(p[1], \"abcd\")", "POLLIN", "POLLOUT"},                          /* just room */
-    {"write(p[1], \"abcd\"); write(p[1], \"e\")", "POLLIN", "0"},            /* PS-082 */
-    {"write(p[1], \"abcdefgh\")", "POLLIN", "0"},                            /* PS-155 */
-    {"write(p[1], \"abcdefgh\"); read(p[0], 1)", "POLLIN", "0"},             /* PS-156 */
-    {"close(p[1])", "POLLHUP", "POLLNVAL"},                                  /* PS-157, PS-019 */
-    {"write(p[1], \"abc\"); close(p[1])", "POLLIN | POLLHUP", "POLLNVAL"},   /* PS-158 */
-    {"close(p[0])", "POLLNVAL", "POLLOUT | POLLERR"},                        /* PS-159 */
-    {"write(p[1], \"abcdefgh\"); close(p[0])", "POLLNVAL", "POLLERR"},       /* PS-160 */
+    {"", "0", "POLLOUT"},                                                  /* PS-153 */
+    {"write(p[1], \"abc\")", "POLLIN", "POLLOUT"},                         /* PS-154 */
+    {"write(p[1], \"abcd\")", "POLLIN", "POLLOUT"},                        /* just room */
+    {"write(p[1], \"abcd\"); write(p[1], \"e\")", "POLLIN", "0"},          /* PS-082 */
+    {"write(p[1], \"abcdefgh\")", "POLLIN", "0"},                          /* PS-155 */
+    {"write(p[1], \"abcdefgh\"); read(p[0], 1)", "POLLIN", "0"},           /* PS-156 */
+    {"close(p[1])", "POLLHUP", "POLLNVAL"},                                /* PS-157, PS-019 */
+    {"write(p[1], \"abc\"); close(p[1])", "POLLIN | POLLHUP", "POLLNVAL"}, /* PS-158 */
+    {"close(p[0])", "POLLNVAL", "POLLOUT | POLLERR"},                      /* PS-159 */
+    {"write(p[1], \"abcdefgh\"); close(p[0])", "POLLNVAL", "POLLERR"},     /* PS-160 */
 };
 
 START_TEST(each_state_of_a_pipe_is_reported)
@@ -68,7 +68,8 @@ END_TEST
 
 START_TEST(the_terminal_is_always_ready)
 {
-    comes_true("process a { poll(0, POLLIN, 1, POLLOUT, -1) = 2; assert(revents(1) == POLLOUT) }\n");
+    comes_true(
+        "process a { poll(0, POLLIN, 1, POLLOUT, -1) = 2; assert(revents(1) == POLLOUT) }\n");
 }
 END_TEST
 
@@ -115,18 +116,20 @@ END_TEST
 
 START_TEST(poll_sleeps_until_there_is_room) /* PS-109 */
 {
-    comes_true("pipe p(capacity = 8, atomic = 4)\n"
-               "process w > p { write(p, \"abcdefgh\"); @0..3 poll(p, POLLOUT, -1) = 1; @3 write(p, \"ijkl\") = 4 }\n"
-               "process r < p { @1 read(p, 3); @3 read(p, 1); @4 sleep(0) }\n");
+    comes_true(
+        "pipe p(capacity = 8, atomic = 4)\n"
+        "process w > p { write(p, \"abcdefgh\"); @0..3 poll(p, POLLOUT, -1) = 1; @3 write(p, \"ijkl\") = 4 }\n"
+        "process r < p { @1 read(p, 3); @3 read(p, 1); @4 sleep(0) }\n");
 }
 END_TEST
 
 START_TEST(poll_sees_the_other_side_leave)
 {
-    comes_true("pipe p, q(capacity = 1)\n"
-               "process r < p { @0..2 poll(p, POLLIN, -1) = 1; assert(revents(p) == POLLHUP) }\n"
-               "process w > q { write(q, \"x\"); @0..3 poll(q, POLLOUT, -1) = 1; assert(revents(q) == POLLERR) }\n"
-               "process o > p < q { @2 close(p); @3 close(q) }\n");
+    comes_true(
+        "pipe p, q(capacity = 1)\n"
+        "process r < p { @0..2 poll(p, POLLIN, -1) = 1; assert(revents(p) == POLLHUP) }\n"
+        "process w > q { write(q, \"x\"); @0..3 poll(q, POLLOUT, -1) = 1; assert(revents(q) == POLLERR) }\n"
+        "process o > p < q { @2 close(p); @3 close(q) }\n");
 }
 END_TEST
 
@@ -176,27 +179,30 @@ END_TEST
 
 START_TEST(a_signal_ends_the_poll) /* never restarted */
 {
-    comes_true("def h(s) { }\n"
-               "process a { signal(SIGUSR1, h); pipe(p); @0..3 poll(p[0], POLLIN, -1) = -1 EINTR }\n"
-               "process k { @3 kill(a, SIGUSR1) }\n");
+    comes_true(
+        "def h(s) { }\n"
+        "process a { signal(SIGUSR1, h); pipe(p); @0..3 poll(p[0], POLLIN, -1) = -1 EINTR }\n"
+        "process k { @3 kill(a, SIGUSR1) }\n");
 }
 END_TEST
 
 START_TEST(what_is_ready_when_the_signal_comes_is_still_reported)
 {
-    comes_true("def h(s) { n = n + 1 }\n"
-               "pipe p\n"
-               "process a < p { n = 0; signal(SIGUSR1, h); @0..3 poll(p, POLLIN, -1) = 1; assert(n == 1) }\n"
-               "process k > p { @3 write(p, \"x\"); kill(a, SIGUSR1); @4 sleep(0) }\n");
+    comes_true(
+        "def h(s) { n = n + 1 }\n"
+        "pipe p\n"
+        "process a < p { n = 0; signal(SIGUSR1, h); @0..3 poll(p, POLLIN, -1) = 1; assert(n == 1) }\n"
+        "process k > p { @3 write(p, \"x\"); kill(a, SIGUSR1); @4 sleep(0) }\n");
 }
 END_TEST
 
 START_TEST(a_poll_that_ends_leaves_nothing_behind)
 {
-    comes_true("pipe p\n"
-               "process a < p { repeat 50 { poll(p, POLLIN, 1) = 0 }; @50..60 poll(p, POLLIN, -1) = 1 }\n"
-               "process b < p { repeat 30 { poll(p, POLLIN, 1) = 0 } }\n"
-               "process w > p { @60 write(p, \"x\"); @61 sleep(0) }\n");
+    comes_true(
+        "pipe p\n"
+        "process a < p { repeat 50 { poll(p, POLLIN, 1) = 0 }; @50..60 poll(p, POLLIN, -1) = 1 }\n"
+        "process b < p { repeat 30 { poll(p, POLLIN, 1) = 0 } }\n"
+        "process w > p { @60 write(p, \"x\"); @61 sleep(0) }\n");
 }
 END_TEST
 

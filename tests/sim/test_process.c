@@ -6,18 +6,20 @@
 
 START_TEST(a_child_has_copies_of_descriptors_and_variables)
 {
-    comes_true("process a { x = 1; pipe(p); fork(c) = 2; x = 2; close(p[0]); wait(c) = 0; assert(x == 2) }\n"
-               "process c { assert(x == 1); x = 3; @0..1 sleep(1); write(p[1], \"y\") = 1\n"
-               "  read(p[0], 1) = \"y\" }\n");
+    comes_true(
+        "process a { x = 1; pipe(p); fork(c) = 2; x = 2; close(p[0]); wait(c) = 0; assert(x == 2) }\n"
+        "process c { assert(x == 1); x = 3; @0..1 sleep(1); write(p[1], \"y\") = 1\n"
+        "  read(p[0], 1) = \"y\" }\n");
 }
 END_TEST
 
 START_TEST(processes_are_numbered_in_the_order_of_their_making)
 {
-    comes_true("process a { getpid() = 1; getppid() = 0; fork(c) = 3; fork(c) = 4; wait(c); wait(c.2) }\n"
-               "process b { getpid() = 2; getppid() = 0 }\n"
-               "process c { getppid() = 1; x = getpid() = 3..4 }\n"
-               "end c exited, c.2 exited\n");
+    comes_true(
+        "process a { getpid() = 1; getppid() = 0; fork(c) = 3; fork(c) = 4; wait(c); wait(c.2) }\n"
+        "process b { getpid() = 2; getppid() = 0 }\n"
+        "process c { getppid() = 1; x = getpid() = 3..4 }\n"
+        "end c exited, c.2 exited\n");
 }
 END_TEST
 
@@ -82,19 +84,21 @@ END_TEST
 
 START_TEST(wait_for_one_child_leaves_the_others_waiting)
 {
-    comes_true("process a { fork(c); fork(d); sleep(1); wait(d) = 4; wait(c) = 3; wait(c) = -1 ECHILD }\n"
-               "process c { exit(3) }\n"
-               "process d { exit(4) }\n");
+    comes_true(
+        "process a { fork(c); fork(d); sleep(1); wait(d) = 4; wait(c) = 3; wait(c) = -1 ECHILD }\n"
+        "process c { exit(3) }\n"
+        "process d { exit(4) }\n");
 }
 END_TEST
 
 START_TEST(who_is_no_child_cannot_be_waited_for)
 {
-    comes_true("process a { wait() = -1 ECHILD; wait(b) = -1 ECHILD; wait(a) = -1 ECHILD\n"
-               "  wait(99) = -1 ECHILD; wait(-7) = -1 ECHILD; fork(c); wait(d) = -1 ECHILD; wait(c) }\n"
-               "process b { }\n"
-               "process c { fork(d); wait(d) }\n"
-               "process d { sleep(1) }\n");
+    comes_true(
+        "process a { wait() = -1 ECHILD; wait(b) = -1 ECHILD; wait(a) = -1 ECHILD\n"
+        "  wait(99) = -1 ECHILD; wait(-7) = -1 ECHILD; fork(c); wait(d) = -1 ECHILD; wait(c) }\n"
+        "process b { }\n"
+        "process c { fork(d); wait(d) }\n"
+        "process d { sleep(1) }\n");
 }
 END_TEST
 
@@ -118,9 +122,10 @@ END_TEST
 
 START_TEST(threads_share_descriptors_and_have_copies_of_variables)
 {
-    comes_true("process a { x = 1; pipe(p); thread(t) = 2; x = 2; @0..1 read(p[0], 1) = EOF\n"
-               "  assert(x == 2); getpid() = 1 }\n"
-               "process t { assert(x == 1); x = 5; @1 close(p[1]); getpid() = 1; pipe(q); dup2(q[0], 9) }\n");
+    comes_true(
+        "process a { x = 1; pipe(p); thread(t) = 2; x = 2; @0..1 read(p[0], 1) = EOF\n"
+        "  assert(x == 2); getpid() = 1 }\n"
+        "process t { assert(x == 1); x = 5; @1 close(p[1]); getpid() = 1; pipe(q); dup2(q[0], 9) }\n");
 }
 END_TEST
 
@@ -135,9 +140,10 @@ END_TEST
 
 START_TEST(join_refuses_who_is_no_thread_of_the_process)
 {
-    comes_true("process a { join(a) = -1 ESRCH; join(b) = -1 ESRCH; join(99) = -1 ESRCH; thread(t); join(t) }\n"
-               "process b { }\n"
-               "process t { join(t) = -1 EDEADLK; join(a) = -1 ESRCH }\n");
+    comes_true(
+        "process a { join(a) = -1 ESRCH; join(b) = -1 ESRCH; join(99) = -1 ESRCH; thread(t); join(t) }\n"
+        "process b { }\n"
+        "process t { join(t) = -1 EDEADLK; join(a) = -1 ESRCH }\n");
 }
 END_TEST
 

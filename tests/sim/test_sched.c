@@ -151,8 +151,8 @@ static enum sched_end follow(const char *text)
     schedule_init(&given, GRAIN_CALLS);
     schedule_init(&made, GRAIN_CALLS);
     ck_assert_int_eq(schedule_parse(&given, text, &error, &at), 0);
-    crew_open((struct sched_config){
-        .policy = POLICY_SCHEDULE, .schedule = &given, .record = &made});
+    crew_open(
+        (struct sched_config){.policy = POLICY_SCHEDULE, .schedule = &given, .record = &made});
     add_three();
     enum sched_end end = sched_run(UINT64_MAX);
     schedule_fini(&given);
@@ -186,8 +186,8 @@ END_TEST
 START_TEST(what_was_recorded_replays_the_run)
 {
     schedule_init(&made, GRAIN_CALLS);
-    crew_open((struct sched_config){
-        .policy = POLICY_RANDOM, .seed = (uint64_t)_i, .record = &made});
+    crew_open(
+        (struct sched_config){.policy = POLICY_RANDOM, .seed = (uint64_t)_i, .record = &made});
     add_three();
     run_to_the_end();
     char *wanted = strdup(said()), *text = schedule_text(&made);

@@ -36,7 +36,7 @@ static void text_is(const char *wanted)
 /* -- text --------------------------------------------------------------------------------------------- */
 
 static const char *const texts[] = {
-    "calls:",    "locks:",     "calls:a",  "locks:a*3,b,a*2", "calls:a.2,b_c.17*1000000,a.2",
+    "calls:",    "locks:",     "calls:a", "locks:a*3,b,a*2", "calls:a.2,b_c.17*1000000,a.2",
     "calls:A,b", "calls:0*2,1"};
 
 START_TEST(what_is_written_is_read_back)

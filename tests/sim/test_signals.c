@@ -22,11 +22,12 @@ END_TEST
 
 START_TEST(a_handler_for_sigpipe_runs_once_for_each_write) /* PS-128 */
 {
-    comes_true("def h(s) { n = n + s }\n"
-               "pipe p\n"
-               "process a > p { n = 0; signal(SIGPIPE, h)\n"
-               "  write(p, \"x\") = -1 EPIPE; write(p, \"y\" * 5000) = -1 EPIPE; write(p, \"z\") = -1 EPIPE\n"
-               "  assert(n == 39); write(p, \"\") = 0; assert(n == 39) }\n");
+    comes_true(
+        "def h(s) { n = n + s }\n"
+        "pipe p\n"
+        "process a > p { n = 0; signal(SIGPIPE, h)\n"
+        "  write(p, \"x\") = -1 EPIPE; write(p, \"y\" * 5000) = -1 EPIPE; write(p, \"z\") = -1 EPIPE\n"
+        "  assert(n == 39); write(p, \"\") = 0; assert(n == 39) }\n");
 }
 END_TEST
 
@@ -41,31 +42,34 @@ END_TEST
 
 START_TEST(a_partial_write_whose_reader_leaves_is_short_and_raises_sigpipe_too) /* PS-131 */
 {
-    comes_true("def h(s) { n = n + 1 }\n"
-               "set atomic = 1\n"
-               "pipe p(capacity = 4)\n"
-               "process w > p { n = 0; signal(SIGPIPE, h); @0..3 write(p, \"abcdefgh\") = 4; assert(n == 1)\n"
-               "  write(p, \"x\") = -1 EPIPE; assert(n == 2) }\n"
-               "process r < p { @3 close(p) }\n");
+    comes_true(
+        "def h(s) { n = n + 1 }\n"
+        "set atomic = 1\n"
+        "pipe p(capacity = 4)\n"
+        "process w > p { n = 0; signal(SIGPIPE, h); @0..3 write(p, \"abcdefgh\") = 4; assert(n == 1)\n"
+        "  write(p, \"x\") = -1 EPIPE; assert(n == 2) }\n"
+        "process r < p { @3 close(p) }\n");
 }
 END_TEST
 
 START_TEST(by_default_sigpipe_kills_even_after_bytes_went_in) /* PS-132 */
 {
-    comes_true("pipe p(capacity = 4, atomic = 1)\n"
-               "process w > p { @0 signal(SIGPIPE, DFL); write(p, \"abcdefgh\") = killed SIGPIPE }\n"
-               "process r < p { @3 close(p) }\n"
-               "end p.stream == \"abcd\" and p.lost == 4\n");
+    comes_true(
+        "pipe p(capacity = 4, atomic = 1)\n"
+        "process w > p { @0 signal(SIGPIPE, DFL); write(p, \"abcdefgh\") = killed SIGPIPE }\n"
+        "process r < p { @3 close(p) }\n"
+        "end p.stream == \"abcd\" and p.lost == 4\n");
 }
 END_TEST
 
 START_TEST(a_write_asleep_with_nothing_in_gets_epipe_when_the_reader_leaves) /* PS-133 */
 {
-    comes_true("def h(s) { n = n + 1 }\n"
-               "pipe p(capacity = 4, atomic = 4)\n"
-               "process w > p { n = 0; signal(SIGPIPE, h); write(p, \"abcd\"); @0..3 write(p, \"e\") = -1 EPIPE\n"
-               "  assert(n == 1) }\n"
-               "process r < p { @3 close(p) }\n");
+    comes_true(
+        "def h(s) { n = n + 1 }\n"
+        "pipe p(capacity = 4, atomic = 4)\n"
+        "process w > p { n = 0; signal(SIGPIPE, h); write(p, \"abcd\"); @0..3 write(p, \"e\") = -1 EPIPE\n"
+        "  assert(n == 1) }\n"
+        "process r < p { @3 close(p) }\n");
 }
 END_TEST
 
@@ -79,10 +83,11 @@ END_TEST
 
 START_TEST(a_read_that_sleeps_ends_with_eintr) /* PS-139 */
 {
-    comes_true("def h(s) { n = s }\n"
-               "pipe p\n"
-               "process r < p { sigaction(SIGUSR1, h); n = 0; @0..2 read(p, 1) = -1 EINTR; assert(n == 10) }\n"
-               "process w > p { @2 kill(r, SIGUSR1) = 0; @3 sleep(0) }\n");
+    comes_true(
+        "def h(s) { n = s }\n"
+        "pipe p\n"
+        "process r < p { sigaction(SIGUSR1, h); n = 0; @0..2 read(p, 1) = -1 EINTR; assert(n == 10) }\n"
+        "process w > p { @2 kill(r, SIGUSR1) = 0; @3 sleep(0) }\n");
 }
 END_TEST
 
@@ -99,10 +104,11 @@ END_TEST
 
 START_TEST(a_call_that_goes_on_keeps_its_time_when_the_handler_makes_calls)
 {
-    comes_true("def h(s) { @2 write(q, \"!\") = 1 }\n"
-               "pipe p, q\n"
-               "process r < p > q { signal(SIGUSR1, h); @0..5 read(p, 9) = \"x\" }\n"
-               "process w > p < q { @2 kill(r, SIGUSR1); read(q, 1) = \"!\"; @5 write(p, \"x\") }\n");
+    comes_true(
+        "def h(s) { @2 write(q, \"!\") = 1 }\n"
+        "pipe p, q\n"
+        "process r < p > q { signal(SIGUSR1, h); @0..5 read(p, 9) = \"x\" }\n"
+        "process w > p < q { @2 kill(r, SIGUSR1); read(q, 1) = \"!\"; @5 write(p, \"x\") }\n");
 }
 END_TEST
 
@@ -130,20 +136,22 @@ END_TEST
 
 START_TEST(a_partial_write_is_short_with_or_without_sa_restart) /* PS-144, PS-145 */
 {
-    comes_true("def h(s) { }\n"
-               "pipe p(capacity = 4, atomic = 1)\n"
-               "process w > p { sigaction(SIGUSR1, h); signal(SIGUSR2, h); @0..1 write(p, \"abcdef\") = 4\n"
-               "  sleep(1); @2..3 write(p, \"ghijkl\") = 2 }\n"
-               "process r < p { @1 kill(w, SIGUSR1); @2 read(p, 2); @3 kill(w, SIGUSR2); @4 read(p, 9) = \"cdgh\" }\n");
+    comes_true(
+        "def h(s) { }\n"
+        "pipe p(capacity = 4, atomic = 1)\n"
+        "process w > p { sigaction(SIGUSR1, h); signal(SIGUSR2, h); @0..1 write(p, \"abcdef\") = 4\n"
+        "  sleep(1); @2..3 write(p, \"ghijkl\") = 2 }\n"
+        "process r < p { @1 kill(w, SIGUSR1); @2 read(p, 2); @3 kill(w, SIGUSR2); @4 read(p, 9) = \"cdgh\" }\n");
 }
 END_TEST
 
 START_TEST(an_interrupted_atomic_write_leaves_nothing_in_the_pipe) /* PS-147 */
 {
-    comes_true("def h(s) { }\n"
-               "pipe p(capacity = 8, atomic = 4)\n"
-               "process w > p { sigaction(SIGUSR1, h); write(p, \"abcdef\"); @0..1 write(p, \"ghij\") = -1 EINTR }\n"
-               "process r < p { @1 kill(w, SIGUSR1); @2 ioctl(p, FIONREAD) = 6; read(p, 9) = \"abcdef\" }\n");
+    comes_true(
+        "def h(s) { }\n"
+        "pipe p(capacity = 8, atomic = 4)\n"
+        "process w > p { sigaction(SIGUSR1, h); write(p, \"abcdef\"); @0..1 write(p, \"ghij\") = -1 EINTR }\n"
+        "process r < p { @1 kill(w, SIGUSR1); @2 ioctl(p, FIONREAD) = 6; read(p, 9) = \"abcdef\" }\n");
 }
 END_TEST
 
@@ -253,12 +261,13 @@ END_TEST
 
 START_TEST(kill_checks_its_arguments)
 {
-    comes_true("process a { kill(b, 0) = 0; kill(b, 99) = -1 EINVAL; kill(b, -1) = -1 EINVAL; kill(b, 32) = -1 EINVAL\n"
-               "  kill(77, SIGTERM) = -1 ESRCH; kill(0, SIGTERM) = -1 ESRCH; kill(-5, 0) = -1 ESRCH\n"
-               "  fork(c); sleep(1); kill(c, SIGTERM) = 0; wait(c) = 5; kill(c, SIGTERM) = -1 ESRCH\n"
-               "  raise(0) = 0; raise(3) = -1 EINVAL; signal(0, IGN) = -1 EINVAL; signal(3, IGN) = -1 EINVAL }\n"
-               "process b { sleep(1) }\n"
-               "process c { exit(5) }\n");
+    comes_true(
+        "process a { kill(b, 0) = 0; kill(b, 99) = -1 EINVAL; kill(b, -1) = -1 EINVAL; kill(b, 32) = -1 EINVAL\n"
+        "  kill(77, SIGTERM) = -1 ESRCH; kill(0, SIGTERM) = -1 ESRCH; kill(-5, 0) = -1 ESRCH\n"
+        "  fork(c); sleep(1); kill(c, SIGTERM) = 0; wait(c) = 5; kill(c, SIGTERM) = -1 ESRCH\n"
+        "  raise(0) = 0; raise(3) = -1 EINVAL; signal(0, IGN) = -1 EINVAL; signal(3, IGN) = -1 EINVAL }\n"
+        "process b { sleep(1) }\n"
+        "process c { exit(5) }\n");
 }
 END_TEST
 
@@ -273,9 +282,10 @@ END_TEST
 
 START_TEST(a_dying_child_tells_its_parent)
 {
-    comes_true("def h(s) { n = s }\n"
-               "process a { n = 0; signal(SIGCHLD, h); fork(c); sleep(5) = 3; assert(n == 17); wait(c) = 0 }\n"
-               "process c { sleep(2) }\n");
+    comes_true(
+        "def h(s) { n = s }\n"
+        "process a { n = 0; signal(SIGCHLD, h); fork(c); sleep(5) = 3; assert(n == 17); wait(c) = 0 }\n"
+        "process c { sleep(2) }\n");
 }
 END_TEST
 
@@ -283,10 +293,11 @@ END_TEST
 
 START_TEST(pause_ends_when_a_signal_was_handled)
 {
-    comes_true("def h(s) { n = s }\n"
-               "process a { n = 0; signal(SIGUSR1, h); signal(SIGUSR2, IGN); @0..3 pause() = -1 EINTR; assert(n == 10) }\n"
-               "process k { @2 kill(a, SIGUSR2); @3 kill(a, SIGUSR1) }\n"
-               "expect at 2: a asleep on pause\n");
+    comes_true(
+        "def h(s) { n = s }\n"
+        "process a { n = 0; signal(SIGUSR1, h); signal(SIGUSR2, IGN); @0..3 pause() = -1 EINTR; assert(n == 10) }\n"
+        "process k { @2 kill(a, SIGUSR2); @3 kill(a, SIGUSR1) }\n"
+        "expect at 2: a asleep on pause\n");
 }
 END_TEST
 
@@ -314,7 +325,8 @@ END_TEST
 
 START_TEST(the_largest_alarm_is_no_mistake)
 {
-    comes_true("process a { sleep(1); alarm(9223372036854775807) = 0; x = alarm(0) = ?; assert(x >= 0) }\n");
+    comes_true(
+        "process a { sleep(1); alarm(9223372036854775807) = 0; x = alarm(0) = ?; assert(x >= 0) }\n");
 }
 END_TEST
 

@@ -77,8 +77,7 @@ START_TEST(numbers_are_written_in_decimal)
         strbuf_add_int(&s, numbers[i]);
         strbuf_add(&s, " ");
     }
-    ck_assert_str_eq(strbuf_text(&s),
-                     "0 7 -1 10 -100 9223372036854775807 -9223372036854775808 ");
+    ck_assert_str_eq(strbuf_text(&s), "0 7 -1 10 -100 9223372036854775807 -9223372036854775808 ");
 }
 END_TEST
 

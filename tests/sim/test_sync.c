@@ -164,10 +164,8 @@ START_TEST(in_any_order_those_who_want_a_mutex_sleep_while_it_is_held)
 {
     for (uint64_t seed = 0; seed < LOTS; seed++) {
         broken = 0;
-        open_with((struct sched_config){.policy = POLICY_RANDOM,
-                                        .grain = GRAIN_LOCKS,
-                                        .seed = seed,
-                                        .on_sync = notes_blocked});
+        open_with((struct sched_config){
+            .policy = POLICY_RANDOM, .grain = GRAIN_LOCKS, .seed = seed, .on_sync = notes_blocked});
         for (int i = 0; i < CROWD; i++) {
             blocked[i] = false;
             crowd[i] = crew_add("x", watches_the_others);
@@ -569,7 +567,7 @@ END_TEST
 
 static void tells_kind(void *ctx, const struct sync_event *e)
 {
-    static const char *const words[] = {"lock",   "blocked", "unlock", "wait",
+    static const char *const words[] = {"lock",   "blocked", "unlock",   "wait",
                                         "return", "signal",  "broadcast"};
     (void)ctx;
     say("%s-%s", (char *)task_arg(e->task), words[e->kind]);
@@ -579,8 +577,8 @@ static void tells_kind(void *ctx, const struct sync_event *e)
 
 static void open_telling(void)
 {
-    open_with((struct sched_config){
-        .policy = POLICY_FIFO, .grain = GRAIN_LOCKS, .on_sync = tells_kind});
+    open_with(
+        (struct sched_config){.policy = POLICY_FIFO, .grain = GRAIN_LOCKS, .on_sync = tells_kind});
 }
 
 static void waits_quietly(void *name)
@@ -606,7 +604,8 @@ START_TEST(every_operation_is_reported_with_who_was_woken)
     crew_add("a", waits_quietly);
     crew_add("s", signals_quietly);
     run_to_the_end();
-    ck_assert_str_eq(said(), "a-lock a-wait s-lock s-signal (a) s-signal s-unlock a-return a-unlock");
+    ck_assert_str_eq(said(),
+                     "a-lock a-wait s-lock s-signal (a) s-signal s-unlock a-return a-unlock");
 }
 END_TEST
 

@@ -28,7 +28,8 @@ END_TEST
 START_TEST(calls_are_counted_that_end_their_process)
 {
     ck_assert_int_eq(tally_of("process a { getpid(); exit(0) }\n").calls, 2);
-    ck_assert_int_eq(tally_of("pipe p\nprocess a > p { write(p, \"x\") = killed SIGPIPE }\n").calls, 1);
+    ck_assert_int_eq(tally_of("pipe p\nprocess a > p { write(p, \"x\") = killed SIGPIPE }\n").calls,
+                     1);
 }
 END_TEST
 

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-static const char producer[] = "pipe p(capacity = 4, atomic = 2)\n"
-                               "process producer > p { write(p, \"abcdef\") }\n"
-                               "process reader < p { @2 read(p, 3); read(p, 1); read(p, 9); read(p, 9) = EOF }\n";
+static const char producer[] =
+    "pipe p(capacity = 4, atomic = 2)\n"
+    "process producer > p { write(p, \"abcdef\") }\n"
+    "process reader < p { @2 read(p, 3); read(p, 1); read(p, 9); read(p, 9) = EOF }\n";
 
 /* The text of a run, at a depth. */
 static struct scripted *traced(const char *text, enum trace_depth depth)
@@ -53,9 +54,10 @@ END_TEST
 
 START_TEST(a_large_pipe_is_drawn_as_a_bar)
 {
-    struct scripted *s = traced("process a { pipe(p); write(p[1], \"x\"); write(p[1], \"x\" * 32767)\n"
-                                "  write(p[1], \"x\" * 32768); read(p[0], 65536) }\n",
-                                DEPTH_CALLS);
+    struct scripted *s =
+        traced("process a { pipe(p); write(p[1], \"x\"); write(p[1], \"x\" * 32767)\n"
+               "  write(p[1], \"x\" * 32768); read(p[0], 65536) }\n",
+               DEPTH_CALLS);
     text_contains(strbuf_text(&s->text), "p[#               ] used 1 of 65536\n");
     text_contains(strbuf_text(&s->text), "p[########        ] used 32768 of 65536\n");
     text_contains(strbuf_text(&s->text), "p[################] used 65536 of 65536\n");
@@ -147,11 +149,12 @@ END_TEST
 
 START_TEST(ends_of_processes_are_told)
 {
-    struct scripted *s = traced("def h(s) { }\n"
-                                "pipe p\n"
-                                "process a > p { write(p, \"x\") = killed SIGPIPE }\n"
-                                "process b { signal(SIGINT, h); raise(SIGINT); print(\"hi\"); exit(3) }\n",
-                                DEPTH_CALLS);
+    struct scripted *s =
+        traced("def h(s) { }\n"
+               "pipe p\n"
+               "process a > p { write(p, \"x\") = killed SIGPIPE }\n"
+               "process b { signal(SIGINT, h); raise(SIGINT); print(\"hi\"); exit(3) }\n",
+               DEPTH_CALLS);
     const char *t = strbuf_text(&s->text);
     text_contains(t, "killed by SIGPIPE");
     text_contains(t, "in write(p, \"x\")");
@@ -175,11 +178,12 @@ END_TEST
 
 START_TEST(each_sleep_says_what_it_is_for)
 {
-    struct scripted *s = traced("process a { fork(c); wait(c); fork(c); wait(); thread(t); join(t)\n"
-                                "  poll(0, 0, 3); sleep(2) }\n"
-                                "process c { sleep(1) }\n"
-                                "process t { sleep(1) }\n",
-                                DEPTH_CALLS);
+    struct scripted *s =
+        traced("process a { fork(c); wait(c); fork(c); wait(); thread(t); join(t)\n"
+               "  poll(0, 0, 3); sleep(2) }\n"
+               "process c { sleep(1) }\n"
+               "process t { sleep(1) }\n",
+               DEPTH_CALLS);
     const char *t = strbuf_text(&s->text);
     text_contains(t, "asleep: c has not exited\n");
     text_contains(t, "asleep: no child has exited\n");

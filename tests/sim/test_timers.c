@@ -84,7 +84,7 @@ START_TEST(a_timer_set_again_fires_once_at_its_new_tick)
 {
     struct sched_timer *a = timer_at(1, "a");
     timer_at(2, "b");
-    ck_assert_int_eq(sched_timer_set(a, 4, speaks, (void *)(uintptr_t)"A"), 0);
+    ck_assert_int_eq(sched_timer_set(a, 4, speaks, (void *)(uintptr_t) "A"), 0);
     run_to_the_end();
     ck_assert_str_eq(said(), "b@2 A@4");
 }
@@ -94,7 +94,7 @@ START_TEST(a_timer_set_again_stands_behind_those_of_its_tick)
 {
     struct sched_timer *a = timer_at(2, "a");
     timer_at(2, "b");
-    ck_assert_int_eq(sched_timer_set(a, 2, speaks, (void *)(uintptr_t)"A"), 0);
+    ck_assert_int_eq(sched_timer_set(a, 2, speaks, (void *)(uintptr_t) "A"), 0);
     run_to_the_end();
     ck_assert_str_eq(said(), "b@2 A@2");
 }
@@ -116,8 +116,8 @@ static void sets_others(void *arg)
 {
     (void)arg;
     speaks("first");
-    sched_timer_set(&later, sched_now() + 2, speaks, (void *)(uintptr_t)"later");
-    sched_timer_set(&at_once, 0, speaks, (void *)(uintptr_t)"past");
+    sched_timer_set(&later, sched_now() + 2, speaks, (void *)(uintptr_t) "later");
+    sched_timer_set(&at_once, 0, speaks, (void *)(uintptr_t) "past");
 }
 
 START_TEST(a_timer_can_set_others_and_one_in_the_past_fires_at_once)

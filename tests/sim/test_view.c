@@ -1,6 +1,6 @@
 /* test_view.c - what can be seen from outside: the sum of the events. */
-#include "sim/trace/view.h"
 #include "sim/sched/arena.h"
+#include "sim/trace/view.h"
 #include "tests/suites.h"
 
 #include <stdio.h>
@@ -151,12 +151,8 @@ END_TEST
 
 static void resize(int64_t capacity)
 {
-    tell((struct event){.kind = EV_RESIZE,
-                        .actor = 0,
-                        .other = NOBODY,
-                        .pipe = 0,
-                        .value = capacity,
-                        .value2 = 2});
+    tell((struct event){
+        .kind = EV_RESIZE, .actor = 0, .other = NOBODY, .pipe = 0, .value = capacity, .value2 = 2});
 }
 
 START_TEST(a_resized_pipe_keeps_what_is_in_it)
@@ -289,10 +285,14 @@ END_TEST
 
 START_TEST(output_is_kept)
 {
-    tell((struct event){.kind = EV_PRINT, .actor = 0, .other = NOBODY, .pipe = NO_PIPE,
-                        .text = "ab\0c", .size = 4});
-    tell((struct event){.kind = EV_PRINT, .actor = 0, .other = NOBODY, .pipe = NO_PIPE,
-                        .text = "d", .size = 1});
+    tell((struct event){.kind = EV_PRINT,
+                        .actor = 0,
+                        .other = NOBODY,
+                        .pipe = NO_PIPE,
+                        .text = "ab\0c",
+                        .size = 4});
+    tell((struct event){
+        .kind = EV_PRINT, .actor = 0, .other = NOBODY, .pipe = NO_PIPE, .text = "d", .size = 1});
     ck_assert_uint_eq(v.actors[0].output_size, 5);
     ck_assert_mem_eq(v.actors[0].output, "ab\0cd", 5);
 }
@@ -301,7 +301,8 @@ END_TEST
 START_TEST(an_actor_that_ends_has_a_status_and_is_no_longer_asleep)
 {
     sleeps(ON_PAUSE, 1);
-    tell((struct event){.kind = EV_EXIT, .actor = 0, .other = NOBODY, .pipe = NO_PIPE, .value = -9});
+    tell(
+        (struct event){.kind = EV_EXIT, .actor = 0, .other = NOBODY, .pipe = NO_PIPE, .value = -9});
     ck_assert_int_eq(v.actors[0].state, ACTOR_EXITED);
     ck_assert_int_eq(v.actors[0].status, -9);
     ck_assert_int_eq(v.asleep, 0);

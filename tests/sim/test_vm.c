@@ -275,8 +275,9 @@ END_TEST
 
 START_TEST(a_handler_gets_the_number_and_changes_variables)
 {
-    comes_true("def h(s) { got = s\n return 99 }\n"
-               "process a { got = 0; signal(SIGUSR1, h); raise(SIGUSR1) = 0; assert(got == 10) }\n");
+    comes_true(
+        "def h(s) { got = s\n return 99 }\n"
+        "process a { got = 0; signal(SIGUSR1, h); raise(SIGUSR1) = 0; assert(got == 10) }\n");
 }
 END_TEST
 
@@ -311,8 +312,9 @@ END_TEST
 
 START_TEST(a_handler_may_make_calls)
 {
-    comes_true("def h(s) { write(p[1], \"!\") = 1 }\n"
-               "process a { pipe(p); signal(SIGUSR1, h); raise(SIGUSR1); read(p[0], 5) = \"!\" }\n");
+    comes_true(
+        "def h(s) { write(p[1], \"!\") = 1 }\n"
+        "process a { pipe(p); signal(SIGUSR1, h); raise(SIGUSR1); read(p[0], 5) = \"!\" }\n");
 }
 END_TEST
 
