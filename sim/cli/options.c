@@ -194,7 +194,7 @@ static int set_setting(struct options *o, const char *text)
             return usage_error("no pipe implementation is named '%s'", equals + 1);
         override->pipe = equals + 1;
     } else if (override->setting < 0) {
-        return usage_error("there is no setting as in '%s'", text);
+        return usage_error("there is no such setting: '%s'", text);
     } else if (!parse_number(equals + 1, &n) || n > INT64_MAX ||
                (int64_t)n < setting_least(override->setting) ||
                (int64_t)n > setting_most(override->setting)) {
@@ -214,19 +214,22 @@ static int set_count(const char *text, const char *message, uint64_t *value)
     return parse_number(text, value) ? 0 : usage_error(message, text);
 }
 
-static void choose_output(struct options *o, enum output_kind output)
+static int choose_output(struct options *o, enum output_kind output)
 {
+    if (o->output_chosen && o->output != output)
+        return usage_error("%s exclude each other", "--json, --trace and -q");
     o->output = output;
     o->output_chosen = true;
+    return 0;
 }
 
 static int set_option(struct options *o, int option, const char *argument)
 {
     switch (option) {
     case OPTION_DEPTH: return set_depth(o, argument);
-    case OPTION_JSON: choose_output(o, OUTPUT_JSON); return 0;
-    case OPTION_TRACE: choose_output(o, OUTPUT_TRACE); return 0;
-    case 'q': choose_output(o, OUTPUT_VERDICT); return 0;
+    case OPTION_JSON: return choose_output(o, OUTPUT_JSON);
+    case OPTION_TRACE: return choose_output(o, OUTPUT_TRACE);
+    case 'q': return choose_output(o, OUTPUT_VERDICT);
     case OPTION_POLICY: return set_policy(o, argument);
     case OPTION_SEED:
         o->seed_chosen = true;
@@ -279,7 +282,8 @@ int options_parse(struct options *o, enum command_with_options command, int argc
     schedule_init(&o->schedule, GRAIN_CALLS);
     o->run.overrides = o->overrides;
     o->run.schedule = &o->schedule;
-    opterr = 1;
+    static char name[] = "pipesim"; /* how getopt's messages begin */
+    argv[0] = name;
     while (error == 0 && (option = getopt_long(argc, argv, letters,
                                                 step ? step_options : long_options, NULL)) != -1)
         error = set_option(o, option, optarg);

@@ -249,14 +249,17 @@ static void close_sinks(struct job *job)
 
 /* -- one run ---------------------------------------------------------------------------------------------------- */
 
-static void save_schedule(const struct job *job, const struct run *run)
+/* False after a message on stderr. */
+static bool save_schedule(const struct job *job, const struct run *run)
 {
     const char *name = job->options->save_schedule;
     char *text = name == NULL ? NULL : run_schedule(run);
     FILE *f = text == NULL ? NULL : fopen(name, "w");
-    if (name != NULL && (f == NULL || fprintf(f, "%s\n", text) < 0 || fclose(f) != 0))
+    bool bad = name != NULL && (f == NULL || fprintf(f, "%s\n", text) < 0 || fclose(f) != 0);
+    if (bad)
         fprintf(stderr, "pipesim: error: cannot write '%s'\n", name);
     free(text);
+    return !bad;
 }
 
 /* The verdict on a script that has mistakes, or cannot start. */
@@ -300,7 +303,8 @@ static enum verdict run_once(struct job *job)
         print_messages(job);
         print_verdict(job, run, verdict);
     }
-    save_schedule(job, run);
+    if (!save_schedule(job, run) && verdict == VERDICT_AS_EXPECTED)
+        verdict = VERDICT_BAD_SCRIPT;
     run_free(run);
     return verdict;
 }
@@ -345,8 +349,11 @@ static void count_fingerprint(struct survey *s, uint64_t fingerprint)
 
 static void print_survey(const struct job *job, const struct survey *s)
 {
-    printf("%s: %" PRIu64 " random runs, %" PRIu64 "%s different\n", job->source.name,
-           job->options->runs, s->different, s->different >= DIFFERENT_RUNS / 2 ? " or more" : "");
+    uint64_t made = 0;
+    for (int i = 0; i < s->verdict_count; i++)
+        made += s->verdicts[i].count;
+    printf("%s: %" PRIu64 " random runs, %" PRIu64 "%s different\n", job->source.name, made,
+           s->different, s->different >= DIFFERENT_RUNS / 2 ? " or more" : "");
     for (int i = 0; i < s->verdict_count; i++) {
         printf("%9" PRIu64 "  %s, first with: pipesim run --policy random --grain %s --seed %" PRIu64,
                s->verdicts[i].count, verdict_word(job, s->verdicts[i].verdict),

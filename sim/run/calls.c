@@ -440,7 +440,7 @@ static const struct call {
 } calls[] = {
     {{"pipe", "v", "pipe(p)", CALL_TO_KERNEL}, "", do_pipe, NULL, RESTARTS_NEVER, ONCE},
     {{"pipe2", "ve", "pipe2(p, FLAGS)", CALL_TO_KERNEL}, "o", do_pipe2, NULL, RESTARTS_NEVER, ONCE},
-    {{"read", "ee", "read(fd, n)", CALL_TO_KERNEL}, "fn", do_read, NULL, RESTARTS_IF_ASKED, MAY_SPIN},
+    {{"read", "ee", "x = read(fd, n): the bytes are its result", CALL_TO_KERNEL}, "fn", do_read, NULL, RESTARTS_IF_ASKED, MAY_SPIN},
     {{"write", "ee[e", "write(fd, bytes) or write(fd, bytes, n)", CALL_TO_KERNEL}, "fdn", do_write, NULL, RESTARTS_IF_ASKED, MAY_SPIN},
     {{"close", "e", "close(fd)", CALL_TO_KERNEL}, "f", do_close, NULL, RESTARTS_NEVER, ONCE},
     {{"dup", "e", "dup(fd)", CALL_TO_KERNEL}, "f", do_dup, NULL, RESTARTS_NEVER, ONCE},

@@ -275,6 +275,8 @@ void parse_action(struct parser *p, bool keep_value)
         return;
     if (!assigns && !keep_value && !ends_with_call(p)) {
         error_at(p, target->place, "this does nothing: a statement is a call or an assignment");
+        if (target->kind == TOKEN_NAME)
+            suggest_name(p, target->place, 0);
         return;
     }
     if (assigns && keep_value)
