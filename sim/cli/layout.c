@@ -43,7 +43,7 @@ static int add_rule(struct layout *l, int y)
 static void place_large(struct layout *l)
 {
     int room = l->all.height - 6, y = 1;
-    int top = room * 9 / 34, trace = room * 9 / 34, why = room * 7 / 34;
+    int top = room * 10 / 34, trace = room * 9 / 34, why = room * 7 / 34;
     int source = room - top - trace - why;
     l->row_of_two[0] = l->row_of_two[2] = true;
     y = add_rule(l, y);

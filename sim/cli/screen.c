@@ -5,6 +5,7 @@
 #include "sim/cli/layout.h"
 #include "sim/step/stepper.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,8 +91,9 @@ static void draw_title(struct screen *s, int width)
     if (others > 0)
         n += snprintf(right + n, sizeof right - (size_t)n, "   branch %zu of %zu", others + 1,
                       others + 1);
-    snprintf(left, sizeof left, " pipesim step   %s",
-             base_name(walk_program(s->walk)->source.name));
+    const char *file = base_name(walk_program(s->walk)->source.name);
+    bool narrow = (int)strlen(file) + 20 + n > width;
+    snprintf(left, sizeof left, narrow ? " %s" : " pipesim step   %s", file);
     terminal_clear((struct area){0, 0, 1, width});
     int used = terminal_emphasized(0, 0, width - n - 4, EMPHASIS_TITLE, left) + 3;
     const char *title = walk_program(s->walk)->title;
@@ -165,18 +167,21 @@ static bool draw(struct screen *s)
 
 /* -- a pane over the others -------------------------------------------------------------------- */
 
-static void add_wrapped(struct sheet *sheet, const char *text, size_t width)
+/* Lines that are too long go on below, further in. */
+static void add_lines(struct sheet *sheet, const char *text, size_t width)
 {
     while (*text != '\0') {
         size_t n = strcspn(text, "\n");
-        while (n > width) {
-            sheet_add_bytes(sheet, TONE_PLAIN, text, width);
+        char line[1024];
+        snprintf(line, sizeof line, "%.*s", (int)n, text);
+        size_t indent = strspn(line, " ");
+        sheet_pad(sheet, indent);
+        if (text_columns(line, strlen(line)) <= width) {
+            sheet_add(sheet, TONE_PLAIN, "%s", line + indent);
             sheet_end_line(sheet);
-            text += width;
-            n -= width;
+        } else {
+            sheet_wrap(sheet, TONE_PLAIN, line + indent, indent + 4, width);
         }
-        sheet_add_bytes(sheet, TONE_PLAIN, text, n);
-        sheet_end_line(sheet);
         text += n + (text[n] == '\n');
     }
 }
@@ -187,14 +192,14 @@ static int draw_over(struct screen *s, const char *name, const char *text, int f
     struct area all = terminal_area();
     if (!draw(s))
         return 0;
-    add_wrapped(&sheet, text, (size_t)all.width - 6);
+    add_lines(&sheet, text, (size_t)all.width - 4);
     int count = (int)sheet.line_count, room = all.height - 4;
     int height = count < room ? count : room, most = count - height;
     first = first > most ? most : first < 0 ? 0 : first;
     struct area inside = {2, 1, height, all.width - 2};
     layout_draw_box(inside, s->glyphs, name);
     terminal_clear(inside);
-    terminal_sheet((struct area){2, 3, height, all.width - 6}, &sheet, (size_t)first);
+    terminal_sheet((struct area){2, 2, height, all.width - 4}, &sheet, (size_t)first);
     const char *help = most > 0 ? " up, down: more   any other key closes " : " any key closes ";
     terminal_emphasized(2 + height, 3, all.width - 6, EMPHASIS_FOCUS, help);
     sheet_free(&sheet);
@@ -340,22 +345,22 @@ static void choose(struct screen *s, int key)
 {
     size_t actor = (size_t)(key - '1');
     const struct view *v = walk_view(s->walk);
+    char name[64];
     if (actor >= v->actor_count) {
         strbuf_addf(&s->message, "there is no process %d here", key - '0');
         return;
     }
-    char command[8] = {'r', ' ', (char)key, '\0'};
-    struct strbuf out = {0};
-    size_t branches = walk_branches(s->walk);
+    snprintf(name, sizeof name, "%s", v->actors[actor].name);
     panes_remember(s->panes);
-    if (v->actors[actor].state == ACTOR_RUNNABLE)
-        stepper_execute(s->stepper, command, &out);
-    if (walk_branches(s->walk) == branches)
+    int error = v->actors[actor].state != ACTOR_RUNNABLE ? -ESRCH : walk_choose(s->walk, name);
+    if (error == -ESRCH) {
         say_why_not(s, actor);
-    else
-        strbuf_addf(&s->message, "%s goes on from there (u: undo, B: branches)",
-                    walk_view(s->walk)->actors[actor].name);
-    strbuf_free(&out);
+        return;
+    }
+    move(s, "next");
+    strbuf_clear(&s->message);
+    strbuf_addf(&s->message, error == 0 ? "%s goes on from there (u: undo, B: branches)"
+                                        : "%s goes on there anyway", name);
 }
 
 /* "goto " and what the user types. */
@@ -365,7 +370,7 @@ static void ask_for(struct screen *s, const char *command)
     snprintf(prompt, sizeof prompt, "%s: ", command);
     if (!ask(s, prompt, line, sizeof line))
         return;
-    snprintf(whole, sizeof whole, "%s %s", command, line);
+    snprintf(whole, sizeof whole, line[0] == '\0' ? "%s" : "%s %s", command, line);
     execute(s, whole);
 }
 
@@ -397,31 +402,31 @@ static const struct {
 };
 
 static const char help_text[] =
-    "n  right  l     next: to the end of a call, or to where its process falls asleep\n"
-    "N  left   h     the same, backwards\n"
-    "s  S            one event: a lock taken, bytes copied, a wake-up\n"
-    "c  C            to a breakpoint; without any, to the next sleep or wake-up\n"
-    "down  up  j k   one line of the trace; another pane that has the focus scrolls\n"
+    "n   l  right    next: to the end of a call, or where it falls asleep\n"
+    "N   h  left     the same, backwards\n"
+    "s   S           one event, forwards or backwards: a lock, a copy, a wake-up\n"
+    "c   C           to a breakpoint; without any, to a sleep or wake-up\n"
+    "j   k  arrows   a line of the trace; elsewhere, with the focus: scroll\n"
     "PgDn  PgUp      a page of it\n"
-    "0 Home  $ End   the start, the end\n"
-    "g               go to event N\n"
+    "0   $  Home End the start, the end\n"
+    "g               go to an event, by its number\n"
     "\n"
-    "1 to 9          that process goes on at the next choice; the run before is kept\n"
-    "u               undo: back to the run before that choice\n"
-    "B               branches: the runs that were left (:branches N goes back to one)\n"
+    "1 ... 9         lets that process go on at the next choice: another run\n"
+    "u               undo: back to the run before\n"
+    "B               branches: all runs so far (:branches N goes back to one)\n"
     "\n"
-    "w               why does a process sleep (Enter: all of them)\n"
-    "f  L            descriptors; locks and sleepers\n"
-    "b  d            break: 12 (a line), NAME, NAME asleep, PIPE full, fail; delete\n"
-    ": or /          a command: next 5, list 30, save FILE, info breaks, ... (:help)\n"
+    "w               why a process sleeps (Enter: all of them)\n"
+    "f   L           descriptors; locks and sleepers\n"
+    "b   d           break, delete: 12 (a line), NAME, NAME asleep, PIPE full, fail\n"
+    ":   /           a command: next 5, list 30, save FILE, info breaks, help ...\n"
     "\n"
     "Tab             the focus: trace, source, descriptors, why, processes, pipes\n"
-    "Ctrl-L          draws everything again\n"
-    "Ctrl-Z          suspends\n"
-    "q  Ctrl-C       quits\n"
+    "Ctrl-L  Ctrl-Z  draw everything again; suspend\n"
+    "q   Ctrl-C      quit\n"
     "\n"
-    "> marks what the last step changed, and the present line of trace and source.\n"
-    "The numbers beside the lines of the source are those of the processes.\n";
+    "> marks what the last step changed, and where trace and source are.\n"
+    "The numbers beside the lines of the source are those of the processes.\n"
+    "R and W below the cells: the next byte is read there, and written there.\n";
 
 static void turn_focus(struct screen *s, int by)
 {

@@ -11,16 +11,16 @@ static struct value pipe_property(struct run *run, const struct view_pipe *p, in
 {
     struct bytes *b;
     switch ((enum pipe_property)property) {
-    case PIPE_USED: return value_integer(p->used);
-    case PIPE_FREE: return value_integer(p->capacity - p->used);
-    case PIPE_CAPACITY: return value_integer(p->capacity);
-    case PIPE_ATOMIC: return value_integer(p->atomic);
-    case PIPE_READERS: return value_integer(p->readers);
-    case PIPE_WRITERS: return value_integer(p->writers);
-    case PIPE_READS: return value_integer(p->reads);
-    case PIPE_WRITES: return value_integer(p->writes);
-    case PIPE_LOST: return value_integer(p->lost);
-    case PIPE_STREAM: break;
+    case PIPE_PROPERTY_USED: return value_integer(p->used);
+    case PIPE_PROPERTY_FREE: return value_integer(p->capacity - p->used);
+    case PIPE_PROPERTY_CAPACITY: return value_integer(p->capacity);
+    case PIPE_PROPERTY_ATOMIC: return value_integer(p->atomic);
+    case PIPE_PROPERTY_READERS: return value_integer(p->readers);
+    case PIPE_PROPERTY_WRITERS: return value_integer(p->writers);
+    case PIPE_PROPERTY_READS: return value_integer(p->reads);
+    case PIPE_PROPERTY_WRITES: return value_integer(p->writes);
+    case PIPE_PROPERTY_LOST: return value_integer(p->lost);
+    case PIPE_PROPERTY_STREAM: break;
     }
     b = bytes_copy(p->stream, p->stream_size);
     if (b == NULL) {
@@ -33,9 +33,9 @@ static struct value pipe_property(struct run *run, const struct view_pipe *p, in
 static struct value process_property(struct run *run, const struct view_actor *a, int property)
 {
     switch ((enum process_property)property) {
-    case PROCESS_CALLS: return value_integer(a->calls);
-    case PROCESS_SLEEPS: return value_integer(a->sleeps);
-    case PROCESS_OUTPUT: break;
+    case PROCESS_PROPERTY_CALLS: return value_integer(a->calls);
+    case PROCESS_PROPERTY_SLEEPS: return value_integer(a->sleeps);
+    case PROCESS_PROPERTY_OUTPUT: break;
     }
     struct bytes *b = bytes_copy(a->output, a->output_size);
     if (b == NULL) {

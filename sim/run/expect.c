@@ -18,7 +18,7 @@ void value_describe(struct value v, struct strbuf *out)
 
 static bool is_error(struct value got)
 {
-    return got.kind == VALUE_INTEGER && got.n == -1 && got.pair[0] != 0;
+    return got.kind == VALUE_INTEGER && got.error != 0;
 }
 
 /* The number that a result stands for: of bytes, for a read. */
@@ -51,10 +51,10 @@ static bool came_true(const struct site *s, struct value got, const struct value
     case EXPECT_SUCCESS: return !is_error(got);
     case EXPECT_VALUE: return equals(got, wanted[0]);
     case EXPECT_RANGE: return in_range(got, wanted[0], wanted[1]);
-    case EXPECT_EOF: return got.kind == VALUE_BYTES && got.bytes->size == 0 && got.pair[0];
+    case EXPECT_EOF: return got.kind == VALUE_BYTES && got.bytes->size == 0 && got.from_read;
     case EXPECT_ERROR:
         return is_error(got) && (s->expected_number == 0 ||
-                                 s->expected_number == error_number(got.pair[0]));
+                                 s->expected_number == error_number(got.error));
     case EXPECT_KILLED: return false;
     }
     return false;
@@ -65,8 +65,8 @@ static bool came_true(const struct site *s, struct value got, const struct value
 static void describe_got(struct value got, struct strbuf *out)
 {
     if (is_error(got))
-        strbuf_addf(out, "-1 %s (%s)", error_name(got.pair[0]), error_meaning(got.pair[0]));
-    else if (got.kind == VALUE_BYTES && got.bytes->size == 0 && got.pair[0])
+        strbuf_addf(out, "-1 %s (%s)", error_name(got.error), error_meaning(got.error));
+    else if (got.kind == VALUE_BYTES && got.bytes->size == 0 && got.from_read)
         strbuf_add(out, "EOF");
     else
         value_describe(got, out);

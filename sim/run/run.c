@@ -141,8 +141,8 @@ static void set_up_trace(struct run *run)
 {
     struct view *v = &run->trace.view;
     trace_init(&run->trace);
-    v->keep_streams = uses_property(run->program, ATOM_PIPE, PIPE_STREAM);
-    v->keep_output = uses_property(run->program, ATOM_PROCESS, PROCESS_OUTPUT);
+    v->keep_streams = uses_property(run->program, ATOM_PIPE, PIPE_PROPERTY_STREAM);
+    v->keep_output = uses_property(run->program, ATOM_PROCESS, PROCESS_PROPERTY_OUTPUT);
     v->keep_limit = (size_t)run->settings.values[SETTING_max_bytes];
     run->has_state_claims = has_state_claims(run->program);
     run->want_text = run->options->sink_count > 0;

@@ -553,12 +553,12 @@ static struct value result_value(struct vm *vm, struct outcome o)
 {
     if (o.bytes != NULL) {
         struct value v = value_bytes(o.bytes);
-        v.pair[0] = o.asked > 0;
+        v.from_read = o.asked > 0;
         return v;
     }
     struct value v = value_integer(o.result < 0 ? -1 : o.result);
     if (o.result < 0) {
-        v.pair[0] = (int)-o.result;
+        v.error = (int)-o.result;
         vm->error = error_number((int)-o.result);
     }
     return v;

@@ -84,9 +84,6 @@ struct vm {
     bool dead; /* a script error, or the end */
 };
 
-/* The result of a call is a value that remembers more than it shows: an error is -1 with the host's
- * number in pair[0]; the bytes of a read have 1 there if more than 0 were asked for. */
-
 struct vm *vm_new(struct run *run, struct thread *thread, int block, const struct vm *parent);
 void vm_thread_body(void *thread); /* for thread_start; the program of the thread is its vm */
 

@@ -27,9 +27,6 @@ const struct note *glance_note(const struct panes *p);
 /* The line of the script it happened on; 0 when it has none. */
 int glance_line(const struct panes *p);
 
-/* The call that stands on a line of the script. */
-void glance_call(const struct panes *p, int line, struct strbuf *out);
-
 /* "parent 3, child 3": who holds an end of a pipe, on which descriptor. Returns how many. */
 int glance_holders(const struct panes *p, size_t pipe, enum pipe_end end, struct strbuf *out);
 

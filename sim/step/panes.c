@@ -4,6 +4,7 @@
 #include "sim/trace/abi.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,66 +83,6 @@ int glance_line(const struct panes *p)
     return v->actors[n->actor].in_call ? v->actors[n->actor].line : 0;
 }
 
-/* -- lines of the script ----------------------------------------------------------------------- */
-
-struct text_piece {
-    const char *text;
-    size_t length;
-};
-
-static struct text_piece script_line(const struct source *source, int line)
-{
-    const char *at = source->text, *end = source->text + source->size;
-    for (int i = 1; i < line && at < end; i++) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        at = newline == NULL ? end : newline + 1;
-    }
-    const char *newline = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-    return (struct text_piece){at, (size_t)((newline == NULL ? end : newline) - at)};
-}
-
-/* Without its comment, and the blanks around it. */
-static struct text_piece statement(struct text_piece line)
-{
-    bool quoted = false;
-    while (line.length > 0 && (*line.text == ' ' || *line.text == '\t')) {
-        line.text++;
-        line.length--;
-    }
-    for (size_t i = 0; i < line.length; i++) {
-        quoted ^= line.text[i] == '"' && (i == 0 || line.text[i - 1] != '\\');
-        if (line.text[i] == '#' && !quoted)
-            line.length = i;
-    }
-    while (line.length > 0 && strchr(" \t\r", line.text[line.length - 1]) != NULL)
-        line.length--;
-    return line;
-}
-
-/* The call alone, when it is the only one on its line. */
-static struct text_piece call_on_line(const struct program *program, int line)
-{
-    const struct site *only = NULL;
-    int count = 0;
-    for (size_t i = 0; i < program->site_count; i++) {
-        if (program->sites[i].line != line)
-            continue;
-        only = &program->sites[i];
-        count++;
-    }
-    if (count == 1 && only->place.at + only->place.length <= program->source.size)
-        return statement(
-            (struct text_piece){program->source.text + only->place.at, only->place.length});
-    return statement(script_line(&program->source, line));
-}
-
-void glance_call(const struct panes *p, int line, struct strbuf *out)
-{
-    struct text_piece call = call_on_line(walk_program(p->walk), line);
-    size_t n = strcspn(call.text, "\n");
-    strbuf_add_bytes(out, call.text, n < call.length ? n : call.length);
-}
-
 /* -- processes --------------------------------------------------------------------------------- */
 
 static void add_sleep(const struct view *v, const struct view_actor *a, struct strbuf *out)
@@ -204,25 +145,21 @@ static bool has_place(const struct view_actor *a)
 }
 
 /* The line it is at, and how far the call has got. */
-static void add_place(const struct panes *p, const struct view_actor *a, size_t indent,
-                      struct pane_size size, struct sheet *out)
+static void add_place(const struct panes *p, size_t actor, struct pane_size size, struct sheet *out)
 {
-    struct strbuf call = {0}, moved = {0};
+    const struct view_actor *a = &walk_view(p->walk)->actors[actor];
+    const char *call = walk_call(p->walk, (int)actor);
+    size_t length = strlen(call);
+    char moved[64] = "";
     if (a->in_call && a->slept && a->moved > 0 && a->moved < a->asked)
-        strbuf_addf(&moved, "  %" PRId64 " of %" PRId64 " in", a->moved, a->asked);
-    sheet_pad(out, indent);
+        snprintf(moved, sizeof moved, "  %" PRId64 " of %" PRId64 " in", a->moved, a->asked);
+    sheet_pad(out, 4);
     sheet_add(out, TONE_DIM, a->in_call ? "line %d  " : "after line %d  ", a->line);
-    glance_call(p, a->line, &call);
-    size_t room = size.width - sheet_column(out) - moved.length;
-    if (call.length > room && room > 3 && room < size.width) {
-        call.length = room - 2;
-        strbuf_add(&call, "..");
-    }
-    sheet_add_bytes(out, a->in_call ? TONE_PLAIN : TONE_DIM, strbuf_text(&call), call.length);
-    sheet_add(out, TONE_PLAIN, "%s", strbuf_text(&moved));
+    size_t used = sheet_column(out) + strlen(moved), room = size.width > used ? size.width - used : 0;
+    bool cut = length > room && room > 2;
+    sheet_add_bytes(out, a->in_call ? TONE_PLAIN : TONE_DIM, call, cut ? room - 2 : length);
+    sheet_add(out, TONE_PLAIN, "%s%s", cut ? ".." : "", moved);
     sheet_end_line(out);
-    strbuf_free(&call);
-    strbuf_free(&moved);
 }
 
 static size_t name_width(const struct view *v, size_t most)
@@ -235,8 +172,7 @@ static size_t name_width(const struct view *v, size_t most)
     return width < most ? width : most;
 }
 
-static void add_process(struct panes *p, size_t actor, struct pane_size size, size_t names,
-                        struct sheet *out)
+static void add_process(struct panes *p, size_t actor, size_t names, struct sheet *out)
 {
     const struct view *v = walk_view(p->walk);
     const struct view_actor *a = &v->actors[actor];
@@ -249,7 +185,6 @@ static void add_process(struct panes *p, size_t actor, struct pane_size size, si
     sheet_pad(out, 4 + names + 2);
     sheet_add(out, tone, "%s", strbuf_text(&state));
     strbuf_free(&state);
-    (void)size;
 }
 
 void pane_processes(struct panes *p, struct pane_size size, struct sheet *out)
@@ -263,16 +198,21 @@ void pane_processes(struct panes *p, struct pane_size size, struct sheet *out)
         const struct view_actor *a = &v->actors[i];
         if (n != NULL && n->actor == (int)i)
             out->focus = out->line_count;
-        add_process(p, i, size, names, out);
+        add_process(p, i, names, out);
         if (lines > size.height && has_place(a))
             sheet_add(out, TONE_DIM, "  (line %d)", a->line);
         sheet_end_line(out);
         if (lines <= size.height && has_place(a))
-            add_place(p, a, 4, size, out);
+            add_place(p, i, size, out);
     }
 }
 
 /* -- trace ------------------------------------------------------------------------------------- */
+
+struct text_piece {
+    const char *text;
+    size_t length;
+};
 
 /* A line of trace, taken apart: "    3  writer   write(p, "hi") = 2        p[hi  ] wakes reader" */
 struct trace_line {

@@ -168,6 +168,10 @@ static void run_command(struct stepper *s, const char *rest, struct strbuf *out)
         strbuf_add_char(out, '\n');
         return;
     }
+    if (error == -EALREADY) {
+        strbuf_addf(out, "at the next choice %s goes on anyway\n", name);
+        return;
+    }
     strbuf_addf(out, "at the next choice %s goes on; the run before is branch %zu\n", name,
                 walk_branches(s->walk));
     stride(s, walk_after, STRIDE_CALL, 1, out);

@@ -43,6 +43,7 @@ struct walk {
     struct strbuf lines; /* 0-terminated, one after another */
     size_t *line_starts;
     size_t line_count, line_room;
+    struct strbuf calls; /* texts of calls, 0-terminated */
 
     struct stop *stops; /* owned; by position, the first at 0 */
     size_t stop_count;
@@ -93,7 +94,12 @@ static void record_new(struct walk *w, const struct event *e, const struct view 
     struct trace_sink text = text_trace_sink(&w->text);
     text.event(text.ctx, e, v);
     *n = (struct note){e->kind, e->sleep_on, e->actor, e->other, e->pipe, e->line,
-                       e->tick, e->value,    e->site,  first,    w->line_count - first};
+                       e->tick, e->value,    e->site,  first,    w->line_count - first,
+                       w->calls.length};
+    if (e->kind != EV_CALL)
+        return;
+    strbuf_add_bytes(&w->calls, e->text, e->size);
+    strbuf_add_char(&w->calls, '\0');
 }
 
 /* Only what has not happened before is new. */
@@ -245,6 +251,7 @@ static void forget_recording(struct walk *w, uint64_t start)
     if (lines < w->line_count)
         w->lines.length = w->line_starts[lines];
     w->line_count = lines;
+    strbuf_clear(&w->calls); /* nobody has called anything before the start */
     diag_list_free(&w->messages);
     w->complete = false;
 }
@@ -302,6 +309,7 @@ void walk_free(struct walk *w)
     free(w->notes);
     free(w->line_starts);
     strbuf_free(&w->lines);
+    strbuf_free(&w->calls);
     text_trace_fini(&w->text);
     diag_list_free(&w->messages);
     diag_list_free(&w->ignored);
@@ -345,6 +353,15 @@ const char *walk_line(const struct walk *w, size_t i)
 size_t walk_lines_until(const struct walk *w, uint64_t n)
 {
     return n == 0 ? 0 : w->notes[n - 1].first_line + w->notes[n - 1].line_count;
+}
+
+const char *walk_call(const struct walk *w, int actor)
+{
+    for (uint64_t n = w->position; n > 0; n--) {
+        if (w->notes[n - 1].kind == EV_CALL && w->notes[n - 1].actor == actor)
+            return w->calls.bytes + w->notes[n - 1].call;
+    }
+    return "";
 }
 
 size_t walk_name_width(const struct walk *w)
@@ -466,6 +483,22 @@ size_t walk_candidates(struct walk *w, int *actors, size_t room)
     return count;
 }
 
+/* As it was before a choice was tried. */
+static void take_back(struct walk *w, const char *schedule, uint64_t position)
+{
+    free(w->branches[--w->branch_count].schedule);
+    take_schedule(w, schedule);
+    make_again(w, position);
+}
+
+static bool same_choices(const struct walk *w, const char *schedule)
+{
+    char *now = walk_schedule(w);
+    bool same = now != NULL && strcmp(now, schedule) == 0;
+    free(now);
+    return same;
+}
+
 int walk_choose(struct walk *w, const char *name)
 {
     uint64_t here = w->position;
@@ -477,12 +510,9 @@ int walk_choose(struct walk *w, const char *name)
     schedule_cut(&w->schedule, sched_cursor());
     schedule_add(&w->schedule, name);
     make_again(w, here);
-    int error = w->followed ? 0 : -ESRCH;
-    if (error != 0) {
-        free(w->branches[--w->branch_count].schedule);
-        take_schedule(w, old);
-        make_again(w, here);
-    }
+    int error = !w->followed ? -ESRCH : same_choices(w, old) ? -EALREADY : 0;
+    if (error != 0)
+        take_back(w, old, here);
     free(old);
     return error;
 }

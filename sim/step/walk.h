@@ -24,6 +24,7 @@ struct note {
     int64_t tick, value;
     const char *site;              /* borrowed: the place in the pipe's source, or NULL */
     size_t first_line, line_count; /* of the trace: what this event printed */
+    size_t call;                   /* EV_CALL: where its text is kept */
 };
 
 /* Runs the program to its end, or to a limit. The program and options are borrowed; policy and schedule
@@ -40,6 +41,9 @@ void walk_goto(struct walk *w, uint64_t position); /* outside: the start, or the
 
 /* Of event number n, from 1. */
 const struct note *walk_note(const struct walk *w, uint64_t n);
+
+/* The call that an actor is in, or was in last, with its arguments; "" before its first. */
+const char *walk_call(const struct walk *w, int actor);
 
 /* The trace as lines; those up to event n are the first walk_lines_until(w, n). */
 size_t walk_line_count(const struct walk *w);
@@ -66,7 +70,7 @@ enum verdict walk_verdict(const struct walk *w);
 const struct diag_list *walk_messages(const struct walk *w);
 
 /* Lets `name` go on at the next choice; what follows is made anew (policy fifo). 0; -ESRCH when that
- * process cannot run there, and nothing has changed. */
+ * process cannot run there, -EALREADY when it goes on there anyway, and nothing has changed. */
 int walk_choose(struct walk *w, const char *name);
 
 /* Who could go on at the next choice: actor numbers. Returns how many there are. */

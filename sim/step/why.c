@@ -25,8 +25,7 @@ static const char *plural(int64_t n)
 
 static void say_returned(const struct panes *p, const struct note *n, struct strbuf *out)
 {
-    strbuf_addf(out, "%s's ", name_of(walk_view(p->walk), n->actor));
-    glance_call(p, n->line, out);
+    strbuf_addf(out, "%s's %s", name_of(walk_view(p->walk), n->actor), walk_call(p->walk, n->actor));
     if (n->value < 0)
         strbuf_addf(out, " failed: %s", strerror((int)-n->value));
     else
@@ -127,8 +126,7 @@ static void say_exited(const struct panes *p, const struct note *n, struct strbu
 
 static void say_called(const struct panes *p, const struct note *n, struct strbuf *out)
 {
-    strbuf_addf(out, "%s calls ", name_of(walk_view(p->walk), n->actor));
-    glance_call(p, n->line, out);
+    strbuf_addf(out, "%s calls %s", name_of(walk_view(p->walk), n->actor), walk_call(p->walk, n->actor));
 }
 
 static void say_signal(const struct panes *p, const struct note *n, struct strbuf *out)

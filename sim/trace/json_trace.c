@@ -24,15 +24,24 @@ void json_add_int(struct strbuf *s, const char *name, int64_t n)
     strbuf_add_int(s, n);
 }
 
-static void add_string(struct strbuf *s, const char *name, const char *text)
+/* What stands before a value in an event is written as a literal, comma, key and colon, and these are
+ * inline: most of the bytes of a trace are keys. */
+static inline void add_int(struct strbuf *s, const char *before, int64_t n)
 {
-    json_add_text(s, name, text, strlen(text));
+    strbuf_add(s, before);
+    strbuf_add_int(s, n);
 }
 
-static void add_actor(struct strbuf *s, const char *name, int actor, const struct view *v)
+static inline void add_string(struct strbuf *s, const char *before, const char *text)
+{
+    strbuf_add(s, before);
+    strbuf_add_json(s, text, strlen(text));
+}
+
+static inline void add_actor(struct strbuf *s, const char *before, int actor, const struct view *v)
 {
     if (actor >= 0 && (size_t)actor < v->actor_count)
-        add_string(s, name, v->actors[actor].name);
+        add_string(s, before, v->actors[actor].name);
 }
 
 static void add_pipe(struct strbuf *s, int pipe, const struct view *v)
@@ -40,48 +49,47 @@ static void add_pipe(struct strbuf *s, int pipe, const struct view *v)
     if (pipe < 0 || (size_t)pipe >= v->pipe_count)
         return;
     const struct view_pipe *p = &v->pipes[pipe];
-    key(s, "pipe");
-    strbuf_add_char(s, '{');
-    add_string(s, "name", p->name);
-    json_add_int(s, "used", p->used);
-    json_add_int(s, "capacity", p->capacity);
-    json_add_int(s, "atomic", p->atomic);
-    json_add_int(s, "readers", p->readers);
-    json_add_int(s, "writers", p->writers);
-    strbuf_add_char(s, '}');
+    add_string(s, ",\"pipe\":{\"name\":", p->name);
+    add_int(s, ",\"used\":", p->used);
+    add_int(s, ",\"capacity\":", p->capacity);
+    add_int(s, ",\"atomic\":", p->atomic);
+    add_int(s, ",\"readers\":", p->readers);
+    add_int(s, ",\"writers\":", p->writers);
+    strbuf_add(s, "}");
 }
 
 static void add_event(struct strbuf *s, const struct event *e, const struct view *v)
 {
-    json_add_int(s, "seq", (int64_t)e->seq);
-    json_add_int(s, "tick", e->tick);
+    add_int(s, "{\"seq\":", (int64_t)e->seq);
+    add_int(s, ",\"tick\":", e->tick);
     if (e->ns != 0)
-        json_add_int(s, "ns", e->ns);
-    add_string(s, "event", event_name(e->kind));
-    add_actor(s, "process", e->actor, v);
-    add_actor(s, "other", e->other, v);
+        add_int(s, ",\"ns\":", e->ns);
+    add_string(s, ",\"event\":", event_name(e->kind));
+    add_actor(s, ",\"process\":", e->actor, v);
+    add_actor(s, ",\"other\":", e->other, v);
     if (e->line != 0)
-        json_add_int(s, "line", e->line);
+        add_int(s, ",\"line\":", e->line);
     if (e->sleep_on != ON_NOTHING)
-        add_string(s, "on", sleep_on_name(e->sleep_on));
+        add_string(s, ",\"on\":", sleep_on_name(e->sleep_on));
     if (e->value != 0 || e->kind == EV_RETURN || e->kind == EV_EXIT)
-        json_add_int(s, "value", e->value);
+        add_int(s, ",\"value\":", e->value);
     if (e->value2 != 0)
-        json_add_int(s, "value2", e->value2);
-    if (e->size > 0)
-        json_add_text(s, "text", e->text, e->size);
+        add_int(s, ",\"value2\":", e->value2);
+    if (e->size > 0) {
+        strbuf_add(s, ",\"text\":");
+        strbuf_add_json(s, e->text, e->size);
+    }
     if (e->site != NULL)
-        add_string(s, "site", e->site);
+        add_string(s, ",\"site\":", e->site);
     add_pipe(s, e->pipe, v);
+    strbuf_add(s, "}\n");
 }
 
 static void write_event(void *ctx, const struct event *e, const struct view *after)
 {
     struct json_trace *j = ctx;
     strbuf_clear(&j->line);
-    strbuf_add_char(&j->line, '{');
     add_event(&j->line, e, after);
-    strbuf_add(&j->line, "}\n");
     j->out.write(j->out.ctx, j->line.bytes, j->line.length);
 }
 

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 void strbuf_free(struct strbuf *s)
 {
@@ -17,11 +16,8 @@ const char *strbuf_text(const struct strbuf *s)
     return s->length == 0 ? "" : s->bytes;
 }
 
-/* Room for n more bytes and the final 0. */
-static bool make_room(struct strbuf *s, size_t n)
+bool strbuf_grow(struct strbuf *s, size_t n)
 {
-    if (n < s->room - s->length)
-        return true;
     size_t room = s->room < 64 ? 64 : s->room * 2;
     while (room <= s->length + n)
         room *= 2;
@@ -35,50 +31,58 @@ static bool make_room(struct strbuf *s, size_t n)
     return true;
 }
 
-void strbuf_add_bytes(struct strbuf *s, const void *bytes, size_t n)
-{
-    if (n == 0 || !make_room(s, n))
-        return;
-    memcpy(s->bytes + s->length, bytes, n);
-    s->length += n;
-    s->bytes[s->length] = '\0';
-}
-
-void strbuf_add(struct strbuf *s, const char *text)
-{
-    strbuf_add_bytes(s, text, strlen(text));
-}
-
 void strbuf_add_char(struct strbuf *s, char c)
 {
     strbuf_add_bytes(s, &c, 1);
 }
 
-void strbuf_add_int(struct strbuf *s, int64_t n)
+enum { DIGITS = 24 }; /* of an int64_t, with its sign, and to spare */
+
+/* Fills `text` from its end. Where the number begins. */
+static size_t write_digits(char text[DIGITS], int64_t n)
 {
-    char digits[24];
-    size_t at = sizeof digits;
+    size_t at = DIGITS;
     uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
     do
-        digits[--at] = (char)('0' + rest % 10);
+        text[--at] = (char)('0' + rest % 10);
     while ((rest /= 10) != 0);
     if (n < 0)
-        digits[--at] = '-';
-    strbuf_add_bytes(s, digits + at, sizeof digits - at);
+        text[--at] = '-';
+    return at;
+}
+
+void strbuf_add_int(struct strbuf *s, int64_t n)
+{
+    char text[DIGITS];
+    size_t at = write_digits(text, n);
+    strbuf_add_bytes(s, text + at, DIGITS - at);
+}
+
+void strbuf_add_int_right(struct strbuf *s, int64_t n, size_t width)
+{
+    char text[DIGITS];
+    size_t at = write_digits(text, n), length = DIGITS - at;
+    strbuf_pad(s, s->length, width > length ? width - length : 0);
+    strbuf_add_bytes(s, text + at, length);
 }
 
 void strbuf_addf(struct strbuf *s, const char *format, ...)
 {
+    enum { GUESS = 100 }; /* bytes; what is longer is formatted twice */
     va_list args;
-    va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    if (n < 0 || !make_room(s, (size_t)n))
+    if (GUESS >= s->room - s->length && !strbuf_grow(s, GUESS))
         return;
     va_start(args, format);
-    vsnprintf(s->bytes + s->length, (size_t)n + 1, format, args);
+    int n = vsnprintf(s->bytes + s->length, s->room - s->length, format, args);
     va_end(args);
-    s->length += (size_t)n;
+    if (n >= 0 && (size_t)n >= s->room - s->length && strbuf_grow(s, (size_t)n)) {
+        va_start(args, format);
+        n = vsnprintf(s->bytes + s->length, s->room - s->length, format, args);
+        va_end(args);
+    }
+    if (n >= 0 && (size_t)n < s->room - s->length)
+        s->length += (size_t)n;
+    s->bytes[s->length] = '\0';
 }
 
 void strbuf_pad(struct strbuf *s, size_t start, size_t width)
@@ -94,6 +98,21 @@ void strbuf_pad(struct strbuf *s, size_t start, size_t width)
     }
 }
 
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* Adds the bytes up to the first that must be escaped. How many they are. */
+static size_t add_plain(struct strbuf *s, const unsigned char *bytes, size_t n)
+{
+    size_t i = 0;
+    while (i < n && is_plain(bytes[i]))
+        i++;
+    strbuf_add_bytes(s, bytes, i);
+    return i;
+}
+
 static void add_escaped(struct strbuf *s, unsigned char c)
 {
     switch (c) {
@@ -102,39 +121,36 @@ static void add_escaped(struct strbuf *s, unsigned char c)
     case '\r': strbuf_add(s, "\\r"); break;
     case '"': strbuf_add(s, "\\\""); break;
     case '\\': strbuf_add(s, "\\\\"); break;
-    default:
-        if (c >= 0x20 && c < 0x7f)
-            strbuf_add_char(s, (char)c);
-        else if (c == 0)
-            strbuf_add(s, "\\0");
-        else
-            strbuf_addf(s, "\\x%02x", c);
+    case '\0': strbuf_add(s, "\\0"); break;
+    default: strbuf_addf(s, "\\x%02x", c);
     }
 }
 
 void strbuf_add_quoted(struct strbuf *s, const void *bytes, size_t n, size_t limit)
 {
-    const unsigned char *at = bytes;
+    const unsigned char *from = bytes;
+    size_t shown = n < limit ? n : limit;
     strbuf_add_char(s, '"');
-    for (size_t i = 0; i < n && i < limit; i++)
-        add_escaped(s, at[i]);
+    for (size_t i = add_plain(s, from, shown); i < shown; i += add_plain(s, from + i, shown - i))
+        add_escaped(s, from[i++]);
     strbuf_add(s, n > limit ? "\"..." : "\"");
+}
+
+static void add_json_escaped(struct strbuf *s, unsigned char c)
+{
+    if (c == '"' || c == '\\')
+        strbuf_addf(s, "\\%c", c);
+    else if (c == '\n')
+        strbuf_add(s, "\\n");
+    else
+        strbuf_addf(s, "\\u%04x", c);
 }
 
 void strbuf_add_json(struct strbuf *s, const void *bytes, size_t n)
 {
-    const unsigned char *at = bytes;
+    const unsigned char *from = bytes;
     strbuf_add_char(s, '"');
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = at[i];
-        if (c == '"' || c == '\\')
-            strbuf_addf(s, "\\%c", c);
-        else if (c == '\n')
-            strbuf_add(s, "\\n");
-        else if (c < 0x20 || c >= 0x7f)
-            strbuf_addf(s, "\\u%04x", c);
-        else
-            strbuf_add_char(s, (char)c);
-    }
+    for (size_t i = add_plain(s, from, n); i < n; i += add_plain(s, from + i, n - i))
+        add_json_escaped(s, from[i++]);
     strbuf_add_char(s, '"');
 }

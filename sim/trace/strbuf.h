@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct strbuf {
     char *bytes; /* owned; always ends in a 0 that is not counted; NULL while empty */
@@ -20,10 +21,27 @@ static inline void strbuf_clear(struct strbuf *s)
 }
 const char *strbuf_text(const struct strbuf *s); /* "" while empty */
 
-void strbuf_add(struct strbuf *s, const char *text);
-void strbuf_add_bytes(struct strbuf *s, const void *bytes, size_t n);
+/* Room for n more bytes and the final 0. False when memory is short. */
+bool strbuf_grow(struct strbuf *s, size_t n);
+
+/* These two are inline so that the length of a literal costs nothing: a trace is mostly literals. */
+static inline void strbuf_add_bytes(struct strbuf *s, const void *bytes, size_t n)
+{
+    if (n == 0 || (n >= s->room - s->length && !strbuf_grow(s, n)))
+        return;
+    memcpy(s->bytes + s->length, bytes, n);
+    s->length += n;
+    s->bytes[s->length] = '\0';
+}
+
+static inline void strbuf_add(struct strbuf *s, const char *text)
+{
+    strbuf_add_bytes(s, text, strlen(text));
+}
+
 void strbuf_add_char(struct strbuf *s, char c);
 void strbuf_add_int(struct strbuf *s, int64_t n);
+void strbuf_add_int_right(struct strbuf *s, int64_t n, size_t width); /* after spaces, as "%*d" */
 void strbuf_addf(struct strbuf *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Spaces until the text since `start` is at least `width` long. */

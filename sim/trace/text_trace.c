@@ -64,11 +64,13 @@ static void add_cells(struct strbuf *s, const struct view_pipe *p)
 
 static void add_bar(struct strbuf *s, const struct view_pipe *p)
 {
+    char bar[BAR_CELLS];
     int64_t full = p->used * BAR_CELLS / p->capacity;
     if (full == 0 && p->used > 0)
         full = 1;
-    for (int64_t i = 0; i < BAR_CELLS; i++)
-        strbuf_add_char(s, i < full ? '#' : ' ');
+    memset(bar, ' ', sizeof bar);
+    memset(bar, '#', (size_t)full);
+    strbuf_add_bytes(s, bar, sizeof bar);
 }
 
 void text_add_pipe_picture(struct strbuf *s, const struct view_pipe *p)
@@ -118,7 +120,8 @@ static void write_header(struct text_trace *t)
 static void begin_line(struct text_trace *t, const struct event *e, const struct view *v)
 {
     write_header(t);
-    strbuf_addf(&t->line, "%*" PRId64 "  ", TICK_WIDTH, e->tick);
+    strbuf_add_int_right(&t->line, e->tick, TICK_WIDTH);
+    strbuf_add(&t->line, "  ");
     size_t start = t->line.length;
     strbuf_add(&t->line, e->actor >= 0 ? v->actors[e->actor].name : "-");
     strbuf_pad(&t->line, start, t->name_width);
@@ -143,7 +146,10 @@ static void add_pipe(struct text_trace *t, int pipe, const struct view *v)
 
 static void add_plural(struct strbuf *s, int64_t n, const char *what)
 {
-    strbuf_addf(s, "%" PRId64 " %s%s", n, what, n == 1 ? "" : "s");
+    strbuf_add_int(s, n);
+    strbuf_add_char(s, ' ');
+    strbuf_add(s, what);
+    strbuf_add(s, n == 1 ? "" : "s");
 }
 
 static void note_condition(struct text_trace *t, const struct view *v, const struct view_actor *a)
@@ -239,6 +245,14 @@ static bool note_result(struct text_trace *t, const struct event *e, const struc
     return true;
 }
 
+static void note_used(struct text_trace *t, const struct view_pipe *p)
+{
+    strbuf_add(&t->line, "used ");
+    strbuf_add_int(&t->line, p->used);
+    strbuf_add(&t->line, " of ");
+    strbuf_add_int(&t->line, p->capacity);
+}
+
 static bool note_slept(struct text_trace *t, const struct event *e, const struct view *v,
                        struct text_actor *mine)
 {
@@ -308,8 +322,7 @@ static void end_call(struct text_trace *t, const struct event *e, const struct v
     else if (noted)
         t->line.length = before;
     if (mine->wakes.length == 0 && !noted && e->pipe >= 0)
-        strbuf_addf(&t->line, "used %" PRId64 " of %" PRId64, v->pipes[e->pipe].used,
-                    v->pipes[e->pipe].capacity);
+        note_used(t, &v->pipes[e->pipe]);
     note_wakes(t, mine, noted);
     write_line(t);
     mine->continued = false;
@@ -320,7 +333,8 @@ static void add_site(struct text_trace *t, const char *site)
 {
     size_t start = t->line.length;
     size_t place = strcspn(site, " ");
-    strbuf_addf(&t->line, "    %s", site[place] == ' ' ? site + place + 1 : site);
+    strbuf_add(&t->line, "    ");
+    strbuf_add(&t->line, site[place] == ' ' ? site + place + 1 : site);
     end_call_column(t, start);
     strbuf_add_bytes(&t->line, site, place);
     strbuf_add(&t->line, "  ");
@@ -383,7 +397,8 @@ static void inside(struct text_trace *t, const struct event *e, const struct vie
 {
     begin_line(t, e, v);
     size_t start = t->line.length;
-    strbuf_addf(&t->line, "    %s", what);
+    strbuf_add(&t->line, "    ");
+    strbuf_add(&t->line, what);
     end_call_column(t, start);
     add_pipe(t, e->pipe, v);
     write_line(t);

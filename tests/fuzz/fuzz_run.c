@@ -15,14 +15,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct setting_override limits[] = {
-    {.setting = SETTING_capacity, .value = 64},
-    {.setting = SETTING_max_calls, .value = 2000},
-    {.setting = SETTING_max_steps, .value = 20000},
-    {.setting = SETTING_max_idle, .value = 1000},
-    {.setting = SETTING_max_processes, .value = 32},
-    {.setting = SETTING_max_files, .value = 64},
-    {.setting = SETTING_max_bytes, .value = 65536},
-    {.setting = SETTING_max_depth, .value = 50},
+    {.setting = SETTING_capacity, .value = 64},      {.setting = SETTING_max_calls, .value = 2000},
+    {.setting = SETTING_max_steps, .value = 20000},  {.setting = SETTING_max_idle, .value = 1000},
+    {.setting = SETTING_max_processes, .value = 32}, {.setting = SETTING_max_files, .value = 64},
+    {.setting = SETTING_max_bytes, .value = 65536},  {.setting = SETTING_max_depth, .value = 50},
     {.setting = SETTING_max_memory, .value = 16},
 };
 

@@ -439,7 +439,7 @@ static void wakes_one(void)
 {
     sched_atomic_begin();
     if (queue->first != NULL)
-        sched_wake(queue->first);
+        sched_wake(queue->first, queue);
     sched_atomic_end();
 }
 
@@ -555,9 +555,9 @@ START_TEST(waking_somebody_who_is_not_asleep_does_nothing)
 {
     open_queue(POLICY_FIFO);
     struct task *a = crew_add("a", says_name);
-    sched_wake(a);
+    ck_assert(!sched_wake(a, queue));
     run_to_the_end();
-    sched_wake(a);
+    ck_assert(!sched_wake(a, queue));
     ck_assert_str_eq(said(), "a");
     run_to_the_end();
 }

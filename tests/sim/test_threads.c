@@ -151,7 +151,7 @@ static void makes_it_done(void *name)
     (void)name;
     sched_atomic_begin();
     *done = true;
-    sched_wake(sleeper);
+    sched_wake(sleeper, queue);
     sched_atomic_end();
 }
 
