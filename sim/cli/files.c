@@ -91,7 +91,8 @@ bool file_list_add(struct file_list *list, const char *path)
     while (good && (entry = readdir(folder)) != NULL)
         good = add_entry(list, path, entry->d_name);
     closedir(folder);
-    qsort(list->names + first, list->count - first, sizeof *list->names, by_name);
+    if (list->count > first)
+        qsort(list->names + first, list->count - first, sizeof *list->names, by_name);
     return good;
 }
 

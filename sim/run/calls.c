@@ -65,8 +65,10 @@ static struct outcome make_pipe(struct vm *vm, int stores_to, int flags)
     int error = name == NULL ? -ENOMEM : call_pipe(vm->thread, name, flags, fds);
     if (error == -ENOMEM)
         vm_limit(vm, SETTING_max_memory);
-    if (error != 0)
+    if (error != 0) {
+        arena_free((char *)name);
         return gives(error);
+    }
     ++*instances;
     value_drop(vm->variables[stores_to]);
     vm->variables[stores_to] = (struct value){.kind = VALUE_PAIR, .pair = {fds[0], fds[1]}};
@@ -383,24 +385,24 @@ static struct value do_max(struct vm *vm, const struct value *args, int n)
 
 static struct value do_print(struct vm *vm, const struct value *args, int n)
 {
-    struct strbuf line = {0};
+    struct strbuf *line = &vm->run->outside->text;
+    strbuf_clear(line);
     for (int i = 0; i < n; i++) {
         if (args[i].kind == VALUE_BYTES)
-            strbuf_add_bytes(&line, args[i].bytes->at, args[i].bytes->size);
+            strbuf_add_bytes(line, args[i].bytes->at, args[i].bytes->size);
         else
-            strbuf_add_int(&line, number(vm, args[i]));
+            strbuf_add_int(line, number(vm, args[i]));
     }
-    strbuf_add_char(&line, '\n');
+    strbuf_add_char(line, '\n');
     struct event e = {.kind = EV_PRINT,
                       .actor = thread_actor(vm->thread),
                       .other = NOBODY,
                       .pipe = NO_PIPE,
-                      .text = line.bytes,
-                      .size = line.length};
+                      .text = line->bytes,
+                      .size = line->length};
     sched_atomic_begin();
     trace_emit(&vm->run->trace, &e);
     sched_atomic_end();
-    strbuf_free(&line);
     return value_integer(0);
 }
 
@@ -410,7 +412,7 @@ static struct value do_assert(struct vm *vm, const struct value *args, int n)
     const struct program *program = vm->run->program;
     const struct site *s = &program->sites[program->code[vm->pc - 1].arg];
     if (!value_true(args[0]))
-        vm_fail(vm, s->place, "this is not true", NULL);
+        expect_failed(vm, s->place, "this is not true");
     vm->run->results_checked++;
     return value_integer(0);
 }

@@ -111,13 +111,13 @@ struct value atom_value(struct run *run, const struct atom *a)
 
 static void add_state(struct strbuf *out, const struct view *v, const struct atom *atom)
 {
-    static const char *const words[] = {"runnable", "asleep", "exited"};
+    static const char *const words[] = {"is runnable", "is asleep", "has exited"};
     const struct view_actor *a = view_actor_named(v, atom->name, strlen(atom->name));
     if (a == NULL) {
         strbuf_addf(out, "%s has not started", atom->name);
         return;
     }
-    strbuf_addf(out, "%s is %s", atom->name, words[a->state]);
+    strbuf_addf(out, "%s %s", atom->name, words[a->state]);
     if (a->state == ACTOR_ASLEEP && a->sleep_on == ON_CONDITION && a->pipe != NO_PIPE)
         strbuf_addf(out, " on %s.%s", v->pipes[a->pipe].name, a->condition);
     else if (a->state == ACTOR_ASLEEP)

@@ -109,24 +109,29 @@ static void describe_cause(struct vm *vm, struct strbuf *out)
     sched_atomic_end();
 }
 
-static void report(struct vm *vm, struct span place, const struct strbuf *message)
+void expect_failed(struct vm *vm, struct span place, const char *message)
 {
-    struct strbuf cause = {0};
-    describe_cause(vm, &cause);
-    vm_fail(vm, place, strbuf_text(message), strbuf_text(&cause));
-    strbuf_free(&cause);
+    struct strbuf *cause = &vm->run->outside->cause;
+    strbuf_clear(cause);
+    describe_cause(vm, cause);
+    vm_fail(vm, place, message, strbuf_text(cause));
+}
+
+static struct strbuf *new_message(struct vm *vm)
+{
+    strbuf_clear(&vm->run->outside->message);
+    return &vm->run->outside->message;
 }
 
 static void result_failed(struct vm *vm, const struct site *s, struct value got,
                           const struct value *wanted)
 {
-    struct strbuf m = {0};
-    strbuf_add(&m, "wanted ");
-    describe_wanted(s, wanted, &m);
-    strbuf_add(&m, "\ngot    ");
-    describe_got(got, &m);
-    report(vm, s->expected.length > 0 ? s->expected : s->place, &m);
-    strbuf_free(&m);
+    struct strbuf *m = new_message(vm);
+    strbuf_add(m, "wanted ");
+    describe_wanted(s, wanted, m);
+    strbuf_add(m, "\ngot    ");
+    describe_got(got, m);
+    expect_failed(vm, s->expected.length > 0 ? s->expected : s->place, strbuf_text(m));
 }
 
 void expect_result(struct vm *vm, const struct site *s, struct value got,
@@ -140,7 +145,7 @@ void expect_result(struct vm *vm, const struct site *s, struct value got,
 
 void expect_killed(struct vm *vm, const struct site *s, int signal)
 {
-    struct strbuf m = {0};
+    struct strbuf *m = new_message(vm);
     bool by_its_own_call = call_kills_caller(s->callee, signal);
     bool right = s->expect == EXPECT_KILLED && s->expected_number == signal;
     bool indifferent = s->expect == EXPECT_ANYTHING ||
@@ -151,19 +156,18 @@ void expect_killed(struct vm *vm, const struct site *s, int signal)
         return;
     vm->run->results_checked += s->expect == EXPECT_KILLED;
     if (end_written && !right) {
-        strbuf_addf(&m, "wanted a return at the time that is written\ngot    ended by %s", fate);
-        report(vm, s->when, &m);
+        strbuf_addf(m, "wanted a return at the time that is written\ngot    ended by %s", fate);
+        expect_failed(vm, s->when, strbuf_text(m));
     } else if (!right && !indifferent) {
-        strbuf_add(&m, "wanted ");
+        strbuf_add(m, "wanted ");
         if (s->expected.length > 0) /* its value was never computed: the words will do */
-            strbuf_add_bytes(&m, vm->run->program->source.text + s->expected.at,
+            strbuf_add_bytes(m, vm->run->program->source.text + s->expected.at,
                              s->expected.length);
         else
-            describe_wanted(s, NULL, &m);
-        strbuf_addf(&m, signal != 0 ? "\ngot    killed by %s" : "\ngot    ended by %s", fate);
-        report(vm, s->expected.length > 0 ? s->expected : s->place, &m);
+            describe_wanted(s, NULL, m);
+        strbuf_addf(m, signal != 0 ? "\ngot    killed by %s" : "\ngot    ended by %s", fate);
+        expect_failed(vm, s->expected.length > 0 ? s->expected : s->place, strbuf_text(m));
     }
-    strbuf_free(&m);
 }
 
 /* -- times --------------------------------------------------------------------------------------------------------- */
@@ -175,7 +179,7 @@ static bool real_time(const struct vm *vm)
 
 void expect_start(struct vm *vm, const struct site *s)
 {
-    struct strbuf m = {0};
+    struct strbuf *m = new_message(vm);
     tick_t wanted = s->start.kind == TIME_AT ? s->start.ticks
                                              : tick_after(vm->last_return, s->start.ticks);
     if (s->start.kind == TIME_FREE)
@@ -183,23 +187,21 @@ void expect_start(struct vm *vm, const struct site *s)
     vm->run->results_checked++;
     if (sched_now() == wanted || real_time(vm))
         return;
-    strbuf_addf(&m, "wanted a start at tick %" PRId64 "\ngot    here at tick %" PRId64
+    strbuf_addf(m, "wanted a start at tick %" PRId64 "\ngot    here at tick %" PRId64
                 " only: the line above took until then", wanted, sched_now());
-    report(vm, s->when, &m);
-    strbuf_free(&m);
+    expect_failed(vm, s->when, strbuf_text(m));
 }
 
 static void end_failed(struct vm *vm, const struct site *s, bool slept, const char *wanted,
                        tick_t tick)
 {
-    struct strbuf m = {0};
-    strbuf_addf(&m, "wanted %s", wanted);
+    struct strbuf *m = new_message(vm);
+    strbuf_addf(m, "wanted %s", wanted);
     if (tick >= 0)
-        strbuf_addf(&m, " %" PRId64, tick);
-    strbuf_addf(&m, "\ngot    a return at tick %" PRId64 "%s", sched_now(),
+        strbuf_addf(m, " %" PRId64, tick);
+    strbuf_addf(m, "\ngot    a return at tick %" PRId64 "%s", sched_now(),
                 slept ? ", having slept" : ", without having slept");
-    report(vm, s->when, &m);
-    strbuf_free(&m);
+    expect_failed(vm, s->when, strbuf_text(m));
 }
 
 void expect_times(struct vm *vm, const struct site *s, bool slept)

@@ -363,6 +363,8 @@ struct run *run_begin(const struct program *program, const struct run_options *o
         run_free(run);
         return NULL;
     }
+    outside->start_fingerprint = outside->fingerprint;
+    outside->start_tally = outside->tally;
     return run;
 }
 
@@ -371,6 +373,9 @@ void run_free(struct run *run)
     if (run == NULL)
         return;
     schedule_fini(&run->outside->record);
+    strbuf_free(&run->outside->text);
+    strbuf_free(&run->outside->message);
+    strbuf_free(&run->outside->cause);
     free(run->outside);
 }
 
@@ -387,8 +392,8 @@ void run_again(struct run *run, const struct snapshot *start, uint64_t seed,
     sched_reseed(seed);
     schedule_cut(&run->outside->record, (struct schedule_cursor){0, 0});
     run->outside->diags = diags;
-    run->outside->fingerprint = 0;
-    tally_sink(&run->outside->tally);
+    run->outside->fingerprint = run->outside->start_fingerprint;
+    run->outside->tally = run->outside->start_tally;
 }
 
 void run_pause_at(struct run *run, uint64_t seq)

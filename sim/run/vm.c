@@ -137,7 +137,9 @@ struct vm *vm_new(struct run *run, struct thread *thread, int block, const struc
     vm->block = block;
     vm->site = -1;
     vm->variables = arena_alloc_array(variables + 1, sizeof *vm->variables);
-    if (vm->variables == NULL)
+    vm->room = 16;
+    vm->stack = arena_alloc_array((size_t)vm->room, sizeof *vm->stack);
+    if (vm->variables == NULL || vm->stack == NULL)
         return NULL;
     for (size_t i = 0; parent != NULL && i < variables; i++)
         vm->variables[i] = value_keep(parent->variables[i]);
@@ -154,7 +156,7 @@ struct vm *vm_new(struct run *run, struct thread *thread, int block, const struc
 
 static bool grow_stack(struct vm *vm)
 {
-    int room = vm->room == 0 ? 16 : vm->room * 2;
+    int room = vm->room * 2;
     struct value *grown = arena_resize(vm->stack, (size_t)room * sizeof *grown);
     if (grown == NULL) {
         vm_limit(vm, SETTING_max_memory);
@@ -457,20 +459,20 @@ static bool deliver(struct vm *vm, int return_to)
 static void trace_call(struct vm *vm, const struct site *s, const struct value *args)
 {
     struct run *run = vm->run;
-    struct strbuf text = {0};
+    struct strbuf *text = &run->outside->text;
+    strbuf_clear(text);
     vm->call_pipe = call_pipe_number(vm, s->callee, args, s->argument_count);
     struct event e = event_of(EV_CALL, thread_actor(vm->thread), vm->call_pipe);
     e.line = s->line;
     e.value = call_bytes_asked(s->callee, args, s->argument_count);
     if (run->want_text) {
-        call_describe(vm, s->callee, s->stores_to, args, s->argument_count, &text);
-        e.text = strbuf_text(&text);
-        e.size = text.length;
+        call_describe(vm, s->callee, s->stores_to, args, s->argument_count, text);
+        e.text = strbuf_text(text);
+        e.size = text->length;
     }
     sched_atomic_begin();
     trace_emit(&run->trace, &e);
     sched_atomic_end();
-    strbuf_free(&text);
 }
 
 static void describe_found(struct vm *vm, struct outcome o, struct strbuf *out)
@@ -486,25 +488,25 @@ enum call_end { CALL_RETURNS, CALL_RESTARTS, CALL_IS_THE_LAST };
 static void trace_return(struct vm *vm, struct outcome o, enum call_end end)
 {
     struct run *run = vm->run;
-    struct strbuf text = {0};
+    struct strbuf *text = &run->outside->text;
+    strbuf_clear(text);
     struct event e = event_of(EV_RETURN, thread_actor(vm->thread), vm->call_pipe);
     e.line = run->program->sites[vm->site].line;
     e.value = o.result < 0 ? -error_number((int)-o.result) : o.result;
     e.value2 = end;
     if (run->want_text) {
         if (end != CALL_RETURNS)
-            strbuf_add(&text, end == CALL_RESTARTS ? "? to be restarted" : "?");
+            strbuf_add(text, end == CALL_RESTARTS ? "? to be restarted" : "?");
         else
-            outcome_describe(o, &text);
+            outcome_describe(o, text);
         if (end == CALL_RETURNS)
-            describe_found(vm, o, &text);
-        e.text = strbuf_text(&text);
-        e.size = text.length;
+            describe_found(vm, o, text);
+        e.text = strbuf_text(text);
+        e.size = text->length;
     }
     sched_atomic_begin();
     trace_emit(&run->trace, &e);
     sched_atomic_end();
-    strbuf_free(&text);
 }
 
 /* Before a call: counted, and not too many that change nothing. False: the run is over. */

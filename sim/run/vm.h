@@ -55,6 +55,11 @@ struct outside {
     struct tally tally;
     struct schedule record;
     uint64_t fingerprint;
+    /* Texts of events on their way. Not on a task's stack: a run can be paused at an event, and taken
+     * back to it more than once. */
+    struct strbuf text, message, cause;
+    struct tally start_tally; /* what these were when everything was set up */
+    uint64_t start_fingerprint;
     uint64_t pause_at; /* an event's seq; 0: never */
 };
 
@@ -109,6 +114,8 @@ void expect_result(struct vm *vm, const struct site *site, struct value got,
                    const struct value *wanted);
 void expect_times(struct vm *vm, const struct site *site, bool slept);
 void expect_start(struct vm *vm, const struct site *site);
+/* A failure at this place, with where and when. */
+void expect_failed(struct vm *vm, struct span place, const char *message);
 void expect_killed(struct vm *vm, const struct site *site, int signal);
 void value_describe(struct value v, struct strbuf *out);
 

@@ -43,8 +43,33 @@ void queue_remove(struct task *t)
     t->in = NULL;
 }
 
+/* Those who want a mutex line up behind the ready ones when it is freed, and leave when it is taken.
+ * Mostly the same task takes it again before anybody looks, so it is put off until somebody does. */
+static void line_up(struct sched_mutex *freed)
+{
+    the_sched->freed = NULL;
+    for (struct task *t = freed->wanting.first; t != NULL; t = t->next_wanting) {
+        t->state = TASK_READY;
+        queue_append(&the_sched->ready, t);
+        the_sched->ready_count++;
+    }
+}
+
+static inline void look_at_ready(void)
+{
+    if (the_sched->freed != NULL)
+        line_up(the_sched->freed);
+}
+
+static inline size_t ready_count(void)
+{
+    look_at_ready();
+    return the_sched->ready_count;
+}
+
 static void ready_append(struct task *t)
 {
+    look_at_ready();
     queue_append(&the_sched->ready, t);
     the_sched->ready_count++;
 }
@@ -66,13 +91,38 @@ void make_ready(struct task *t)
         threads_wake(t);
 }
 
-void make_unready(struct task *t)
+static void make_unready(struct task *t)
 {
     t->state = TASK_ASLEEP;
     if (controlled())
         ready_remove(t);
     else
         the_sched->awake--;
+}
+
+void make_wanting_ready(struct sched_mutex *m)
+{
+    if (controlled() && m->wanting.first != NULL) {
+        look_at_ready();
+        the_sched->freed = m;
+        return;
+    }
+    for (struct task *t = m->wanting.first; t != NULL; t = t->next_wanting) {
+        if (t->state == TASK_ASLEEP)
+            make_ready(t);
+    }
+}
+
+void make_wanting_unready(struct sched_mutex *m)
+{
+    if (the_sched->freed == m) {
+        the_sched->freed = NULL;
+        return;
+    }
+    for (struct task *t = m->wanting.first; t != NULL; t = t->next_wanting) {
+        if (t->state == TASK_READY)
+            make_unready(t);
+    }
 }
 
 /* -- choosing (controlled mode) ------------------------------------------------------------------- */
@@ -87,9 +137,14 @@ static uint64_t random_next(void)
 
 static struct task *ready_number(size_t i)
 {
-    struct task *t = the_sched->ready.first;
-    while (i-- > 0)
-        t = t->next;
+    struct task *t;
+    if (i < the_sched->ready_count / 2) {
+        for (t = the_sched->ready.first; i > 0; i--)
+            t = t->next;
+    } else {
+        for (t = the_sched->ready.last; i + 1 < the_sched->ready_count; i++)
+            t = t->previous;
+    }
     return t;
 }
 
@@ -154,7 +209,7 @@ static struct task *pick(struct task *self)
     struct sched *s = the_sched;
     if (s->stopping)
         return NULL;
-    if (s->ready_count + (self != NULL) == 1)
+    if (ready_count() + (self != NULL) == 1)
         return self != NULL ? self : s->ready.first;
     if (s->choices_left == 0) {
         s->end = SCHED_PAUSED;
@@ -218,8 +273,8 @@ static void reschedule(struct task *self)
     for (;;) {
         struct task *could_go_on = self->state == TASK_RUNNING ? self : NULL;
         struct task *next = NULL;
-        if (could_go_on != NULL || s->ready_count > 0 || advance()) {
-            if (could_go_on == NULL && s->ready_count == 0)
+        if (could_go_on != NULL || ready_count() > 0 || advance()) {
+            if (could_go_on == NULL && ready_count() == 0)
                 continue; /* what happened made nobody ready */
             next = pick(could_go_on);
         }
@@ -241,7 +296,7 @@ static void reschedule(struct task *self)
 static void start_first(void)
 {
     struct sched *s = the_sched;
-    while (s->ready_count == 0) {
+    while (ready_count() == 0) {
         if (!advance())
             return;
     }
@@ -272,17 +327,20 @@ static void maybe_reschedule(void)
 {
     if (!controlled())
         threads_leave_if_stopping();
-    else if (!the_sched->trivial && the_sched->ready_count > 0)
+    else if (!the_sched->trivial && ready_count() > 0)
         reschedule(the_sched->running);
 }
 
 void sched_point(void)
 {
-    if (controlled() && (the_sched->trivial || the_sched->ready_count == 0))
+    if (controlled() && (the_sched->trivial || ready_count() == 0))
         return;
-    sched_kernel_unlock();
+    bool held = sched_kernel_held();
+    if (held)
+        sched_kernel_unlock();
     maybe_reschedule();
-    sched_kernel_lock();
+    if (held)
+        sched_kernel_lock();
 }
 
 void sched_sync_point(void)
@@ -307,12 +365,15 @@ static void go_to_the_end(struct task *self)
 void sched_yield_to_others(void)
 {
     struct task *self = sched_self();
-    sched_kernel_unlock();
+    bool held = sched_kernel_held();
+    if (held)
+        sched_kernel_unlock();
     if (!controlled())
         sched_yield();
-    else if (the_sched->ready_count > 0)
+    else if (ready_count() > 0)
         go_to_the_end(self);
-    sched_kernel_lock();
+    if (held)
+        sched_kernel_lock();
     if (!controlled())
         threads_leave_if_stopping();
 }
@@ -356,6 +417,14 @@ void sched_kernel_unlock(void)
         queue_remove(next);
         make_ready(next);
     }
+}
+
+bool sched_kernel_held(void)
+{
+    struct task *self = sched_self();
+    if (self == NULL)
+        return false;
+    return controlled() ? the_sched->kernel_owner == self : self->holds_kernel_lock;
 }
 
 /* -- tasks ---------------------------------------------------------------------------------------- */
@@ -407,6 +476,7 @@ void *task_arg(const struct task *t)
 
 enum task_state task_state(const struct task *t)
 {
+    look_at_ready();
     return t->state;
 }
 
@@ -436,10 +506,13 @@ int sched_sleep(struct sched_queue *queue, tick_t until, const bool *unless)
         self->state = TASK_ASLEEP;
         if (queue != NULL)
             queue_append(queue, self);
-        sched_kernel_unlock();
+        bool held = sched_kernel_held();
+        if (held)
+            sched_kernel_unlock();
         park(self);
         sched_atomic_end();
-        sched_kernel_lock();
+        if (held)
+            sched_kernel_lock();
         sched_atomic_begin();
     }
     int result = self->timed_out ? -ETIMEDOUT : self->interrupted ? -EINTR : 0;
@@ -474,7 +547,8 @@ void sched_interrupt(struct task *t)
 
 void sched_interrupt_over(struct task *t)
 {
-    t->interrupted = false;
+    if (t->interrupted) /* writing it costs far more than reading, and this is asked at each call */
+        t->interrupted = false;
 }
 
 bool sched_interrupted(const struct task *t)

@@ -155,7 +155,7 @@ struct sched_queue {
 };
 
 /* Sleeps until woken, interrupted, or tick `until` (TICK_NEVER: no limit). 0, -EINTR, -ETIMEDOUT.
- * The kernel lock is held before and after, and released meanwhile. A NULL queue is time alone.
+ * The kernel lock, if the caller holds it, is released meanwhile. A NULL queue is time alone.
  * Unless `unless` is NULL: when *unless, which is guarded by the atomic section, is already true,
  * returns 0 at once. */
 int sched_sleep(struct sched_queue *queue, tick_t until, const bool *unless);
@@ -173,8 +173,11 @@ bool sched_interrupted(const struct task *t);
 
 /* -- locks (see above) -------------------------------------------------------------------------- */
 
+/* A task's body is entered with the kernel lock, and must return with it. Controlled mode: other tasks may run before sched_kernel_lock
+ * returns, if one has lost the processor, or sleeps on a pipe's lock, while it holds the kernel lock. */
 void sched_kernel_lock(void);
 void sched_kernel_unlock(void);
+bool sched_kernel_held(void); /* by the caller */
 
 /* The atomic section, in the header since every event passes here. */
 extern bool sched_has_threads; /* the mode; set by sched_init */

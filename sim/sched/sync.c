@@ -50,19 +50,13 @@ static void want_no_more(struct task *t)
 static void take(struct sched_mutex *m, struct task *self)
 {
     m->owner = self;
-    for (struct task *t = m->wanting.first; t != NULL; t = t->next_wanting) {
-        if (t->state == TASK_READY)
-            make_unready(t);
-    }
+    make_wanting_unready(m);
 }
 
 static void release(struct sched_mutex *m)
 {
     m->owner = NULL;
-    for (struct task *t = m->wanting.first; t != NULL; t = t->next_wanting) {
-        if (t->state == TASK_ASLEEP)
-            make_ready(t);
-    }
+    make_wanting_ready(m);
 }
 
 /* self is in the wanting list, and ready or asleep according to whether the mutex is free. */
@@ -183,9 +177,9 @@ static void end_wait(struct task *t)
     struct sched_mutex *m = t->wants;
     queue_remove(t);
     t->waits_for_condition = false;
-    want(t, m);
     if (m->owner == NULL)
-        make_ready(t);
+        make_ready(t); /* behind those who want it already */
+    want(t, m);
 }
 
 void interrupt_wait(struct task *t)

@@ -36,6 +36,7 @@ struct sched {
     const struct sched_config *config; /* borrowed */
     struct sched_queue ready;          /* controlled mode */
     size_t ready_count;
+    struct sched_mutex *freed; /* NULL, or who wants it is ready but not in the list: line_up */
     struct task *running;
     struct task *tasks;
     size_t live; /* tasks that have not exited */
@@ -73,8 +74,9 @@ void queue_remove(struct task *t);
 void sched_sync_point(void);
 
 /* Inside the atomic section: */
-void make_ready(struct task *t);   /* was asleep */
-void make_unready(struct task *t); /* was ready */
+void make_ready(struct task *t); /* was asleep */
+void make_wanting_ready(struct sched_mutex *m);
+void make_wanting_unready(struct sched_mutex *m);
 void park(struct task *self);      /* asleep until made ready, and chosen */
 void want(struct task *t, struct sched_mutex *m);
 void interrupt_wait(struct task *t); /* out of a condition's queue, wanting the lock */

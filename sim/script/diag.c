@@ -34,7 +34,11 @@ static char *format_message(const char *format, va_list args)
 static void append(struct diag_list *list, struct diag d)
 {
     list->messages += is_message(d.level);
-    if (d.message == NULL || list->messages > DIAG_LIMIT) {
+    if (d.level == DIAG_ERROR)
+        list->leaving_out = ++list->errors > DIAG_LIMIT;
+    if (d.level == DIAG_FAILED)
+        list->leaving_out = ++list->failures > DIAG_LIMIT;
+    if (d.message == NULL || list->leaving_out) {
         free(d.message);
         return;
     }
@@ -208,7 +212,8 @@ void diag_render(const struct diag_list *list, const struct source *source, enum
 {
     for (size_t i = 0; i < list->count; i++)
         add_diag(out, &list->items[i], source, color);
-    if (list->messages > DIAG_LIMIT)
-        strbuf_addf(out, "%s: %zu more messages not shown\n", source->name,
-                    list->messages - DIAG_LIMIT);
+    size_t more = (list->errors > DIAG_LIMIT ? list->errors - DIAG_LIMIT : 0) +
+                  (list->failures > DIAG_LIMIT ? list->failures - DIAG_LIMIT : 0);
+    if (more > 0)
+        strbuf_addf(out, "%s: %zu more messages not shown\n", source->name, more);
 }

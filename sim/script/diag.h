@@ -45,6 +45,8 @@ enum { DIAG_LIMIT = 20 };
 struct diag_list {
     struct diag *items; /* owned */
     size_t count, room;
+    size_t errors, failures; /* the first 20 of each are kept */
+    bool leaving_out;        /* the last message was one too many: so are its notes */
     size_t messages; /* errors and failures, those left out included */
 };
 

@@ -1,6 +1,7 @@
 /* items.c - what stands at the top level: settings, pipes, processes, functions. */
 #include "sim/script/parser.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,6 +115,7 @@ static void pipes(struct parser *p)
         if (!expect_kind(p, TOKEN_NAME, "the name of a pipe"))
             return;
         int number = find_pipe(p, name->place);
+        assert(number >= 0); /* all names have been collected */
         if (accept_token(p, '('))
             pipe_sizes(p, &p->program->pipes[number]);
     } while (!p->panic && accept_token(p, ','));
@@ -159,14 +161,17 @@ static void redirection(struct parser *p, struct block *b)
     p->program->variables[r->variable].assigned = true;
 }
 
+enum { COPIES_LIMIT = 1000000 };
+
 /* process = "process" NAME [ "*" INTEGER ] { ( "<" | ">" ) NAME } block */
 static void process(struct parser *p)
 {
     next_token(p);
     struct block *b = &p->program->blocks[find_block(p, next_token(p)->place)];
     b->copies = 1;
-    if (accept_token(p, '*') && parse_integer(p, &b->copies, "a number of processes") && b->copies < 1)
-        error_at(p, p->at[-1].place, "at least 1 process is needed");
+    if (accept_token(p, '*') && parse_integer(p, &b->copies, "a number of processes") &&
+        (b->copies < 1 || b->copies > COPIES_LIMIT))
+        error_at(p, p->at[-1].place, "the number of processes must be from 1 to %d", COPIES_LIMIT);
     while (!p->panic && (at_kind(p, '<') || at_kind(p, '>')))
         redirection(p, b);
     p->block = b;

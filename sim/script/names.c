@@ -149,7 +149,8 @@ char *copy_text(struct parser *p, struct span place)
     char *copy = malloc(place.length + 1);
     if (copy == NULL)
         longjmp(p->out_of_memory, 1);
-    memcpy(copy, p->source->text + place.at, place.length);
+    if (place.length > 0)
+        memcpy(copy, p->source->text + place.at, place.length);
     copy[place.length] = '\0';
     return copy;
 }

@@ -128,7 +128,7 @@ static void collect_pipe(struct parser *p, struct span name)
 static void collect_pipes(struct parser *p, const struct token *t)
 {
     int depth = 0;
-    for (; t->kind != TOKEN_NEWLINE && t->kind != TOKEN_END; t++) {
+    for (; (t->kind != TOKEN_NEWLINE || depth > 0) && t->kind != TOKEN_END; t++) {
         depth += (t->kind == '(') - (t->kind == ')');
         if (depth == 0 && t->kind == TOKEN_NAME)
             collect_pipe(p, t->place);

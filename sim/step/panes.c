@@ -105,8 +105,6 @@ static void add_sleep(const struct view *v, const struct view_actor *a, struct s
     case ON_PAUSE: strbuf_add(out, "asleep until a signal comes"); break;
     case ON_NOTHING: strbuf_add(out, "asleep"); break;
     }
-    if (a->since < v->tick)
-        strbuf_addf(out, " since tick %" PRId64, a->since);
 }
 
 static void add_awake(const struct panes *p, size_t actor, struct strbuf *out)
@@ -159,7 +157,7 @@ static void add_place(const struct panes *p, size_t actor, struct pane_size size
     bool cut = length > room && room > 2;
     sheet_add_bytes(out, a->in_call ? TONE_PLAIN : TONE_DIM, call, cut ? room - 2 : length);
     sheet_add(out, TONE_PLAIN, "%s%s", cut ? ".." : "", moved);
-    sheet_end_line(out);
+    sheet_end_line_within(out, size.width);
 }
 
 static size_t name_width(const struct view *v, size_t most)
@@ -172,7 +170,21 @@ static size_t name_width(const struct view *v, size_t most)
     return width < most ? width : most;
 }
 
-static void add_process(struct panes *p, size_t actor, size_t names, struct sheet *out)
+/* Since when, if there is room to say it. */
+static void add_since(const struct view *v, const struct view_actor *a, size_t width,
+                      struct sheet *out)
+{
+    char since[40];
+    bool timed = a->sleep_on == ON_TIME || a->sleep_on == ON_SLEEP;
+    if (a->state != ACTOR_ASLEEP || timed || a->since == v->tick)
+        return;
+    int n = snprintf(since, sizeof since, ", since tick %" PRId64, a->since);
+    if (sheet_column(out) + (size_t)n <= width)
+        sheet_add(out, TONE_ASLEEP, "%s", since);
+}
+
+static void add_process(struct panes *p, size_t actor, size_t names, size_t width,
+                        struct sheet *out)
 {
     const struct view *v = walk_view(p->walk);
     const struct view_actor *a = &v->actors[actor];
@@ -184,6 +196,7 @@ static void add_process(struct panes *p, size_t actor, size_t names, struct shee
     sheet_add(out, changed ? TONE_CHANGED : TONE_STRONG, "%s", a->name);
     sheet_pad(out, 4 + names + 2);
     sheet_add(out, tone, "%s", strbuf_text(&state));
+    add_since(v, a, width, out);
     strbuf_free(&state);
 }
 
@@ -198,10 +211,10 @@ void pane_processes(struct panes *p, struct pane_size size, struct sheet *out)
         const struct view_actor *a = &v->actors[i];
         if (n != NULL && n->actor == (int)i)
             out->focus = out->line_count;
-        add_process(p, i, names, out);
+        add_process(p, i, names, size.width, out);
         if (lines > size.height && has_place(a))
             sheet_add(out, TONE_DIM, "  (line %d)", a->line);
-        sheet_end_line(out);
+        sheet_end_line_within(out, size.width);
         if (lines <= size.height && has_place(a))
             add_place(p, i, size, out);
     }

@@ -215,48 +215,39 @@ static void add_sleepers(const struct view *v, size_t pipe, const char *conditio
     }
 }
 
-static void add_lock(const struct view *v, size_t pipe, struct sheet *out)
+static void add_lock(const struct view *v, size_t pipe, size_t width, struct sheet *out)
 {
     int owner = v->pipes[pipe].lock_owner;
     sheet_pad(out, 4);
-    sheet_add(out, TONE_DIM, owner == NOBODY ? "lock " : "lock held by ");
-    sheet_add(out, owner == NOBODY ? TONE_DIM : TONE_AWAKE, "%s",
-              owner == NOBODY ? "free" : v->actors[owner].name);
+    sheet_add(out, TONE_DIM, owner == NOBODY ? "lock free" : "lock held by ");
+    if (owner != NOBODY)
+        sheet_add(out, TONE_AWAKE, "%s", v->actors[owner].name);
     size_t before = out->text.length;
     add_sleepers(v, pipe, "not_empty", out);
     add_sleepers(v, pipe, "not_full", out);
-    if (out->text.length == before)
+    if (out->text.length == before && sheet_column(out) + 15 <= width)
         sheet_add(out, TONE_DIM, "; nobody asleep");
-    sheet_end_line(out);
+    sheet_end_line_within(out, width);
 }
 
-static void add_end(const struct panes *p, size_t pipe, enum pipe_end end, struct sheet *out)
-{
-    struct strbuf text = {0};
-    int count = glance_holders(p, pipe, end, &text);
-    sheet_add(out, TONE_DIM, end == READ_END ? "read: " : "write: ");
-    sheet_add(out, count == 0 ? TONE_WRONG : TONE_PLAIN, "%s",
-              count == 0 ? "nobody" : strbuf_text(&text));
-    strbuf_free(&text);
-}
-
+/* "read: server 0   write: client 1, server 1", on one line if it fits. */
 static void add_ends(const struct panes *p, size_t pipe, size_t width, struct sheet *out)
 {
-    size_t start;
-    sheet_pad(out, 4);
-    start = sheet_column(out);
-    add_end(p, pipe, READ_END, out);
-    struct strbuf text = {0};
-    glance_holders(p, pipe, WRITE_END, &text);
-    if (sheet_column(out) + 10 + text.length > width) {
-        sheet_end_line(out);
-        sheet_pad(out, start);
-    } else {
-        sheet_add(out, TONE_PLAIN, "   ");
-    }
-    strbuf_free(&text);
-    add_end(p, pipe, WRITE_END, out);
-    sheet_end_line(out);
+    struct strbuf readers = {0}, writers = {0};
+    bool read = glance_holders(p, pipe, READ_END, &readers) > 0;
+    bool written = glance_holders(p, pipe, WRITE_END, &writers) > 0;
+    const char *reads = read ? strbuf_text(&readers) : "nobody";
+    const char *writes = written ? strbuf_text(&writers) : "nobody";
+    bool together = 4 + 6 + strlen(reads) + 3 + 7 + strlen(writes) <= width;
+    sheet_add(out, TONE_DIM, "    read: ");
+    if (together)
+        sheet_add(out, read ? TONE_PLAIN : TONE_WRONG, "%s   ", reads);
+    else
+        sheet_wrap(out, read ? TONE_PLAIN : TONE_WRONG, reads, 6, width);
+    sheet_add(out, TONE_DIM, together ? "write: " : "    write: ");
+    sheet_wrap(out, written ? TONE_PLAIN : TONE_WRONG, writes, 6, width);
+    strbuf_free(&readers);
+    strbuf_free(&writers);
 }
 
 static void add_name(const struct panes *p, size_t number, struct sheet *out)
@@ -276,7 +267,7 @@ static void add_at_large(const struct panes *p, size_t number, struct pane_size 
     size_t cell = cell_width(pipe, size.width);
     add_name(p, number, out);
     add_amounts(pipe, size.width, out);
-    sheet_end_line(out);
+    sheet_end_line_within(out, size.width);
     if (cell == BAR) {
         add_bar(pipe, 4, size.width - 12, out);
         sheet_end_line(out);
@@ -302,10 +293,11 @@ static void add_in_short(const struct panes *p, size_t number, struct pane_size 
         add_bar(pipe, column, SHORT_BAR, out);
     sheet_add(out, TONE_PLAIN, "  ");
     add_amounts(pipe, size.width, out);
-    sheet_end_line(out);
+    sheet_end_line_within(out, size.width);
 }
 
-/* How much is said of each pipe: as much as there is room for. */
+/* How much is said of each pipe: as much as there is room for. Pipes that are gone, with all their ends
+ * closed, are left out before others are. */
 enum detail { DETAIL_FULL, DETAIL_SHORT, DETAIL_LEAST };
 
 static void add_pipe(const struct panes *p, size_t number, struct pane_size size,
@@ -322,7 +314,7 @@ static void add_pipe(const struct panes *p, size_t number, struct pane_size size
     if (ends == ENDS_FOLDED)
         add_ends(p, number, size.width, out);
     if (detail != DETAIL_LEAST)
-        add_lock(v, number, out);
+        add_lock(v, number, size.width, out);
 }
 
 void pane_pipes(struct panes *p, struct pane_size size, enum ends_shown ends, struct sheet *out)
@@ -330,8 +322,11 @@ void pane_pipes(struct panes *p, struct pane_size size, enum ends_shown ends, st
     const struct view *v = walk_view(p->walk);
     for (enum detail detail = DETAIL_FULL; detail <= DETAIL_LEAST; detail++) {
         sheet_clear(out);
-        for (size_t i = 0; i < v->pipe_count; i++)
-            add_pipe(p, i, size, ends, detail, out);
+        for (size_t i = 0; i < v->pipe_count; i++) {
+            bool gone = v->pipes[i].readers == 0 && v->pipes[i].writers == 0;
+            if (!gone || detail != DETAIL_LEAST)
+                add_pipe(p, i, size, ends, detail, out);
+        }
         if (out->line_count <= size.height)
             break;
     }

@@ -50,6 +50,24 @@ void sheet_end_line(struct sheet *s)
     s->line_count++;
 }
 
+static void drop_column(struct sheet *s)
+{
+    bool inside = true;
+    while (inside && s->text.length > s->line_start) {
+        inside = ((unsigned char)s->text.bytes[--s->text.length] & 0xc0) == 0x80;
+        s->tones.length--;
+    }
+}
+
+void sheet_end_line_within(struct sheet *s, size_t width)
+{
+    bool cut = width >= 2 && sheet_column(s) > width;
+    while (cut && sheet_column(s) > width - 2)
+        drop_column(s);
+    sheet_add(s, TONE_DIM, cut ? ".." : "");
+    sheet_end_line(s);
+}
+
 size_t text_columns(const char *bytes, size_t n)
 {
     size_t columns = 0;

@@ -38,6 +38,9 @@ void sheet_add(struct sheet *s, enum tone tone, const char *format, ...)
 void sheet_add_bytes(struct sheet *s, enum tone tone, const char *bytes, size_t n);
 void sheet_end_line(struct sheet *s);
 
+/* The same, with a line that is wider than `width` columns cut, and ended by two dots. */
+void sheet_end_line_within(struct sheet *s, size_t width);
+
 /* Spaces until the line is `width` columns wide. */
 void sheet_pad(struct sheet *s, size_t width);
 

@@ -191,16 +191,49 @@ static void run_to(struct walk *w, uint64_t position)
         finish(w, end);
 }
 
+/* While such an event is told, its text lies on the ordinary heap and is owned by the stack of the
+ * process that is paused. So no snapshot is taken there (each restoring of it would free the text once
+ * more), and none restored (the text would never be freed): the walk goes on a little first. */
+static bool owns_text(const struct walk *w)
+{
+    switch (w->notes[w->position - 1].kind) {
+    case EV_CALL:
+    case EV_RETURN:
+    case EV_PRINT:
+    case EV_FAIL: return true;
+    default: return false; /* the texts of the others lie in the arena, or are constants */
+    }
+}
+
+/* True: the walk is at an event that owns no text, or at the end. */
+static bool let_text_go(struct walk *w)
+{
+    enum { PATIENCE = 64 };
+    for (int i = 0; i < PATIENCE && owns_text(w); i++) {
+        if (w->complete && w->position >= w->length)
+            return true;
+        run_to(w, w->position + 1);
+    }
+    return !owns_text(w);
+}
+
 static void make_to_the_end(struct walk *w)
 {
     run_send_messages(w->run, &w->messages);
     while (!w->complete) {
         uint64_t last = w->stops[w->stop_count - 1].position;
         run_to(w, last + w->spacing > w->position ? last + w->spacing : w->position + 1);
-        if (!w->complete)
+        if (!w->complete && let_text_go(w) && !w->complete)
             add_stop(w);
     }
     run_send_messages(w->run, &w->ignored);
+}
+
+static void go_back_to(struct walk *w, const struct stop *s)
+{
+    let_text_go(w);
+    snapshot_restore(s->snapshot);
+    w->position = s->position;
 }
 
 void walk_goto(struct walk *w, uint64_t position)
@@ -212,10 +245,8 @@ void walk_goto(struct walk *w, uint64_t position)
     if (position == w->position)
         return;
     const struct stop *s = stop_before(w, position);
-    if (position < w->position || s->position > w->position) {
-        snapshot_restore(s->snapshot);
-        w->position = s->position;
-    }
+    if (position < w->position || s->position > w->position)
+        go_back_to(w, s);
     if (w->position < position)
         run_to(w, position);
     diag_list_free(&w->ignored);
@@ -300,6 +331,8 @@ void walk_free(struct walk *w)
 {
     if (w == NULL)
         return;
+    if (w->run != NULL && w->complete)
+        let_text_go(w);
     for (size_t i = 0; i < w->stop_count; i++)
         snapshot_free(w->stops[i].snapshot);
     for (size_t i = 0; i < w->branch_count; i++)
@@ -455,10 +488,9 @@ static bool add_branch(struct walk *w, uint64_t left)
 /* Makes the run of w->schedule from the start, and comes to rest at `position`. */
 static void make_again(struct walk *w, uint64_t position)
 {
+    go_back_to(w, &w->stops[0]);
     drop_stops_after(w, walk_start(w));
     forget_recording(w, walk_start(w));
-    snapshot_restore(w->stops[0].snapshot);
-    w->position = walk_start(w);
     make_to_the_end(w);
     walk_goto(w, position);
 }

@@ -432,16 +432,16 @@ static void inside_pipe(struct text_trace *t, const struct event *e, const struc
         add_plural(&what, e->value, "byte");
         break;
     case EV_OPEN_READER:
-        strbuf_addf(&what, "one more read end: %" PRId64, v->pipes[e->pipe].readers);
+        strbuf_addf(&what, "opens a read end: %" PRId64 " now", v->pipes[e->pipe].readers);
         break;
     case EV_OPEN_WRITER:
-        strbuf_addf(&what, "one more write end: %" PRId64, v->pipes[e->pipe].writers);
+        strbuf_addf(&what, "opens a write end: %" PRId64 " now", v->pipes[e->pipe].writers);
         break;
     case EV_CLOSE_READER:
-        strbuf_addf(&what, "one read end fewer: %" PRId64, v->pipes[e->pipe].readers);
+        strbuf_addf(&what, "closes a read end: %" PRId64 " left", v->pipes[e->pipe].readers);
         break;
     case EV_CLOSE_WRITER:
-        strbuf_addf(&what, "one write end fewer: %" PRId64, v->pipes[e->pipe].writers);
+        strbuf_addf(&what, "closes a write end: %" PRId64 " left", v->pipes[e->pipe].writers);
         break;
     case EV_RESIZE: strbuf_addf(&what, "capacity is now %" PRId64, e->value); break;
     default: break;

@@ -49,6 +49,8 @@ static void add_pipe(struct view *v, const struct event *e)
 /* Appends to bytes that are kept for a claim. */
 static void keep(struct view *v, char **bytes, size_t *size, size_t *room, const struct event *e)
 {
+    if (e->size == 0)
+        return;
     if (*size + e->size > v->keep_limit) {
         v->limit_reached = true;
         return;

@@ -320,9 +320,7 @@ static void engine_writer(void *arg)
     char bytes[512] = {0};
     for (long i = 0; i < job->writes; i++) {
         sched_point();
-        sched_kernel_unlock(); /* as around every call that may sleep */
         pipe_write(job->pipe, bytes, load.chunk, 0);
-        sched_kernel_lock();
         job->calls++;
     }
     pipe_close_writer(job->pipe);
@@ -335,9 +333,7 @@ static void engine_reader(void *arg)
     ssize_t got;
     do {
         sched_point();
-        sched_kernel_unlock();
         got = pipe_read(job->pipe, bytes, load.chunk, 0);
-        sched_kernel_lock();
         job->calls++;
     } while (got > 0);
     pipe_close_reader(job->pipe);

@@ -25,6 +25,42 @@ struct task *crew_add(const char *name, void (*body)(void *))
     return sched_spawn(name, body, (void *)(uintptr_t)name);
 }
 
+/* Begins with its name, so that a task's argument is its name in both cases. */
+struct outsider {
+    char name[16];
+    void (*body)(void *name);
+};
+
+static void run_outside(void *arg)
+{
+    struct outsider *o = arg;
+    sched_kernel_unlock();
+    o->body(o->name);
+    sched_kernel_lock();
+}
+
+struct task *crew_add_outside(const char *name, void (*body)(void *))
+{
+    struct outsider *o = arena_alloc(sizeof *o);
+    snprintf(o->name, sizeof o->name, "%s", name);
+    o->body = body;
+    return sched_spawn(o->name, run_outside, o);
+}
+
+void yield_outside(void)
+{
+    sched_kernel_lock();
+    sched_yield_to_others();
+    sched_kernel_unlock();
+}
+
+void point_outside(void)
+{
+    sched_kernel_lock();
+    sched_point();
+    sched_kernel_unlock();
+}
+
 void say(const char *format, ...)
 {
     va_list args;

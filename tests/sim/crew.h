@@ -15,6 +15,12 @@ void crew_open(struct sched_config config);
 /* A task that runs body with its own name as argument. */
 struct task *crew_add(const char *name, void (*body)(void *name));
 
+/* The same for a body that is outside of the kernel, as a pipe's code is: it does not hold the kernel
+ * lock. There the others may run first, or may be chosen, with these two. */
+struct task *crew_add_outside(const char *name, void (*body)(void *name));
+void yield_outside(void);
+void point_outside(void);
+
 /* Adds a word, and a space before it if it is not the first; formatted as printf does it. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *said(void);

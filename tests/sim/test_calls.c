@@ -5,6 +5,7 @@
 #include "sim/run/vocabulary.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -28,15 +29,15 @@ static const struct {
     {"dup2(p[1], 9)", "dup2(p[1], 9) = 9 "},
     {"fcntl(p[0], F_GETFL)", "fcntl(p[0], F_GETFL) = 0 "},
     {"fcntl(p[0], F_SETFL, O_NONBLOCK)", "fcntl(p[0], F_SETFL, O_NONBLOCK) = 0 "},
-    {"fcntl(p[0], F_SETFL, 0)", "fcntl(p[0], F_SETFL, O_RDONLY) = 0 "},
+    {"fcntl(p[0], F_SETFL, 0)", "fcntl(p[0], F_SETFL, 0) = 0 "},
     {"fcntl(p[0], F_SETPIPE_SZ, 2048)", "fcntl(p[0], F_SETPIPE_SZ, 2048) = 2048 "},
     {"fcntl(p[0], F_GETPIPE_SZ)", "fcntl(p[0], F_GETPIPE_SZ) = 65536 "},
     {"fcntl(p[0], 77) = -1", "fcntl(p[0], 77) = -1 EINVAL "},
     {"ioctl(p[0], FIONREAD)", "ioctl(p[0], FIONREAD) = 3 "},
-    {"fork(c); wait(c)", "fork(c) = 2\n"},
+    {"fork(c); wait(c)", "fork(c) = 3\n"},
     {"fork(c); wait(c)", "wait(c) = 5 "},
     {"wait() = -1", "wait() = -1 ECHILD\n"},
-    {"thread(t); join(t)", "thread(t) = 2\n"},
+    {"thread(t); join(t)", "thread(t) = 3\n"},
     {"join(a) = -1", "join(a) = -1 ESRCH\n"},
     {"getpid(); getppid()", "getppid() = 0\n"},
     {"kill(a, 0)", "kill(a, 0) = 0\n"},
@@ -52,7 +53,7 @@ static const struct {
     {"yield()", "yield() = 0\n"},
     {"sleep(3)", "sleep(3) "},
     {"poll(p[0], POLLIN, p[1], POLLIN | POLLOUT, -1)",
-     "poll(p[0], POLLIN, p[1], POLLIN|POLLOUT, -1) = 2\n"},
+     "poll(p[0], POLLIN, p[1], POLLIN|POLLOUT, -1) = 2 (p[0] POLLIN, p[1] POLLOUT)\n"},
     {"poll(-1, 0, 0)", "poll(-1, 0, 0) = 0\n"},
     {"exit(3)", "exits with 3\n"},
 };
@@ -140,13 +141,13 @@ START_TEST(no_word_means_two_things)
 }
 END_TEST
 
-START_TEST(the_usage_of_a_call_begins_with_its_name)
+START_TEST(the_usage_of_a_call_contains_it)
 {
     const struct vocabulary *words = vocabulary();
+    char wanted[40];
     for (size_t i = 0; i < words->call_count; i++) {
-        size_t n = strlen(words->calls[i].name);
-        ck_assert(strncmp(words->calls[i].usage, words->calls[i].name, n) == 0);
-        ck_assert_int_eq(words->calls[i].usage[n], '(');
+        snprintf(wanted, sizeof wanted, "%s(", words->calls[i].name);
+        text_contains(words->calls[i].usage, wanted);
     }
 }
 END_TEST
@@ -163,7 +164,7 @@ Suite *calls_suite(void)
     TCase *words = tcase_create("word");
     tcase_add_test(words, errors_have_names_numbers_and_meanings);
     tcase_add_test(words, no_word_means_two_things);
-    tcase_add_test(words, the_usage_of_a_call_begins_with_its_name);
+    tcase_add_test(words, the_usage_of_a_call_contains_it);
     suite_add_tcase(suite, words);
     return suite;
 }

@@ -366,8 +366,8 @@ END_TEST
 
 START_TEST(the_note_tells_what_was_so)
 {
-    claim("end w exited with 4", VERDICT_FAILED, "note: w is exited with 3\n");
-    claim("end k exited", VERDICT_FAILED, "note: k is exited, killed by SIGTERM\n");
+    claim("end w exited with 4", VERDICT_FAILED, "w has exited with 3\n");
+    claim("end k exited", VERDICT_FAILED, "killed by SIGTERM\n");
     claim("expect at 1: not r asleep", VERDICT_FAILED, "note: r is asleep on p.not_empty\n");
     claim("expect at 1: not k asleep", VERDICT_FAILED, "note: k is asleep on pause\n");
     claim("expect at 1: nobody asleep", VERDICT_FAILED, "note: asleep: r, k\n");

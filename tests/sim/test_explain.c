@@ -74,8 +74,8 @@ END_TEST
 START_TEST(each_sort_of_sleeper_is_explained)
 {
     stuck("process a { pipe(p); poll(p[0], POLLIN, -1) }\n",
-          "a waits until one of its descriptors is ready, without a time limit");
-    stuck("process a { pause() }\n", "a waits for a signal that nobody will send");
+          "a waits until one of its descriptors is ready");
+    stuck("process a { pause() }\n", "a waits for a signal");
     stuck("process a { thread(t); join(t) }\nprocess t { pause() }\n", "a waits for t to end");
     stuck("process a { fork(c); wait() }\nprocess c { pause() }\n", "a waits for a child to exit");
 }
@@ -116,7 +116,7 @@ START_TEST(a_livelock_names_who_keeps_calling)
           "  loop { yield() }\n"
           "}\n"
           "process b { pause() }\n",
-          "note: a keeps calling, last on line 3; time does not move while it runs\n");
+          "note: a keeps calling, last on line 3");
 }
 END_TEST
 

@@ -246,7 +246,7 @@ static const struct {
     {"process a < q { }\n", "1:13", "no pipe is named 'q'"},
     {"pipe data\nprocess a < dta { }\n", "2:13", "did you mean 'data'?"},
     {"pipe p\nprocess a < p < p { }\n", "2:17", "has this end of 'p' already"},
-    {"process a * 0 { }\n", "1:13", "at least 1 process is needed"},
+    {"process a * 0 { }\n", "1:13", "the number of processes must be from 1"},
     {"process a * x { }\n", "1:13", "a number of processes is expected here"},
     {"process a x { }\n", "1:11", "'<', '>' or '{' is expected here, not 'x'"},
 

@@ -159,7 +159,7 @@ END_TEST
 START_TEST(exit_ends_all_threads)
 {
     comes_true("process m { fork(a); wait(a) = 4 }\n"
-               "process a { pipe(p); thread(t); thread(u); thread(v); @0..never pause() }\n"
+               "process a { pipe(p); thread(t); thread(u); thread(v); pause() }\n"
                "process t { read(p[0], 1); assert(0) }\n"
                "process u { sleep(100); assert(0) }\n"
                "process v { sleep(1); exit(4) }\n"

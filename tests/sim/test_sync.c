@@ -69,7 +69,7 @@ static void enters_three_times(void *name)
     for (int i = 0; i < 3; i++) {
         lock();
         broken += inside++ != 0;
-        sched_point();
+        point_outside();
         entered++;
         broken += --inside != 0;
         unlock();
@@ -82,7 +82,7 @@ START_TEST(never_are_two_inside)
         inside = entered = broken = 0;
         open_random(seed);
         for (int i = 0; i < 4; i++)
-            crew_add("x", enters_three_times);
+            crew_add_outside("x", enters_three_times);
         run_to_the_end();
         ck_assert_int_eq(broken, 0);
         ck_assert_int_eq(entered, 12);
@@ -105,7 +105,7 @@ static void holds_it_twice(void *name)
 {
     (void)name;
     lock();
-    sched_yield_to_others();
+    yield_outside();
     says_states("held");
     unlock();
     says_states("free");
@@ -124,9 +124,9 @@ static void enters(void *name)
 START_TEST(those_who_want_a_mutex_are_ready_exactly_while_it_is_free)
 {
     open_fifo();
-    crew_add("h", holds_it_twice);
-    others[0] = crew_add("a", enters);
-    others[1] = crew_add("b", enters);
+    crew_add_outside("h", holds_it_twice);
+    others[0] = crew_add_outside("a", enters);
+    others[1] = crew_add_outside("b", enters);
     run_to_the_end();
     ck_assert_str_eq(said(), "held: asleep asleep free: ready ready held again: asleep asleep a b");
 }
@@ -151,7 +151,7 @@ static void watches_the_others(void *name)
     (void)name;
     for (int i = 0; i < 2; i++) {
         lock();
-        sched_point();
+        point_outside();
         for (int j = 0; j < CROWD; j++)
             broken += blocked[j] && task_state(crowd[j]) != TASK_ASLEEP;
         unlock();
@@ -168,7 +168,7 @@ START_TEST(in_any_order_those_who_want_a_mutex_sleep_while_it_is_held)
             .policy = POLICY_RANDOM, .grain = GRAIN_LOCKS, .seed = seed, .on_sync = notes_blocked});
         for (int i = 0; i < CROWD; i++) {
             blocked[i] = false;
-            crowd[i] = crew_add("x", watches_the_others);
+            crowd[i] = crew_add_outside("x", watches_the_others);
         }
         run_to_the_end();
         ck_assert_int_eq(broken, 0);
@@ -180,7 +180,7 @@ static void barges(void *name)
 {
     lock();
     say("%s1", (char *)name);
-    sched_yield_to_others(); /* the other comes, and falls asleep */
+    yield_outside(); /* the other comes, and falls asleep */
     unlock();
     lock();
     say("%s2", (char *)name);
@@ -190,8 +190,8 @@ static void barges(void *name)
 START_TEST(a_released_mutex_is_not_handed_over)
 {
     open_fifo();
-    crew_add("a", barges);
-    crew_add("b", enters);
+    crew_add_outside("a", barges);
+    crew_add_outside("b", enters);
     run_to_the_end();
     ck_assert_str_eq(said(), "a1 a2 b");
 }
@@ -202,8 +202,8 @@ START_TEST(a_released_mutex_may_be_taken_by_whoever_the_policy_likes)
     bool a_first = false, b_first = false;
     for (uint64_t seed = 0; seed < 50; seed++) {
         open_random(seed);
-        crew_add("a", enters);
-        crew_add("b", enters);
+        crew_add_outside("a", enters);
+        crew_add_outside("b", enters);
         run_to_the_end();
         a_first |= strcmp(said(), "a b") == 0;
         b_first |= strcmp(said(), "b a") == 0;
@@ -221,8 +221,8 @@ static void holds_for_ever(void *name)
 START_TEST(wanting_what_is_never_released_is_a_deadlock)
 {
     open_fifo();
-    crew_add("h", holds_for_ever);
-    others[0] = crew_add("a", enters);
+    crew_add_outside("h", holds_for_ever);
+    others[0] = crew_add_outside("a", enters);
     ck_assert_int_eq(sched_run(UINT64_MAX), SCHED_DEADLOCK);
     ck_assert_str_eq(said(), "");
     ck_assert_int_eq(task_state(others[0]), TASK_ASLEEP);
@@ -245,7 +245,7 @@ static void misuses(void *name)
 START_TEST(misuse_gives_the_error_of_an_error_checking_mutex)
 {
     open_fifo();
-    crew_add("a", misuses);
+    crew_add_outside("a", misuses);
     run_to_the_end();
     ck_assert_str_eq(said(), "1 1 0 1 1 0 1 0");
 }
@@ -255,7 +255,7 @@ static void holds_once(void *name)
 {
     (void)name;
     lock();
-    sched_yield_to_others();
+    yield_outside();
     unlock();
 }
 
@@ -264,7 +264,7 @@ static void tries(void *name)
     (void)name;
     say("%d", unlock() == EPERM);
     say("%d", sched_mutex_trylock(mutex, "t.c:6 try") == EBUSY);
-    sched_yield_to_others();
+    yield_outside();
     say("%d", sched_mutex_trylock(mutex, "t.c:6 try"));
     say("%d", unlock());
 }
@@ -272,8 +272,8 @@ static void tries(void *name)
 START_TEST(trying_to_lock_never_sleeps)
 {
     open_fifo();
-    crew_add("h", holds_once);
-    crew_add("t", tries);
+    crew_add_outside("h", holds_once);
+    crew_add_outside("t", tries);
     run_to_the_end();
     ck_assert_str_eq(said(), "1 1 0 0");
 }
@@ -309,17 +309,17 @@ static void signals_three_times(void *name)
         lock();
         signal_it();
         unlock();
-        sched_yield_to_others();
+        yield_outside();
     }
 }
 
 START_TEST(a_signal_wakes_who_has_waited_longest)
 {
     open_fifo();
-    crew_add("a", waits);
-    crew_add("b", waits);
-    crew_add("c", waits);
-    crew_add("s", signals_three_times);
+    crew_add_outside("a", waits);
+    crew_add_outside("b", waits);
+    crew_add_outside("c", waits);
+    crew_add_outside("s", signals_three_times);
     run_to_the_end();
     ck_assert_str_eq(said(), "s a=0 s b=0 s c=0");
 }
@@ -336,10 +336,10 @@ static void broadcasts(void *name)
 START_TEST(a_broadcast_wakes_all)
 {
     open_fifo();
-    crew_add("a", waits);
-    crew_add("b", waits);
-    crew_add("c", waits);
-    crew_add("s", broadcasts);
+    crew_add_outside("a", waits);
+    crew_add_outside("b", waits);
+    crew_add_outside("c", waits);
+    crew_add_outside("s", broadcasts);
     run_to_the_end();
     ck_assert_str_eq(said(), "s a=0 b=0 c=0");
 }
@@ -356,8 +356,8 @@ static void signals(void *name)
 START_TEST(a_signal_that_finds_nobody_is_lost)
 {
     open_fifo();
-    crew_add("s", signals);
-    others[0] = crew_add("a", waits);
+    crew_add_outside("s", signals);
+    others[0] = crew_add_outside("a", waits);
     ck_assert_int_eq(sched_run(UINT64_MAX), SCHED_DEADLOCK);
     ck_assert_str_eq(said(), "s");
     ck_assert_int_eq(sched_cond_destroy(cond), EBUSY);
@@ -367,9 +367,9 @@ END_TEST
 START_TEST(one_signal_wakes_one)
 {
     open_fifo();
-    crew_add("a", waits);
-    crew_add("b", waits);
-    crew_add("s", signals);
+    crew_add_outside("a", waits);
+    crew_add_outside("b", waits);
+    crew_add_outside("s", signals);
     ck_assert_int_eq(sched_run(UINT64_MAX), SCHED_DEADLOCK);
     ck_assert_str_eq(said(), "s a=0");
 }
@@ -379,7 +379,7 @@ static void signals_and_holds_on(void *name)
 {
     lock();
     signal_it();
-    sched_yield_to_others();
+    yield_outside();
     say("%s", (char *)name);
     unlock();
 }
@@ -387,8 +387,8 @@ static void signals_and_holds_on(void *name)
 START_TEST(who_is_signalled_returns_only_once_it_has_the_mutex)
 {
     open_fifo();
-    crew_add("a", waits);
-    crew_add("s", signals_and_holds_on);
+    crew_add_outside("a", waits);
+    crew_add_outside("s", signals_and_holds_on);
     run_to_the_end();
     ck_assert_str_eq(said(), "s a=0");
 }
@@ -420,8 +420,8 @@ START_TEST(waiting_releases_the_mutex)
 {
     inside = broken = 0;
     open_fifo();
-    crew_add("a", looks_inside);
-    crew_add("s", releases_and_counts);
+    crew_add_outside("a", looks_inside);
+    crew_add_outside("s", releases_and_counts);
     run_to_the_end();
     ck_assert_int_eq(broken, 0);
 }
@@ -465,10 +465,10 @@ START_TEST(a_monitor_loses_nothing_in_any_order)
         full = put_sum = got_sum = 0;
         open_random(seed);
         not_full = arena_alloc(sizeof *not_full);
-        crew_add("p", produces);
-        crew_add("q", produces);
-        crew_add("c", consumes);
-        crew_add("d", consumes);
+        crew_add_outside("p", produces);
+        crew_add_outside("q", produces);
+        crew_add_outside("c", consumes);
+        crew_add_outside("d", consumes);
         run_to_the_end();
         ck_assert_int_eq(put_sum, 20);
         ck_assert_int_eq(got_sum, 20);
@@ -496,8 +496,8 @@ static void interrupts(void *name)
 START_TEST(an_interruption_looks_like_a_spurious_wakeup)
 {
     open_fifo();
-    others[0] = crew_add("a", waits_and_tells);
-    crew_add("i", interrupts);
+    others[0] = crew_add_outside("a", waits_and_tells);
+    crew_add_outside("i", interrupts);
     run_to_the_end();
     ck_assert_str_eq(said(), "a=0 1 0 0");
 }
@@ -507,7 +507,7 @@ static void interrupts_holding(void *name)
 {
     lock();
     sched_interrupt(others[0]);
-    sched_yield_to_others();
+    yield_outside();
     say("%s", (char *)name);
     unlock();
 }
@@ -515,8 +515,8 @@ static void interrupts_holding(void *name)
 START_TEST(who_is_interrupted_still_needs_the_mutex_to_return)
 {
     open_fifo();
-    others[0] = crew_add("a", waits_and_tells);
-    crew_add("i", interrupts_holding);
+    others[0] = crew_add_outside("a", waits_and_tells);
+    crew_add_outside("i", interrupts_holding);
     run_to_the_end();
     ck_assert_str_eq(said(), "i a=0 1 0 0");
 }
@@ -525,10 +525,10 @@ END_TEST
 START_TEST(an_interrupted_waiter_does_not_eat_a_signal)
 {
     open_fifo();
-    others[0] = crew_add("a", waits_and_tells);
-    crew_add("b", waits);
-    crew_add("i", interrupts);
-    crew_add("s", signals);
+    others[0] = crew_add_outside("a", waits_and_tells);
+    crew_add_outside("b", waits);
+    crew_add_outside("i", interrupts);
+    crew_add_outside("s", signals);
     run_to_the_end();
     ck_assert_str_eq(said(), "s a=0 1 0 0 b=0");
 }
@@ -546,9 +546,9 @@ static void interrupts_who_wants(void *name)
     (void)name;
     inside = 1;
     lock();
-    sched_yield_to_others();
+    yield_outside();
     sched_interrupt(others[0]);
-    sched_yield_to_others();
+    yield_outside();
     inside = 0;
     unlock();
 }
@@ -556,8 +556,8 @@ static void interrupts_who_wants(void *name)
 START_TEST(waiting_for_a_mutex_is_not_interrupted)
 {
     open_fifo();
-    crew_add("h", interrupts_who_wants);
-    others[0] = crew_add("a", enters_when_free);
+    crew_add_outside("h", interrupts_who_wants);
+    others[0] = crew_add_outside("a", enters_when_free);
     run_to_the_end();
     ck_assert_str_eq(said(), "a=0");
 }
@@ -601,8 +601,8 @@ static void signals_quietly(void *name)
 START_TEST(every_operation_is_reported_with_who_was_woken)
 {
     open_telling();
-    crew_add("a", waits_quietly);
-    crew_add("s", signals_quietly);
+    crew_add_outside("a", waits_quietly);
+    crew_add_outside("s", signals_quietly);
     run_to_the_end();
     ck_assert_str_eq(said(),
                      "a-lock a-wait s-lock s-signal (a) s-signal s-unlock a-return a-unlock");
@@ -612,9 +612,9 @@ END_TEST
 START_TEST(a_broadcast_is_reported_once_for_each_who_is_woken)
 {
     open_telling();
-    crew_add("a", waits_quietly);
-    crew_add("b", waits_quietly);
-    crew_add("s", broadcasts);
+    crew_add_outside("a", waits_quietly);
+    crew_add_outside("b", waits_quietly);
+    crew_add_outside("s", broadcasts);
     run_to_the_end();
     ck_assert_str_eq(said(), "a-lock a-wait b-lock b-wait s-lock s-broadcast (a) s-broadcast (b) s "
                              "s-unlock a-return a-unlock b-return b-unlock");
@@ -624,8 +624,8 @@ END_TEST
 START_TEST(who_is_blocked_is_reported_with_the_owner)
 {
     open_telling();
-    crew_add("h", holds_once);
-    crew_add("a", enters);
+    crew_add_outside("h", holds_once);
+    crew_add_outside("a", enters);
     run_to_the_end();
     ck_assert_str_eq(said(), "h-lock a-blocked (h) h-unlock a-lock a a-unlock");
 }

