@@ -13,11 +13,11 @@ pipesim=${PIPESIM:-./pipesim}
 case $pipesim in /*) ;; *) pipesim=$PWD/$pipesim ;; esac
 expected=$PWD/tests/screen
 work=$(mktemp -d)
-socket=$work/socket
+session=0
 bad=0
 seen=0
 pressed=0
-trap 'tmux -S "$socket" kill-server 2>/dev/null; rm -rf "$work"' EXIT
+trap 'in_tmux kill-server 2>/dev/null; rm -rf "$work"' EXIT
 
 if ! command -v tmux >/dev/null 2>&1; then
     echo "screen: skipped, there is no tmux here"
@@ -25,7 +25,7 @@ if ! command -v tmux >/dev/null 2>&1; then
 fi
 
 in_tmux() {
-    tmux -S "$socket" -f /dev/null "$@"
+    tmux -S "$work/$session" -f /dev/null "$@"
 }
 
 capture() {
@@ -43,15 +43,20 @@ settle() {
     done
 }
 
+# A new terminal, W H, with a command in it.
+terminal() {
+    in_tmux kill-server 2>/dev/null
+    session=$((session + 1))
+    in_tmux new-session -d -s screen -x "$1" -y "$2" "$3" || exit 1
+    settle
+}
+
 # begin W H LOCALE OPTIONS...
 begin() {
     width=$1 height=$2 locale=$3
     shift 3
-    in_tmux kill-server 2>/dev/null
-    in_tmux new-session -d -s screen -x "$width" -y "$height" \
-        "env NO_COLOR= LC_ALL=$locale TERM=screen-256color '$pipesim' step $*; echo \"status \$?\"; stty -a; sleep 600" \
-        || exit 1
-    settle
+    terminal "$width" "$height" \
+        "env NO_COLOR= LC_ALL=$locale TERM=screen-256color '$pipesim' step $*; echo \"status \$?\"; stty -a; sleep 600"
 }
 
 keys() {
@@ -67,10 +72,23 @@ size() {
     settle
 }
 
+# again COMMAND...: until it succeeds, for two seconds at most.
+again() {
+    for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        "$@" && return
+        sleep 0.1
+    done
+    return 1
+}
+
+looks_like() {
+    capture >"$work/now"
+    cmp -s "$1" "$work/now"
+}
+
 see() {
     seen=$((seen + 1))
-    capture >"$work/now"
-    cmp -s "$expected/$1.txt" "$work/now" && return
+    again looks_like "$expected/$1.txt" && return
     if [ $mode = update ]; then
         mkdir -p "$expected"
         cp "$work/now" "$expected/$1.txt"
@@ -82,9 +100,13 @@ see() {
     bad=$((bad + 1))
 }
 
+shows() {
+    capture | grep -qF -- "$1"
+}
+
 # It must be there.
 has() {
-    capture | grep -qF -- "$1" && return
+    again shows "$1" && return
     echo "screen: '$1' is not on the screen:" >&2
     capture >&2
     bad=$((bad + 1))
@@ -115,11 +137,11 @@ fi
 # Movements, there and back.
 see start
 keys n n n n
-has "event 17 of 65"
+has "event 23 of 65"
 keys N
-has "event 14 of 65"
+has "event 17 of 65"
 keys s s S
-has "event 15 of 65"
+has "event 18 of 65"
 keys c
 see asleep
 keys C c Right Left l h
@@ -198,7 +220,7 @@ see branch
 keys B
 has "left at event"
 keys x u
-has "event 10 of 27"
+has "event 11 of 27"
 keys 9
 has "there is no process 9 here"
 keys End 1
@@ -220,15 +242,15 @@ keys q
 ended 0
 
 # Suspended by Ctrl-Z under a shell with job control, and taken up again; ended by a signal.
-in_tmux kill-server 2>/dev/null
-in_tmux new-session -d -s screen -x 80 -y 24 "env LC_ALL=C PS1='shell: ' ENV= sh -i"
-settle
+terminal 80 24 "env LC_ALL=C PS1='shell: ' ENV= sh -i"
 keys "TERM=screen-256color '$pipesim' step $first" Enter n C-z
 has "shell:"
+keys 'stty -a' Enter
+has " icanon"
 keys fg Enter
 has "event 4 of 65"
-keys C-z 'kill %1; fg' Enter
-keys 'stty -a' Enter
+keys C-z 'kill %1; fg' Enter 'stty -a; echo "after: it"' Enter
+has "after: it"
 has " icanon"
 keys exit Enter
 

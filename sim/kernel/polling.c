@@ -89,16 +89,14 @@ static void stop_polling(struct thread *self)
 /* Sleeps from one hit to the next until something is ready. */
 static int wait_for_hit(struct thread *self, struct poll_entry *entries, int count, tick_t until)
 {
-    for (;;) {
+    for (int error = 0;;) {
         sched_atomic_begin();
         self->poll_hit = false;
         sched_atomic_end();
         int n = count_ready(self, entries, count);
-        if (n != 0)
-            return n;
-        int error = sleep_on(self, ON_POLL, &self->polling_queue, until, NOBODY, &self->poll_hit);
-        if (error != 0)
-            return error == -ETIMEDOUT ? 0 : error;
+        if (n != 0 || error != 0) /* what is ready comes before a signal */
+            return n != 0 || error == -ETIMEDOUT ? n : error;
+        error = sleep_on(self, ON_POLL, &self->polling_queue, until, NOBODY, &self->poll_hit);
     }
 }
 

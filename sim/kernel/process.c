@@ -230,7 +230,7 @@ int call_wait(struct thread *self, int pid)
 {
     struct process *p = self->process;
     struct thread *child = pid != 0 ? thread_numbered(p->kernel, pid) : NULL;
-    for (;;) {
+    for (int error = 0;;) {
         bool any;
         struct process *exited = matching_child(p, pid, &any);
         if (exited != NULL) {
@@ -239,10 +239,10 @@ int call_wait(struct thread *self, int pid)
         }
         if (!any)
             return -ECHILD;
-        int error = sleep_on(self, ON_WAIT, &p->waiting, TICK_NEVER,
-                             child != NULL ? child->actor : NOBODY, NULL);
-        if (error != 0)
+        if (error != 0) /* a child that has exited comes before a signal */
             return error;
+        error = sleep_on(self, ON_WAIT, &p->waiting, TICK_NEVER,
+                         child != NULL ? child->actor : NOBODY, NULL);
     }
 }
 

@@ -157,7 +157,7 @@ static void add_property(struct strbuf *out, struct run *run, const struct atom 
     size_t n = strlen(a->name);
     if (a->kind == ATOM_PIPE ? view_pipe_named(v, a->name, n) == NULL
                              : view_actor_named(v, a->name, n) == NULL) {
-        strbuf_addf(out, "%s was never %s", a->name, a->kind == ATOM_PIPE ? "made" : "started");
+        strbuf_addf(out, "%s has not been %s", a->name, a->kind == ATOM_PIPE ? "made" : "started");
         return;
     }
     const char *name = a->kind == ATOM_PIPE ? vocabulary()->pipe_properties[a->property]
@@ -278,7 +278,7 @@ static void judge(struct run *run, size_t i, const struct event *e)
     bool state = c->kind == CLAIM_ALWAYS || c->kind == CLAIM_NEVER;
     if (run->claims[i].judged || run->judge->dead || (state && speaks_of_nothing(run, c)))
         return;
-    bool missing = speaks_of_nothing(run, c);
+    bool missing = c->kind == CLAIM_END && speaks_of_nothing(run, c);
     bool yes = holds(run, c);
     if (run->judge->dead || (!missing && yes != (c->kind == CLAIM_NEVER)))
         return;

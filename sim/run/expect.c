@@ -156,7 +156,10 @@ void expect_killed(struct vm *vm, const struct site *s, int signal)
         return;
     vm->run->results_checked += s->expect == EXPECT_KILLED;
     if (end_written && !right) {
-        strbuf_addf(m, "wanted a return at the time that is written\ngot    ended by %s", fate);
+        strbuf_addf(m, "wanted %s\ngot    ended by %s",
+                    s->end.kind == TIME_NEVER ? "still asleep when the run ends"
+                                              : "a return at the time that is written",
+                    fate);
         expect_failed(vm, s->when, strbuf_text(m));
     } else if (!right && !indifferent) {
         strbuf_add(m, "wanted ");

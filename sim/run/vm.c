@@ -465,6 +465,7 @@ static void trace_call(struct vm *vm, const struct site *s, const struct value *
     struct event e = event_of(EV_CALL, thread_actor(vm->thread), vm->call_pipe);
     e.line = s->line;
     e.value = call_bytes_asked(s->callee, args, s->argument_count);
+    e.value2 = vm->restarting ? vm->call_started + 1 : 0;
     if (run->want_text) {
         call_describe(vm, s->callee, s->stores_to, args, s->argument_count, text);
         e.text = strbuf_text(text);

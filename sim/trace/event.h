@@ -15,7 +15,8 @@ enum { NOBODY = -1, NO_PIPE = -1 };
  * are said for each; what is not said is 0, NOBODY, empty. */
 #define EVENT_KINDS(X)                                                                             \
     X(EV_START, "start")         /* actor begins; other: creator; value: pid; text: its name */    \
-    X(EV_CALL, "call")           /* enters a call; value: bytes asked for; text: with arguments */ \
+    X(EV_CALL, "call")           /* enters a call; value: bytes asked for; value2: made again after a \
+                                    signal: 1 + the tick of the first time; text: with arguments */ \
     X(EV_RETURN, "return")       /* value: as read(2) returns it, errors as Linux numbers them;    \
                                     value2: 1 if the call will be restarted after a handler, 2 if  \
                                     its process ends in it; text: the result as printed */         \

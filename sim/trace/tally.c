@@ -11,7 +11,7 @@ static void count(void *ctx, const struct event *e, const struct view *after)
         t->switches += t->last_actor != NOBODY;
         t->last_actor = e->actor;
     }
-    t->calls += e->kind == EV_RETURN && e->value2 == 0;
+    t->calls += e->kind == EV_RETURN && e->value2 != 1; /* a restarted call counts once */
     t->wakeups += e->kind == EV_WAKE && after->actors[e->other].sleep_on != ON_TIME;
     if (e->kind == EV_PUT || e->kind == EV_TOOK)
         t->bytes += e->value;

@@ -166,11 +166,9 @@ static void apply_to_actor(struct view *v, struct view_actor *a, const struct ev
 {
     switch (e->kind) {
     case EV_CALL:
-        if (!a->restarting)
-            a->call_tick = e->tick;
+        a->call_tick = e->value2 != 0 ? e->value2 - 1 : e->tick;
         a->in_call = true;
-        a->slept = a->restarting;
-        a->restarting = false;
+        a->slept = e->value2 != 0;
         a->woken_by = NOBODY;
         a->moved = 0;
         a->asked = e->value;
@@ -180,7 +178,6 @@ static void apply_to_actor(struct view *v, struct view_actor *a, const struct ev
     case EV_RETURN:
         if (e->value2 == 0)
             returns(v, a);
-        a->restarting = e->value2 == 1;
         a->in_call = false;
         break;
     case EV_SLEEP: falls_asleep(v, a, e); break;

@@ -27,7 +27,6 @@ struct view_actor {
     int64_t asked;         /* bytes that its call asked for */
     bool in_call;
     bool slept;        /* in this call */
-    bool restarting;   /* its call was interrupted and will be made again */
     int64_t call_tick; /* when its call was entered */
     int64_t moved;     /* bytes moved in this call */
     int line;          /* of its call */
