@@ -7,6 +7,7 @@
 #   make scenarios-run  every shipped scenario                             (scenarios/)
 #   make transcripts    the command line against its expected output       (tests/cli/)
 #   make wrong          every mistake in a script is found in its place    (tests/scripts/wrong/)
+#   make docs           what README.md and docs/ quote is what comes out
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make same-trace     is a run the same bytes each time?
 #   make layers         do the include lines point one way only?
@@ -17,7 +18,7 @@
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
 #   make bench          speed, as ratios to pipe(2)
-#   make transcripts-update  takes the present output as the expected one: read `git diff` after it
+#   make transcripts-update docs-update  the present output becomes the expected one: read `git diff`
 #   make format format-check   clang-format
 #   make install        into $(DESTDIR)$(PREFIX)
 #   make clean
@@ -133,7 +134,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong corpus same-trace layers
+test: unit scenarios-run transcripts wrong docs corpus same-trace layers
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -175,6 +176,15 @@ transcripts: $(PIPESIM)
 
 transcripts-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
+
+# What README.md and docs/ quote of the program.
+QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md
+
+docs: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
+
+docs-update: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/docs.sh --update $(wildcard $(QUOTING))
 
 wrong: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/wrong.sh tests/scripts/wrong/*.pipe
@@ -274,5 +284,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong corpus same-trace layers
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update corpus same-trace layers
 .PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE

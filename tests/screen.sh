@@ -221,6 +221,9 @@ keys B
 has "left at event"
 keys x u
 has "event 11 of 27"
+has "undone"
+keys u
+has "there is no choice to be undone"
 keys 9
 has "there is no process 9 here"
 keys End 1
@@ -248,7 +251,7 @@ has "shell:"
 keys 'stty -a' Enter
 has " icanon"
 keys fg Enter
-has "event 4 of 65"
+has "event 3 of 65"
 keys C-z 'kill %1; fg' Enter 'stty -a; echo "after: it"' Enter
 has "after: it"
 has " icanon"

@@ -388,14 +388,14 @@ static void ask_for_command(struct screen *s)
 static const struct {
     int key, same; /* two keys */
     const char *command;
-    enum { MOVES, SHOWS, ASKS } how;
+    enum { MOVES, UNDOES, SHOWS, ASKS } how;
 } keys[] = {
     {'n', KEY_TO_RIGHT, "next", MOVES},  {'N', KEY_TO_LEFT, "reverse-next", MOVES},
     {'l', 0, "next", MOVES},             {'h', 0, "reverse-next", MOVES},
     {'s', 0, "step", MOVES},             {'S', 0, "reverse-step", MOVES},
     {'c', 0, "continue", MOVES},         {'C', 0, "reverse-continue", MOVES},
     {'0', KEY_TO_START, "goto 0", MOVES}, {'$', KEY_TO_END, "goto end", MOVES},
-    {'u', 0, "undo", SHOWS},             {'B', 0, "branches", SHOWS},
+    {'u', 0, "undo", UNDOES},             {'B', 0, "branches", SHOWS},
     {'f', 0, "info fds", SHOWS},         {'L', 0, "info locks", SHOWS},
     {'g', 0, "goto", ASKS},              {'b', 0, "break", ASKS},
     {'d', 0, "delete", ASKS},            {'w', 0, "why", ASKS},
@@ -417,7 +417,7 @@ static const char help_text[] =
     "\n"
     "w               why a process sleeps (Enter: all of them)\n"
     "f   L           descriptors; locks and sleepers\n"
-    "b   d           break, delete: 12 (a line), NAME, NAME asleep, PIPE full, fail\n"
+    "b   d           break, delete: 12 (a line), NAME [asleep], PIPE full, fail\n"
     ":   /           a command: next 5, list 30, save FILE, info breaks, help ...\n"
     "\n"
     "Tab             the focus: trace, source, descriptors, why, processes, pipes\n"
@@ -444,6 +444,14 @@ static void travel(struct screen *s, int lines)
         go_to(s, panes_line_after(s->panes, (size_t)lines));
 }
 
+static void undo(struct screen *s)
+{
+    panes_remember(s->panes);
+    forget_scrolling(s);
+    strbuf_add(&s->message, walk_undo(s->walk) == 0 ? "undone: this is the run before that choice"
+                                                    : "there is no choice to be undone");
+}
+
 static void press_bound(struct screen *s, int key)
 {
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -451,6 +459,7 @@ static void press_bound(struct screen *s, int key)
             continue;
         switch (keys[i].how) {
         case MOVES: move(s, keys[i].command); return;
+        case UNDOES: undo(s); return;
         case SHOWS: execute(s, keys[i].command); return;
         case ASKS: ask_for(s, keys[i].command); return;
         }

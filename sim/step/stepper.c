@@ -162,7 +162,8 @@ static void run_command(struct stepper *s, const char *rest, struct strbuf *out)
     if (error == -ESRCH) {
         int actors[16];
         size_t count = walk_candidates(s->walk, actors, 16);
-        strbuf_addf(out, "'%s' cannot go on at the next choice; awake are:", name);
+        strbuf_addf(out, "'%s' cannot go on at the next choice; %s", name,
+                    count == 0 ? "nobody is awake" : "awake are:");
         for (size_t i = 0; i < count; i++)
             strbuf_addf(out, " %s", walk_view(s->walk)->actors[actors[i]].name);
         strbuf_add_char(out, '\n');
@@ -180,13 +181,10 @@ static void run_command(struct stepper *s, const char *rest, struct strbuf *out)
 static void undo_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
     (void)rest;
-    size_t n = walk_branches(s->walk);
-    if (n == 0) {
-        strbuf_add(out, "nothing was chosen yet\n");
-        return;
-    }
-    walk_take_branch(s->walk, n - 1);
-    move_to(s, walk_position(s->walk), out);
+    if (walk_undo(s->walk) != 0)
+        strbuf_add(out, "there is no choice to be undone\n");
+    else
+        move_to(s, walk_position(s->walk), out);
 }
 
 static void branches_command(struct stepper *s, const char *rest, struct strbuf *out)

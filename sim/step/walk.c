@@ -22,6 +22,7 @@ struct stop {
 struct branch {
     char *schedule; /* owned */
     uint64_t left;
+    enum { LEFT_BY_CHOOSING, LEFT_BY_GOING_BACK } how; /* undo takes back the last of the first sort */
 };
 
 struct walk {
@@ -481,7 +482,7 @@ static bool add_branch(struct walk *w, uint64_t left)
         free(schedule);
         return false;
     }
-    w->branches[w->branch_count++] = (struct branch){schedule, left};
+    w->branches[w->branch_count++] = (struct branch){schedule, left, LEFT_BY_CHOOSING};
     return true;
 }
 
@@ -567,11 +568,21 @@ uint64_t walk_branch_left(const struct walk *w, size_t i)
 int walk_take_branch(struct walk *w, size_t i)
 {
     struct branch taken = w->branches[i];
-    if (!add_branch(w, w->position))
+    char *present = walk_schedule(w);
+    if (present == NULL)
         return -ENOMEM;
-    w->branches[i] = w->branches[--w->branch_count];
+    w->branches[i] = (struct branch){present, w->position, LEFT_BY_GOING_BACK};
     take_schedule(w, taken.schedule);
     free(taken.schedule);
     make_again(w, taken.left);
     return 0;
+}
+
+int walk_undo(struct walk *w)
+{
+    for (size_t i = w->branch_count; i-- > 0;) {
+        if (w->branches[i].how == LEFT_BY_CHOOSING)
+            return walk_take_branch(w, i);
+    }
+    return -ENOENT;
 }

@@ -85,6 +85,10 @@ uint64_t walk_branch_left(const struct walk *w, size_t i);
 /* Goes back to run i, at the event at which it was left; the present run takes its place in the list. 0, -ENOMEM. */
 int walk_take_branch(struct walk *w, size_t i);
 
+/* Goes back to the run before the last choice that has not been undone. 0, -ENOENT when there is none,
+ * -ENOMEM. */
+int walk_undo(struct walk *w);
+
 /* The present run's schedule, to be freed; NULL when memory is short. */
 char *walk_schedule(const struct walk *w);
 

@@ -43,11 +43,14 @@ static void say_slept(const struct panes *p, const struct note *n, struct strbuf
         break;
     case ON_TIME: strbuf_addf(out, " waits for tick %" PRId64 ", when its line begins", n->value); break;
     case ON_LOCK: strbuf_addf(out, " found the lock taken by %s", name_of(v, n->other)); break;
-    case ON_NOTHING:
-    case ON_SLEEP:
+    case ON_SLEEP: strbuf_addf(out, " sleeps until tick %" PRId64, n->value); break;
     case ON_WAIT:
     case ON_JOIN:
-    case ON_POLL:
+        strbuf_addf(out, " fell asleep until %s ends",
+                    n->other == NOBODY ? "a child" : name_of(v, n->other));
+        break;
+    case ON_POLL: strbuf_add(out, " fell asleep in poll"); break;
+    case ON_NOTHING:
     case ON_PAUSE: strbuf_add(out, " fell asleep"); break;
     }
 }
@@ -355,22 +358,33 @@ static void add_verdict(struct panes *p, struct pane_size size, struct sheet *ou
 
 /* -- who is next ------------------------------------------------------------------------------- */
 
-static void add_next(const struct panes *p, struct pane_size size, struct sheet *out)
+static void say_next(const struct panes *p, struct strbuf *out)
 {
     enum { DIGITS = 9 };
     const struct view *v = walk_view(p->walk);
     const struct note *next = walk_note(p->walk, walk_position(p->walk) + 1);
     int actors[DIGITS];
     size_t count = walk_candidates(p->walk, actors, DIGITS);
-    struct strbuf text = {0};
-    if (count < 2 || next->actor < 0 || (size_t)next->actor >= v->actor_count)
+    if (count == 0)
+        strbuf_addf(out, "Nobody is awake: time goes on to tick %" PRId64 ".", next->tick);
+    else if (next->actor >= 0 && (size_t)next->actor < v->actor_count)
+        strbuf_addf(out, "Next goes %s.", v->actors[next->actor].name);
+    if (count < 2)
         return;
-    strbuf_addf(&text, "Next goes %s. At the next choice a digit lets another go on:",
-                v->actors[next->actor].name);
+    strbuf_add(out, " At the next choice a digit lets another go on:");
     for (size_t i = 0; i < count; i++)
-        strbuf_addf(&text, "%s %d %s", i > 0 ? "," : "", actors[i] + 1, v->actors[actors[i]].name);
-    sheet_add(out, TONE_PLAIN, "  ");
-    sheet_wrap(out, TONE_PLAIN, strbuf_text(&text), 4, size.width);
+        strbuf_addf(out, "%s %d %s", i > 0 ? "," : "", actors[i] + 1, v->actors[actors[i]].name);
+    strbuf_add(out, ".");
+}
+
+static void add_next(const struct panes *p, struct pane_size size, struct sheet *out)
+{
+    struct strbuf text = {0};
+    say_next(p, &text);
+    if (text.length > 0) {
+        sheet_add(out, TONE_PLAIN, "  ");
+        sheet_wrap(out, TONE_PLAIN, strbuf_text(&text), 4, size.width);
+    }
     strbuf_free(&text);
 }
 

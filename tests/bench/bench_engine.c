@@ -318,12 +318,14 @@ static void engine_writer(void *arg)
 {
     struct engine_job *job = arg;
     char bytes[512] = {0};
+    sched_kernel_unlock(); /* there is no kernel here */
     for (long i = 0; i < job->writes; i++) {
         sched_point();
         pipe_write(job->pipe, bytes, load.chunk, 0);
         job->calls++;
     }
     pipe_close_writer(job->pipe);
+    sched_kernel_lock();
 }
 
 static void engine_reader(void *arg)
@@ -331,12 +333,14 @@ static void engine_reader(void *arg)
     struct engine_job *job = arg;
     char bytes[512];
     ssize_t got;
+    sched_kernel_unlock();
     do {
         sched_point();
         got = pipe_read(job->pipe, bytes, load.chunk, 0);
         job->calls++;
     } while (got > 0);
     pipe_close_reader(job->pipe);
+    sched_kernel_lock();
 }
 
 static double engine_calls(const struct row *row)

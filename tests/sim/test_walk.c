@@ -344,6 +344,25 @@ START_TEST(branches_are_kept_and_gone_back_to)
 }
 END_TEST
 
+START_TEST(undo_takes_back_one_choice_after_another)
+{
+    struct fixture f = begin(two_writers);
+    uint64_t start = walk_start(f.walk), first = digest_at(f.walk, start + 8);
+    walk_goto(f.walk, start);
+    ck_assert_int_eq(walk_choose(f.walk, "b"), 0);
+    uint64_t second = digest_at(f.walk, start + 8);
+    ck_assert_int_eq(walk_choose(f.walk, "r"), 0);
+    ck_assert_int_eq(walk_undo(f.walk), 0);
+    ck_assert_uint_eq(digest_at(f.walk, start + 8), second);
+    ck_assert_int_eq(walk_undo(f.walk), 0);
+    ck_assert_uint_eq(walk_position(f.walk), start);
+    ck_assert_uint_eq(digest_at(f.walk, start + 8), first);
+    ck_assert_int_eq(walk_undo(f.walk), -ENOENT);
+    ck_assert_uint_eq(walk_branches(f.walk), 2);
+    end(&f);
+}
+END_TEST
+
 /* -- commands ---------------------------------------------------------------------------------- */
 
 START_TEST(breakpoints_stop_both_ways)
@@ -385,7 +404,7 @@ START_TEST(mistakes_get_a_helpful_line)
     text_contains(say(&f, "break nowhere full"), "break LINE");
     text_contains(say(&f, "goto"), "goto N");
     text_contains(say(&f, "run nobody"), "cannot go on");
-    text_contains(say(&f, "undo"), "nothing was chosen");
+    text_contains(say(&f, "undo"), "no choice to be undone");
     end(&f);
 }
 END_TEST
@@ -558,6 +577,7 @@ Suite *walk_suite(void)
     tcase_add_test(choice, chosen_run_is_the_same_as_its_schedule_makes);
     tcase_add_test(choice, choosing_who_cannot_run_changes_nothing);
     tcase_add_test(choice, choosing_who_goes_on_anyway_makes_no_branch);
+    tcase_add_test(choice, undo_takes_back_one_choice_after_another);
     tcase_add_test(choice, branches_are_kept_and_gone_back_to);
     suite_add_tcase(suite, choice);
 
