@@ -7,7 +7,7 @@
 
 struct pipe_impl {
     const char *name;
-    struct pipe *(*new)(const struct pipe_options *options);
+    struct pipe *(*make)(const struct pipe_options *options);
     void (*free)(struct pipe *p);
     ssize_t (*read)(struct pipe *p, void *dst, size_t n, int flags);
     ssize_t (*write)(struct pipe *p, const void *src, size_t n, int flags);

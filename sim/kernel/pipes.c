@@ -125,7 +125,7 @@ struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t cap
     p->capacity = options.capacity;
     p->readers = 1;
     p->writers = 1;
-    p->pipe = k->config.impl->new(&options);
+    p->pipe = k->config.impl->make(&options);
     if (p->pipe == NULL || add_pipe(k, p) != 0)
         return NULL;
     struct thread *self = thread_self();

@@ -183,6 +183,7 @@ void fiber_entry(void);
 #define STRING(x) STRING_(x)
 #define SYMBOL(name) STRING(__USER_LABEL_PREFIX__) #name
 
+/* clang-format off */
 #if defined(__x86_64__)
 
 __asm__(".text\n"
@@ -227,6 +228,7 @@ __asm__(".text\n"
 enum { SAVED_WORDS = 20, FIBER_AT = 0, MAIN_AT = 1, RETURN_AT = 11, PADDING_WORDS = 0 };
 
 #endif
+/* clang-format on */
 
 static void prepare(struct fiber *f)
 {

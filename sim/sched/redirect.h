@@ -21,6 +21,7 @@
 #define PTHREAD_MUTEX_INITIALIZER {0}
 #define PTHREAD_COND_INITIALIZER {0}
 
+/* clang-format off */
 #define pthread_mutex_init(m, attr) ((void)(attr), sched_mutex_init(m))
 #define pthread_mutex_destroy(m) sched_mutex_destroy(m)
 #define pthread_mutex_lock(m) sched_mutex_lock(m, SCHED_SITE("pthread_mutex_lock(" #m ")"))
@@ -31,6 +32,8 @@
 #define pthread_cond_wait(c, m) sched_cond_wait(c, m, SCHED_SITE("pthread_cond_wait(" #c ", " #m ")"))
 #define pthread_cond_signal(c) sched_cond_signal(c, SCHED_SITE("pthread_cond_signal(" #c ")"))
 #define pthread_cond_broadcast(c) sched_cond_broadcast(c, SCHED_SITE("pthread_cond_broadcast(" #c ")"))
+
+/* clang-format on */
 
 #define malloc(n) arena_alloc(n)
 #define calloc(count, n) arena_alloc_array(count, n)
