@@ -31,7 +31,7 @@ static uint64_t now_ns(void)
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-/* -- what the pipe holds -- */
+/* -- what the pipe holds ----------------------------------------------------------------------- */
 
 static void look_init(struct look *it)
 {
@@ -113,7 +113,7 @@ void patience_for_room(struct patience *it, pthread_mutex_t *lock, size_t need)
     look_without_lock(&it->room, need, lock);
 }
 
-/* -- the lock -- */
+/* -- the lock ---------------------------------------------------------------------------------- */
 
 static void pause_ns(unsigned ns)
 {

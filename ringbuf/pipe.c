@@ -34,7 +34,7 @@ struct pipe {
     void *ctx;
 };
 
-/* -- what is waited for -- */
+/* -- what is waited for ------------------------------------------------------------------------ */
 
 static bool readable(const struct pipe *p)
 {
@@ -57,7 +57,7 @@ static size_t need_of(const struct pipe *p, size_t n)
     return n <= atomic_limit(p) ? n : 1;
 }
 
-/* -- the hooks -- */
+/* -- the hooks --------------------------------------------------------------------------------- */
 
 static void tell_data(struct pipe *p, enum pipe_event_kind kind, const void *data, size_t bytes)
 {
@@ -93,7 +93,7 @@ static void used_has_changed(struct pipe *p)
         patience_tell(&p->patience, ring_used(&p->ring), ring_free(&p->ring));
 }
 
-/* -- who wakes whom -- */
+/* -- who wakes whom ---------------------------------------------------------------------------- */
 
 static void wake_one_reader(struct pipe *p)
 {
@@ -155,7 +155,7 @@ static void room_has_grown(struct pipe *p, size_t free_before)
         wake_writers_that_fit(p);
 }
 
-/* -- reading -- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 static size_t take(struct pipe *p, void *dst, size_t n)
 {
@@ -198,7 +198,7 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
     return result;
 }
 
-/* -- writing -- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 static size_t put(struct pipe *p, const void *src, size_t n)
 {
@@ -258,7 +258,7 @@ ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
     return done > 0 ? (ssize_t)done : error;
 }
 
-/* -- ends -- */
+/* -- ends -------------------------------------------------------------------------------------- */
 
 void pipe_open_reader(struct pipe *p)
 {
@@ -304,7 +304,7 @@ void pipe_close_writer(struct pipe *p)
     pthread_mutex_unlock(&p->lock);
 }
 
-/* -- asking and changing -- */
+/* -- asking and changing ----------------------------------------------------------------------- */
 
 int pipe_poll(struct pipe *p)
 {
@@ -373,7 +373,7 @@ const char *pipe_check(struct pipe *p)
     return broken;
 }
 
-/* -- making and freeing -- */
+/* -- making and freeing ------------------------------------------------------------------------ */
 
 struct pipe *pipe_new(const struct pipe_options *options)
 {

@@ -4,7 +4,8 @@
 
 #include "sim/script/diag.h"
 
-/* Names of the *.pipe files below a folder, or the file itself; sorted. All on the ordinary heap. */
+/* Names of the *.pipe files below a folder, or the file itself; sorted. All on the ordinary heap.
+ */
 struct file_list {
     char **names;
     size_t count, room;

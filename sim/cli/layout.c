@@ -89,7 +89,7 @@ bool layout_make(struct layout *l, struct area all, enum pane focus)
 
 struct border {
     const char *across, *down;
-    const char *corners[3][3]; /* top, middle, bottom; left, right, and ... */
+    const char *corners[3][2]; /* top, middle, bottom; left, right */
     const char *joints[4];     /* neither, below, above, both */
 };
 
@@ -133,9 +133,12 @@ void layout_draw(const struct layout *l, enum glyphs glyphs, enum pane focus)
 {
     const struct border *b = &borders[glyphs];
     for (int i = 0; i < l->rule_count; i++) {
-        bool below = i + 1 < l->rule_count && l->row_of_two[i], above = i > 0 && l->row_of_two[i - 1];
+        bool below = i + 1 < l->rule_count && l->row_of_two[i],
+             above = i > 0 && l->row_of_two[i - 1];
         draw_rule(b, l->rules[i], 0, l->all.width,
-                  i == 0 ? EDGE_TOP : i + 1 < l->rule_count ? EDGE_MIDDLE : EDGE_BOTTOM);
+                  i == 0                  ? EDGE_TOP
+                  : i + 1 < l->rule_count ? EDGE_MIDDLE
+                                          : EDGE_BOTTOM);
         put(l->rules[i], l->split, b->joints[below + 2 * above]);
     }
     for (int i = 0; i < PANE_COUNT; i++) {

@@ -85,7 +85,7 @@ static bool parse_number(const char *text, uint64_t *n)
     return errno == 0 && end != text && *end == '\0' && text[0] != '-';
 }
 
-/* -- single options ------------------------------------------------------------------------------------ */
+/* -- single options ---------------------------------------------------------------------------- */
 
 static int set_choice(const char *text, const char *const *list, const char *message, int *value)
 {
@@ -96,7 +96,8 @@ static int set_choice(const char *text, const char *const *list, const char *mes
 static int set_depth(struct options *o, const char *text)
 {
     static const char *const depths[] = {"calls", "queue", "locks", NULL};
-    int depth, error = set_choice(text, depths, "no depth is named '%s': calls, queue, locks", &depth);
+    int depth,
+        error = set_choice(text, depths, "no depth is named '%s': calls, queue, locks", &depth);
     if (error == 0)
         o->depth = (enum trace_depth)depth;
     return error;
@@ -250,7 +251,7 @@ static int set_option(struct options *o, int option, const char *argument)
     }
 }
 
-/* -- all of them ------------------------------------------------------------------------------------------ */
+/* -- all of them ------------------------------------------------------------------------------- */
 
 static int check_together(struct options *o)
 {
@@ -258,18 +259,21 @@ static int check_together(struct options *o)
         return usage_error("%s", "no scenario is given");
     if (o->command == OPTIONS_STEP && o->file_count > 1)
         return usage_error("one scenario at a time: '%s' is one too many", o->files[1]);
-    bool chooses = o->run.policy != POLICY_FIFO || o->grain_chosen || o->seed_chosen || o->runs != 1;
+    bool chooses =
+        o->run.policy != POLICY_FIFO || o->grain_chosen || o->seed_chosen || o->runs != 1;
     if (o->run.mode == SCHED_THREADS && chooses)
         return usage_error("%s do not go with --threads, where the system chooses who runs",
                            "--policy, --seed, --grain, --schedule and --runs");
     if (o->runs == 0)
         return usage_error("--runs takes at least %s", "1");
     if (o->runs > 1 && o->run.policy != POLICY_RANDOM)
-        return usage_error("--runs makes runs with different seeds: %s", "it needs --policy random");
+        return usage_error("--runs makes runs with different seeds: %s",
+                           "it needs --policy random");
     if (o->seed_chosen && o->run.policy != POLICY_RANDOM)
         return usage_error("%s needs --policy random", "--seed");
     if (o->runs > 1 && o->output_chosen)
-        return usage_error("--runs prints a survey: %s", "--json, --trace and -q do not go with it");
+        return usage_error("--runs prints a survey: %s",
+                           "--json, --trace and -q do not go with it");
     return 0;
 }
 
@@ -285,7 +289,7 @@ int options_parse(struct options *o, enum command_with_options command, int argc
     static char name[] = "pipesim"; /* how getopt's messages begin */
     argv[0] = name;
     while (error == 0 && (option = getopt_long(argc, argv, letters,
-                                                step ? step_options : long_options, NULL)) != -1)
+                                               step ? step_options : long_options, NULL)) != -1)
         error = set_option(o, option, optarg);
     o->files = argv + optind;
     o->file_count = argc - optind;

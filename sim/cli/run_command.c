@@ -57,15 +57,14 @@ static const char *verdict_word(const struct job *job, enum verdict verdict)
 static void print_messages(const struct job *job)
 {
     struct strbuf text = {0};
-    enum diag_color color =
-        options_color(job->options, STDERR_FILENO) ? DIAG_COLORED : DIAG_PLAIN;
+    enum diag_color color = options_color(job->options, STDERR_FILENO) ? DIAG_COLORED : DIAG_PLAIN;
     diag_render(&job->diags, &job->source, color, &text);
     fflush(stdout);
     fwrite(strbuf_text(&text), 1, text.length, stderr);
     strbuf_free(&text);
 }
 
-/* -- the summary ------------------------------------------------------------------------------------------- */
+/* -- the summary ------------------------------------------------------------------------------- */
 
 static const char *plural(int64_t n)
 {
@@ -172,7 +171,7 @@ static void print_verdict_json(const struct job *job, const struct run *run, enu
     free(schedule);
 }
 
-/* -- the head of a trace -------------------------------------------------------------------------------------- */
+/* -- the head of a trace ----------------------------------------------------------------------- */
 
 static void print_head_json(const struct job *job)
 {
@@ -247,7 +246,7 @@ static void close_sinks(struct job *job)
         json_trace_fini(&job->json);
 }
 
-/* -- one run ---------------------------------------------------------------------------------------------------- */
+/* -- one run ----------------------------------------------------------------------------------- */
 
 /* False after a message on stderr. */
 static bool save_schedule(const struct job *job, const struct run *run)
@@ -309,7 +308,7 @@ static enum verdict run_once(struct job *job)
     return verdict;
 }
 
-/* -- many random runs ----------------------------------------------------------------------------------------------- */
+/* -- many random runs -------------------------------------------------------------------------- */
 
 enum { VERDICTS = 6, DIFFERENT_RUNS = 1 << 16 };
 
@@ -355,10 +354,10 @@ static void print_survey(const struct job *job, const struct survey *s)
     printf("%s: %" PRIu64 " random runs, %" PRIu64 "%s different\n", job->source.name, made,
            s->different, s->different >= DIFFERENT_RUNS / 2 ? " or more" : "");
     for (int i = 0; i < s->verdict_count; i++) {
-        printf("%9" PRIu64 "  %s, first with: pipesim run --policy random --grain %s --seed %" PRIu64,
-               s->verdicts[i].count, verdict_word(job, s->verdicts[i].verdict),
-               job->options->run.grain == GRAIN_CALLS ? "calls" : "locks",
-               s->verdicts[i].first_seed);
+        printf(
+            "%9" PRIu64 "  %s, first with: pipesim run --policy random --grain %s --seed %" PRIu64,
+            s->verdicts[i].count, verdict_word(job, s->verdicts[i].verdict),
+            job->options->run.grain == GRAIN_CALLS ? "calls" : "locks", s->verdicts[i].first_seed);
         print_settings(job);
         print_file_name(job);
     }
@@ -405,13 +404,13 @@ static enum verdict run_many(struct job *job)
     return worst;
 }
 
-/* -- one file --------------------------------------------------------------------------------------------------------- */
+/* -- one file ---------------------------------------------------------------------------------- */
 
 static void print_line(const struct job *job, enum verdict verdict)
 {
     const char *title = job->program != NULL ? job->program->title : "";
-    printf("%s: %s%s%s\n", job->source.name, verdict_word(job, verdict), title[0] != '\0' ? ": " : "",
-           title);
+    printf("%s: %s%s%s\n", job->source.name, verdict_word(job, verdict),
+           title[0] != '\0' ? ": " : "", title);
 }
 
 static enum verdict run_file(const struct options *o, const char *name)
@@ -439,7 +438,7 @@ static enum verdict run_file(const struct options *o, const char *name)
     return verdict;
 }
 
-/* -- all files ---------------------------------------------------------------------------------------------------------- */
+/* -- all files --------------------------------------------------------------------------------- */
 
 static int run_files(struct options *o, const struct file_list *files)
 {

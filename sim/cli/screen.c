@@ -35,14 +35,12 @@ static void fill(struct screen *s, const struct layout *l, enum pane pane, struc
     case PANE_DESCRIPTORS: pane_descriptors(s->panes, size, out); break;
     case PANE_WHY: pane_why(s->panes, size, out); break;
     case PANE_PROCESSES: pane_processes(s->panes, size, out); break;
-    case PANE_PIPES:
-        pane_pipes(s->panes, size, l->large ? ENDS_APART : ENDS_FOLDED, out);
-        break;
+    case PANE_PIPES: pane_pipes(s->panes, size, l->large ? ENDS_APART : ENDS_FOLDED, out); break;
     case PANE_COUNT: break;
     }
 }
 
-/* The first line in sight: the focus of the sheet stands in the middle, unless the user scrolled. */
+/* The first line in sight: the focus of the sheet is in the middle, unless the user scrolled. */
 static int first_line(struct screen *s, enum pane pane, const struct sheet *sheet, int height)
 {
     int count = (int)sheet->line_count, most = count > height ? count - height : 0;
@@ -109,12 +107,18 @@ static void list_keys(struct screen *s, size_t width, struct strbuf *out)
     bool start = walk_position(s->walk) == walk_start(s->walk);
     bool end = walk_position(s->walk) == walk_length(s->walk);
     const char *keys[] = {
-        end ? "" : "n next",  start ? "" : "N back",
-        end ? "" : "s event", end ? "" : start ? "c sleep/wake" : "c/C sleep/wake",
+        end ? "" : "n next",
+        start ? "" : "N back",
+        end ? "" : "s event",
+        end     ? ""
+        : start ? "c sleep/wake"
+                : "c/C sleep/wake",
         walk_candidates(s->walk, actors, 9) > 1 ? "1-9 who runs" : "",
-        start ? "" : "0 start", end ? "" : "$ end",
+        start ? "" : "0 start",
+        end ? "" : "$ end",
         walk_branches(s->walk) > 0 ? "u undo" : "",
-        "w why", ": command", 
+        "w why",
+        ": command",
     };
     static const char always[] = "? help  q quit ";
     strbuf_add_char(out, ' ');
@@ -330,9 +334,7 @@ static void say_why_not(struct screen *s, size_t actor)
 {
     const struct view_actor *a = &walk_view(s->walk)->actors[actor];
     switch (a->state) {
-    case ACTOR_ASLEEP:
-        strbuf_addf(&s->message, "%s is asleep, and cannot go on", a->name);
-        break;
+    case ACTOR_ASLEEP: strbuf_addf(&s->message, "%s is asleep, and cannot go on", a->name); break;
     case ACTOR_EXITED: strbuf_addf(&s->message, "%s has exited", a->name); break;
     case ACTOR_RUNNABLE:
         strbuf_addf(&s->message, "there is no choice for %s from here on", a->name);
@@ -359,8 +361,10 @@ static void choose(struct screen *s, int key)
     }
     move(s, "next");
     strbuf_clear(&s->message);
-    strbuf_addf(&s->message, error == 0 ? "%s goes on from there (u: undo, B: branches)"
-                                        : "%s goes on there anyway", name);
+    strbuf_addf(&s->message,
+                error == 0 ? "%s goes on from there (u: undo, B: branches)"
+                           : "%s goes on there anyway",
+                name);
 }
 
 /* "goto " and what the user types. */
@@ -390,15 +394,24 @@ static const struct {
     const char *command;
     enum { MOVES, UNDOES, SHOWS, ASKS } how;
 } keys[] = {
-    {'n', KEY_TO_RIGHT, "next", MOVES},  {'N', KEY_TO_LEFT, "reverse-next", MOVES},
-    {'l', 0, "next", MOVES},             {'h', 0, "reverse-next", MOVES},
-    {'s', 0, "step", MOVES},             {'S', 0, "reverse-step", MOVES},
-    {'c', 0, "continue", MOVES},         {'C', 0, "reverse-continue", MOVES},
-    {'0', KEY_TO_START, "goto 0", MOVES}, {'$', KEY_TO_END, "goto end", MOVES},
-    {'u', 0, "undo", UNDOES},             {'B', 0, "branches", SHOWS},
-    {'f', 0, "info fds", SHOWS},         {'L', 0, "info locks", SHOWS},
-    {'g', 0, "goto", ASKS},              {'b', 0, "break", ASKS},
-    {'d', 0, "delete", ASKS},            {'w', 0, "why", ASKS},
+    {'n', KEY_TO_RIGHT, "next", MOVES},
+    {'N', KEY_TO_LEFT, "reverse-next", MOVES},
+    {'l', 0, "next", MOVES},
+    {'h', 0, "reverse-next", MOVES},
+    {'s', 0, "step", MOVES},
+    {'S', 0, "reverse-step", MOVES},
+    {'c', 0, "continue", MOVES},
+    {'C', 0, "reverse-continue", MOVES},
+    {'0', KEY_TO_START, "goto 0", MOVES},
+    {'$', KEY_TO_END, "goto end", MOVES},
+    {'u', 0, "undo", UNDOES},
+    {'B', 0, "branches", SHOWS},
+    {'f', 0, "info fds", SHOWS},
+    {'L', 0, "info locks", SHOWS},
+    {'g', 0, "goto", ASKS},
+    {'b', 0, "break", ASKS},
+    {'d', 0, "delete", ASKS},
+    {'w', 0, "why", ASKS},
 };
 
 static const char help_text[] =

@@ -16,22 +16,24 @@ static const int endings[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTERM,
 enum { ENDING_COUNT = sizeof endings / sizeof *endings };
 static struct sigaction before[ENDING_COUNT]; /* what was to happen */
 
-/* The terminal first, then what would have happened without us: a fault happens again when we return,
- * a signal that was sent is sent again. */
-static void on_ending(int number)
+/* The terminal first, then what would have happened without us: a fault happens again when we
+ * return, a signal that somebody sent is sent again. */
+static void on_ending(int number, siginfo_t *info, void *context)
 {
+    bool fault = info->si_code > 0 && number != SIGABRT;
+    (void)context;
     endwin();
     for (int i = 0; i < ENDING_COUNT; i++) {
         if (endings[i] == number)
             sigaction(number, &before[i], NULL);
     }
-    if (number != SIGSEGV && number != SIGBUS && number != SIGFPE && number != SIGILL)
+    if (!fault)
         raise(number);
 }
 
 static void catch_endings(void)
 {
-    struct sigaction action = {.sa_handler = on_ending};
+    struct sigaction action = {.sa_sigaction = on_ending, .sa_flags = SA_SIGINFO};
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < ENDING_COUNT; i++)
         sigaction(endings[i], &action, &before[i]);
@@ -46,7 +48,7 @@ static void release_endings(void)
 /* -- begin and end ----------------------------------------------------------------------------- */
 
 static const struct {
-    short color; /* of the terminal's own; -1: the ordinary one */
+    short color;          /* of the terminal's own; -1: the ordinary one */
     attr_t with, without; /* attributes with colours, and without */
 } looks[TONE_COUNT] = {
     [TONE_PLAIN] = {-1, A_NORMAL, A_NORMAL},
@@ -83,9 +85,11 @@ bool terminal_has_utf8(void)
 int terminal_open(enum terminal_color color)
 {
     setlocale(LC_CTYPE, "");
-    if (newterm(NULL, stdout, stdin) == NULL)
+    catch_endings(); /* before curses sees to some of them in its own way */
+    if (newterm(NULL, stdout, stdin) == NULL) {
+        release_endings();
         return -1;
-    catch_endings();
+    }
     if (color == TERMINAL_COLORED)
         start_colors();
     raw(); /* Ctrl-C and Ctrl-Z are keys here, so that they come between two movements */
@@ -129,8 +133,8 @@ void terminal_clear(struct area a)
         mvhline(y, a.x, ' ', a.width);
 }
 
-/* The bytes of the next character, and its columns. What is no character of the locale counts as one
- * byte, one column wide, and is drawn as '?'. */
+/* The bytes of the next character, and its columns. What is no character of the locale counts as
+ * one byte, one column wide, and is drawn as '?'. */
 static size_t character(const char *text, size_t n, int *columns)
 {
     wchar_t wide;
@@ -217,12 +221,23 @@ void terminal_redraw(void)
 int terminal_key(void)
 {
     static const int keys[][2] = {
-        {KEY_LEFT, KEY_TO_LEFT},  {KEY_RIGHT, KEY_TO_RIGHT}, {KEY_UP, KEY_TO_ABOVE},
-        {KEY_DOWN, KEY_TO_BELOW}, {KEY_PPAGE, KEY_PAGE_UP},  {KEY_NPAGE, KEY_PAGE_DOWN},
-        {KEY_HOME, KEY_TO_START}, {KEY_END, KEY_TO_END},     {KEY_BACKSPACE, KEY_RUBOUT},
-        {KEY_DC, KEY_RUBOUT},     {KEY_BTAB, KEY_TAB_BACK},  {KEY_RESIZE, KEY_SIZE},
-        {KEY_ENTER, '\n'},        {'\r', '\n'},              {127, KEY_RUBOUT},
-        {8, KEY_RUBOUT},          {ERR, KEY_GONE},
+        {KEY_LEFT, KEY_TO_LEFT},
+        {KEY_RIGHT, KEY_TO_RIGHT},
+        {KEY_UP, KEY_TO_ABOVE},
+        {KEY_DOWN, KEY_TO_BELOW},
+        {KEY_PPAGE, KEY_PAGE_UP},
+        {KEY_NPAGE, KEY_PAGE_DOWN},
+        {KEY_HOME, KEY_TO_START},
+        {KEY_END, KEY_TO_END},
+        {KEY_BACKSPACE, KEY_RUBOUT},
+        {KEY_DC, KEY_RUBOUT},
+        {KEY_BTAB, KEY_TAB_BACK},
+        {KEY_RESIZE, KEY_SIZE},
+        {KEY_ENTER, '\n'},
+        {'\r', '\n'},
+        {127, KEY_RUBOUT},
+        {8, KEY_RUBOUT},
+        {ERR, KEY_GONE},
     };
     refresh();
     int key = getch();

@@ -1,8 +1,8 @@
 /* terminal.h - the terminal as a page of cells: begun, drawn on, read from, and always given back.
  *
  * Only with ncursesw (PIPESIM_NCURSES). Curses has one screen in a program, so this has no object:
- * between terminal_open and terminal_close the terminal is ours, also while we are suspended. If the
- * program crashes, or is told to end, the terminal is given back first. */
+ * between terminal_open and terminal_close the terminal is ours. If the program crashes, or is told
+ * to end, the terminal is given back first. */
 #ifndef SIM_CLI_TERMINAL_H
 #define SIM_CLI_TERMINAL_H
 
@@ -53,7 +53,13 @@ enum key {
     KEY_TAB_BACK,
     KEY_OTHER
 };
-enum { KEY_CONTROL_C = 3, KEY_CONTROL_L = 12, KEY_CONTROL_U = 21, KEY_CONTROL_Z = 26, KEY_ESC = 27 };
+enum {
+    KEY_CONTROL_C = 3,
+    KEY_CONTROL_L = 12,
+    KEY_CONTROL_U = 21,
+    KEY_CONTROL_Z = 26,
+    KEY_ESC = 27
+};
 int terminal_key(void);
 
 /* Gives the terminal back, stops as Ctrl-Z does, and takes it again. */

@@ -49,7 +49,7 @@ void file_end_call(struct file *f)
     drop(f, false);
 }
 
-/* -- the table ------------------------------------------------------------------------------------------- */
+/* -- the table --------------------------------------------------------------------------------- */
 
 static int make_room(struct process *p, int fd)
 {
@@ -166,7 +166,7 @@ int process_open_end(struct thread *t, struct kpipe *pipe, enum pipe_end end, in
     return files_install(p, f, 3);
 }
 
-/* -- calls ------------------------------------------------------------------------------------------------ */
+/* -- calls ------------------------------------------------------------------------------------- */
 
 int call_close(struct thread *self, int fd)
 {
@@ -222,7 +222,7 @@ int call_set_flags(struct thread *self, int fd, int flags)
     return 0;
 }
 
-/* -- for the trace ------------------------------------------------------------------------------------------ */
+/* -- for the trace ----------------------------------------------------------------------------- */
 
 /* The end as the scenario calls it: p for a redirection, p[1] for the others. */
 static void end_name(const struct file *f, char *text, size_t size)

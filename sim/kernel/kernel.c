@@ -37,18 +37,19 @@ int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, t
     if (sched_interrupted(self->task))
         return -EINTR;
     kernel_emit_now(k, (struct event){.kind = EV_SLEEP,
-                               .sleep_on = on,
-                               .actor = self->actor,
-                               .other = other,
-                               .pipe = NO_PIPE,
-                               .value = until == TICK_NEVER ? -1 : until});
+                                      .sleep_on = on,
+                                      .actor = self->actor,
+                                      .other = other,
+                                      .pipe = NO_PIPE,
+                                      .value = until == TICK_NEVER ? -1 : until});
     int result = sched_sleep(queue, until, unless);
     sched_atomic_begin();
     if (result == -ETIMEDOUT)
-        kernel_emit(k, (struct event){
-                    .kind = EV_WAKE, .actor = NOBODY, .other = self->actor, .pipe = NO_PIPE});
+        kernel_emit(k,
+                    (struct event){
+                        .kind = EV_WAKE, .actor = NOBODY, .other = self->actor, .pipe = NO_PIPE});
     kernel_emit(k, (struct event){
-                .kind = EV_RESUME, .actor = self->actor, .other = NOBODY, .pipe = NO_PIPE});
+                       .kind = EV_RESUME, .actor = self->actor, .other = NOBODY, .pipe = NO_PIPE});
     sched_atomic_end();
     return result;
 }
@@ -68,7 +69,7 @@ void wake_all(struct thread *self, struct sched_queue *queue)
     sched_atomic_end();
 }
 
-/* -- what the scheduler reports about locks ---------------------------------------------------------- */
+/* -- what the scheduler reports about locks ---------------------------------------------------- */
 
 /* "file.c:88 pthread_cond_wait(&p->not_empty, &p->lock)" -> "not_empty" */
 static void condition_name(const char *site, char *name, size_t size)
@@ -88,15 +89,15 @@ static void on_wait(struct kernel *k, struct thread *self, const struct sync_eve
 {
     condition_name(e->site, self->condition, sizeof self->condition);
     kernel_emit(k, (struct event){.kind = EV_SLEEP,
-                           .sleep_on = ON_CONDITION,
-                           .actor = self->actor,
-                           .other = NOBODY,
-                           .pipe = self->pipe != NULL ? self->pipe->number : NO_PIPE,
-                           .value = (int64_t)self->need,
-                           .value2 = self->slept && !self->moved,
-                           .text = self->condition,
-                           .size = strlen(self->condition),
-                           .site = e->site});
+                                  .sleep_on = ON_CONDITION,
+                                  .actor = self->actor,
+                                  .other = NOBODY,
+                                  .pipe = self->pipe != NULL ? self->pipe->number : NO_PIPE,
+                                  .value = (int64_t)self->need,
+                                  .value2 = self->slept && !self->moved,
+                                  .text = self->condition,
+                                  .size = strlen(self->condition),
+                                  .site = e->site});
     self->slept = true;
     self->moved = false;
 }
@@ -107,14 +108,15 @@ static void on_notify(struct kernel *k, struct thread *self, const struct sync_e
     int pipe = self->pipe != NULL ? self->pipe->number : NO_PIPE;
     if (k->config.trace->locks)
         kernel_emit(k, (struct event){.kind = EV_NOTIFY,
-                               .actor = self->actor,
-                               .other = woken != NULL ? woken->actor : NOBODY,
-                               .pipe = pipe,
-                               .value = woken != NULL,
-                               .site = e->site});
+                                      .actor = self->actor,
+                                      .other = woken != NULL ? woken->actor : NOBODY,
+                                      .pipe = pipe,
+                                      .value = woken != NULL,
+                                      .site = e->site});
     if (woken != NULL)
-        kernel_emit(k, (struct event){
-                    .kind = EV_WAKE, .actor = self->actor, .other = woken->actor, .pipe = pipe});
+        kernel_emit(
+            k, (struct event){
+                   .kind = EV_WAKE, .actor = self->actor, .other = woken->actor, .pipe = pipe});
 }
 
 static void on_lock(struct kernel *k, struct thread *self, const struct sync_event *e,
@@ -123,10 +125,10 @@ static void on_lock(struct kernel *k, struct thread *self, const struct sync_eve
     if (!k->config.trace->locks)
         return;
     kernel_emit(k, (struct event){.kind = kind,
-                           .actor = self->actor,
-                           .other = NOBODY,
-                           .pipe = self->pipe != NULL ? self->pipe->number : NO_PIPE,
-                           .site = e->site});
+                                  .actor = self->actor,
+                                  .other = NOBODY,
+                                  .pipe = self->pipe != NULL ? self->pipe->number : NO_PIPE,
+                                  .site = e->site});
 }
 
 static struct event about(struct thread *self, enum event_kind kind)

@@ -37,7 +37,7 @@ struct kernel_config {
 struct kernel *kernel_new(const struct kernel_config *config);
 void kernel_on_sync(void *kernel, const struct sync_event *e);
 
-/* -- before time 0 ------------------------------------------------------------------------------ */
+/* -- before time 0 ----------------------------------------------------------------------------- */
 
 enum pipe_end { READ_END, WRITE_END };
 
@@ -54,7 +54,7 @@ int process_new(struct kernel *k, const char *name, struct thread **made);
  * closed. The descriptor, -EMFILE, or -ENOMEM. */
 int process_open_end(struct thread *t, struct kpipe *p, enum pipe_end end, int fd);
 
-/* -- threads ------------------------------------------------------------------------------------- */
+/* -- threads ----------------------------------------------------------------------------------- */
 
 /* Lets a new thread run body(program). -EAGAIN when the system has no more room for it. */
 int thread_start(struct thread *t, void (*body)(void *), void *program);
@@ -74,7 +74,7 @@ void thread_describe_fd(struct thread *t, int fd, char *text, size_t size);
 /* The pipe behind a descriptor, for the trace: its number, or NO_PIPE. */
 int thread_pipe_of_fd(struct thread *t, int fd);
 
-/* -- what a signal asks for ------------------------------------------------------------------------ */
+/* -- what a signal asks for -------------------------------------------------------------------- */
 
 enum { HANDLER_DEFAULT = -1, HANDLER_IGNORE = -2 }; /* else the number of a script's function */
 
@@ -84,11 +84,11 @@ struct delivery {
     bool restart; /* SA_RESTART */
 };
 
-/* Takes the next pending signal that concerns the thread. Death is the process's end (by a signal, or
- * exit in another thread): call thread_end. */
+/* Takes the next pending signal that concerns the thread. Death is the process's end (by a signal,
+ * or exit in another thread): call thread_end. */
 struct delivery thread_delivery(struct thread *self);
 
-/* -- calls ------------------------------------------------------------------------------------------ */
+/* -- calls ------------------------------------------------------------------------------------- */
 
 int call_pipe(struct thread *self, const char *name, int flags, int fds[2]);
 ssize_t call_read(struct thread *self, int fd, void *dst, size_t n);
@@ -109,7 +109,7 @@ size_t call_read_limit(struct thread *self, int fd, size_t n);
 int call_fork(struct thread *self, const char *name, struct thread **made);
 int call_thread(struct thread *self, const char *name, struct thread **made);
 int call_join(struct thread *self, int number);
-int call_wait(struct thread *self, int pid); /* 0: any child; the status as a shell has it */
+int call_wait(struct thread *self, int pid);     /* 0: any child; the status as a shell has it */
 void call_exit(struct thread *self, int status); /* then ask thread_delivery */
 int call_getpid(struct thread *self);
 int call_getppid(struct thread *self);
@@ -131,7 +131,7 @@ int call_poll(struct thread *self, struct poll_entry *entries, int count, int64_
 /* Waits for tick `when`, which is no call: the @t of a line. */
 void thread_wait_for_tick(struct thread *self, tick_t when);
 
-/* -- for explanations -------------------------------------------------------------------------------- */
+/* -- for explanations -------------------------------------------------------------------------- */
 
 /* Calls each(ctx, thread, fd) for every descriptor of an end of pipe `pipe`, by process. */
 void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,

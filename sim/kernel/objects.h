@@ -2,9 +2,9 @@
 #ifndef SIM_KERNEL_OBJECTS_H
 #define SIM_KERNEL_OBJECTS_H
 
-#include "sim/trace/abi.h"
 #include "sim/kernel/kernel.h"
 #include "sim/sched/arena.h"
+#include "sim/trace/abi.h"
 
 enum { SIGNALS = 32 };
 
@@ -23,7 +23,7 @@ struct kpipe {
     struct kernel *kernel;
     struct pipe *pipe; /* owned; NULL once both ends are closed */
     int number;
-    const char *name;   /* in the arena */
+    const char *name;     /* in the arena */
     int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
     size_t capacity, atomic;
 };
@@ -41,7 +41,6 @@ struct file {
     int first_fd;    /* the number it got when it was opened */
     bool redirected; /* opened before time 0, and the only end of its pipe there */
 };
-
 
 struct disposition {
     int handler;
@@ -61,8 +60,8 @@ struct process {
     uint32_t pending;
     bool dying;
     bool exited;
-    bool fetched; /* its status, by wait: now there is no such process any more */
-    int status; /* of exit, or -signal */
+    bool fetched;               /* its status, by wait: now there is no such process any more */
+    int status;                 /* of exit, or -signal */
     struct sched_queue waiting; /* threads in wait */
     struct sched_timer alarm;
 };

@@ -1,4 +1,5 @@
-/* pipes.c - the kernel's pipes: their ends, reading and writing, and what the pipe tells of itself. */
+/* pipes.c - the kernel's pipes: their ends, reading and writing, and what the pipe tells of itself.
+ */
 #include "sim/kernel/objects.h"
 
 #include <errno.h>
@@ -14,19 +15,19 @@ static const struct pipe_impl *impl_of(const struct kpipe *p)
     return p->kernel->config.impl;
 }
 
-/* -- what the pipe tells, its lock held ---------------------------------------------------------------- */
+/* -- what the pipe tells, its lock held -------------------------------------------------------- */
 
 static void moved_bytes(struct kpipe *p, const struct pipe_event *pe, enum event_kind kind)
 {
     struct thread *self = thread_self();
     self->moved = true;
     kernel_emit(p->kernel, (struct event){.kind = kind,
-                                   .actor = self->actor,
-                                   .other = NOBODY,
-                                   .pipe = p->number,
-                                   .value = (int64_t)pe->bytes,
-                                   .text = pe->data,
-                                   .size = pe->bytes});
+                                          .actor = self->actor,
+                                          .other = NOBODY,
+                                          .pipe = p->number,
+                                          .value = (int64_t)pe->bytes,
+                                          .text = pe->data,
+                                          .size = pe->bytes});
 }
 
 static void changed(struct kpipe *p, const struct pipe_event *pe, enum event_kind kind)
@@ -34,11 +35,11 @@ static void changed(struct kpipe *p, const struct pipe_event *pe, enum event_kin
     struct thread *self = thread_self();
     size_t atomic = p->atomic < pe->capacity ? p->atomic : pe->capacity;
     kernel_emit(p->kernel, (struct event){.kind = kind,
-                                   .actor = self != NULL ? self->actor : NOBODY,
-                                   .other = NOBODY,
-                                   .pipe = p->number,
-                                   .value = kind == EV_RESIZE ? (int64_t)pe->capacity : 0,
-                                   .value2 = kind == EV_RESIZE ? (int64_t)atomic : 0});
+                                          .actor = self != NULL ? self->actor : NOBODY,
+                                          .other = NOBODY,
+                                          .pipe = p->number,
+                                          .value = kind == EV_RESIZE ? (int64_t)pe->capacity : 0,
+                                          .value2 = kind == EV_RESIZE ? (int64_t)atomic : 0});
 }
 
 static void observe(void *ctx, const struct pipe_event *pe)
@@ -90,7 +91,7 @@ static int interrupted(void *ctx)
 
 static const struct pipe_hooks hooks = {observe, interrupted};
 
-/* -- making, opening, closing -------------------------------------------------------------------------- */
+/* -- making, opening, closing ------------------------------------------------------------------ */
 
 static int add_pipe(struct kernel *k, struct kpipe *p)
 {
@@ -131,13 +132,13 @@ struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t cap
     struct thread *self = thread_self();
     size_t least = options.atomic < options.capacity ? options.atomic : options.capacity;
     kernel_emit_now(k, (struct event){.kind = EV_PIPE,
-                               .actor = self != NULL ? self->actor : NOBODY,
-                               .other = NOBODY,
-                               .pipe = p->number,
-                               .value = (int64_t)options.capacity,
-                               .value2 = (int64_t)least,
-                               .text = name,
-                               .size = strlen(name)});
+                                      .actor = self != NULL ? self->actor : NOBODY,
+                                      .other = NOBODY,
+                                      .pipe = p->number,
+                                      .value = (int64_t)options.capacity,
+                                      .value2 = (int64_t)least,
+                                      .text = name,
+                                      .size = strlen(name)});
     return p;
 }
 
@@ -211,7 +212,7 @@ int call_pipe(struct thread *self, const char *name, int flags, int fds[2])
     return fds[1] < 0 ? fds[1] : 0;
 }
 
-/* -- reading and writing -------------------------------------------------------------------------------- */
+/* -- reading and writing ----------------------------------------------------------------------- */
 
 /* The pipe of an end that is open for this kind of call, or NULL (then it is -EBADF). */
 static struct file *pipe_file(struct thread *self, int fd, enum pipe_end end)
@@ -263,11 +264,11 @@ ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
 static ssize_t print(struct thread *self, const void *src, size_t n)
 {
     kernel_emit_now(self->process->kernel, (struct event){.kind = EV_PRINT,
-                                                   .actor = self->actor,
-                                                   .other = NOBODY,
-                                                   .pipe = NO_PIPE,
-                                                   .text = src,
-                                                   .size = n});
+                                                          .actor = self->actor,
+                                                          .other = NOBODY,
+                                                          .pipe = NO_PIPE,
+                                                          .text = src,
+                                                          .size = n});
     return (ssize_t)n;
 }
 
@@ -281,7 +282,8 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
     ssize_t result = impl_of(f->pipe)->write(f->pipe->pipe, src, n, flags);
     end(self, f);
     bool cut_short = result >= 0 && (size_t)result < n;
-    if (result == -EPIPE || (cut_short && !(flags & PIPE_NONBLOCK) && !sched_interrupted(self->task)))
+    if (result == -EPIPE ||
+        (cut_short && !(flags & PIPE_NONBLOCK) && !sched_interrupted(self->task)))
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
     return result;
 }
@@ -294,7 +296,7 @@ size_t call_read_limit(struct thread *self, int fd, size_t n)
     return n < most ? n : most;
 }
 
-/* -- asking and changing -------------------------------------------------------------------------------- */
+/* -- asking and changing ----------------------------------------------------------------------- */
 
 int call_bytes_available(struct thread *self, int fd)
 {

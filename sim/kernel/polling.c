@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* -- what is ready ------------------------------------------------------------------------------------------- */
+/* -- what is ready ----------------------------------------------------------------------------- */
 
 static int ready(struct thread *self, const struct poll_entry *e)
 {
@@ -38,7 +38,7 @@ static int count_ready(struct thread *self, struct poll_entry *entries, int coun
     return n;
 }
 
-/* -- being told ------------------------------------------------------------------------------------------------ */
+/* -- being told -------------------------------------------------------------------------------- */
 
 static bool polls(struct thread *t, const struct kpipe *p, enum pipe_end end)
 {

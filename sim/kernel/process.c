@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* -- making ------------------------------------------------------------------------------------------------ */
+/* -- making ------------------------------------------------------------------------------------ */
 
 static int add_thread(struct kernel *k, struct thread *t)
 {
@@ -39,12 +39,12 @@ static int thread_new(struct process *p, const char *name, struct thread **made)
     }
     p->live_threads++;
     kernel_emit_now(p->kernel, (struct event){.kind = EV_START,
-                                       .actor = t->actor,
-                                       .other = creator != NULL ? creator->actor : NOBODY,
-                                       .pipe = NO_PIPE,
-                                       .value = p->pid != 0 ? p->pid : t->number,
-                                       .text = name,
-                                       .size = strlen(name)});
+                                              .actor = t->actor,
+                                              .other = creator != NULL ? creator->actor : NOBODY,
+                                              .pipe = NO_PIPE,
+                                              .value = p->pid != 0 ? p->pid : t->number,
+                                              .text = name,
+                                              .size = strlen(name)});
     *made = t;
     return 0;
 }
@@ -139,7 +139,7 @@ int call_thread(struct thread *self, const char *name, struct thread **made)
     return error != 0 ? error : (*made)->number;
 }
 
-/* -- ending ------------------------------------------------------------------------------------------------- */
+/* -- ending ------------------------------------------------------------------------------------ */
 
 static void orphan_children(struct process *p)
 {
@@ -183,11 +183,11 @@ void thread_end(struct thread *self)
     if (p->live_threads == 0)
         process_end(self);
     kernel_emit_now(p->kernel, (struct event){.kind = EV_EXIT,
-                                       .actor = self->actor,
-                                       .other = NOBODY,
-                                       .pipe = NO_PIPE,
-                                       .value = p->dying ? p->status : 0,
-                                       .value2 = p->live_threads > 0});
+                                              .actor = self->actor,
+                                              .other = NOBODY,
+                                              .pipe = NO_PIPE,
+                                              .value = p->dying ? p->status : 0,
+                                              .value2 = p->live_threads > 0});
 }
 
 void call_exit(struct thread *self, int status)
@@ -205,7 +205,7 @@ void call_exit(struct thread *self, int status)
     }
 }
 
-/* -- waiting ------------------------------------------------------------------------------------------------ */
+/* -- waiting ----------------------------------------------------------------------------------- */
 
 static int shell_status(const struct process *p)
 {
@@ -271,7 +271,7 @@ int call_getppid(struct thread *self)
     return self->process->parent != NULL ? self->process->parent->pid : 0;
 }
 
-/* -- time --------------------------------------------------------------------------------------------------- */
+/* -- time -------------------------------------------------------------------------------------- */
 
 int64_t call_sleep(struct thread *self, int64_t ticks)
 {

@@ -1,5 +1,5 @@
-/* signals.c - sending signals, what they do by default, and alarms. Standard signals: a signal that is
- * already pending is not counted twice. */
+/* signals.c - sending signals, what they do by default, and alarms. Standard signals: a signal that
+ * is already pending is not counted twice. */
 #include "sim/kernel/objects.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ static bool ignored(const struct process *p, int number)
     return handler == HANDLER_IGNORE;
 }
 
-/* -- sending ------------------------------------------------------------------------------------------------- */
+/* -- sending ----------------------------------------------------------------------------------- */
 
 static bool asleep(const struct kernel *k, const struct thread *t)
 {
@@ -47,9 +47,9 @@ static void interrupt(struct thread *t, struct thread *sender)
     sched_atomic_end();
     if (wakes)
         kernel_emit_now(k, (struct event){.kind = EV_WAKE,
-                                   .actor = sender != NULL ? sender->actor : NOBODY,
-                                   .other = t->actor,
-                                   .pipe = NO_PIPE});
+                                          .actor = sender != NULL ? sender->actor : NOBODY,
+                                          .other = t->actor,
+                                          .pipe = NO_PIPE});
     sched_interrupt(t->task);
 }
 
@@ -72,10 +72,10 @@ void signal_post(struct process *p, int number, struct thread *sender)
     if (t == NULL || ignored(p, number))
         return;
     kernel_emit_now(p->kernel, (struct event){.kind = EV_SIGNAL,
-                                       .actor = t->actor,
-                                       .other = sender != NULL ? sender->actor : NOBODY,
-                                       .pipe = NO_PIPE,
-                                       .value = number});
+                                              .actor = t->actor,
+                                              .other = sender != NULL ? sender->actor : NOBODY,
+                                              .pipe = NO_PIPE,
+                                              .value = number});
     p->pending |= 1u << number;
     interrupt(t, sender);
 }
@@ -85,10 +85,10 @@ void signal_post_thread(struct thread *t, int number)
     if (ignored(t->process, number))
         return;
     kernel_emit_now(t->process->kernel, (struct event){.kind = EV_SIGNAL,
-                                                .actor = t->actor,
-                                                .other = t->actor,
-                                                .pipe = NO_PIPE,
-                                                .value = number});
+                                                       .actor = t->actor,
+                                                       .other = t->actor,
+                                                       .pipe = NO_PIPE,
+                                                       .value = number});
     t->pending |= 1u << number;
     sched_interrupt(t->task);
 }
@@ -132,7 +132,7 @@ int call_signal(struct thread *self, int number, int handler, bool restart)
     return 0;
 }
 
-/* -- receiving ------------------------------------------------------------------------------------------------ */
+/* -- receiving --------------------------------------------------------------------------------- */
 
 static int lowest(uint32_t set)
 {
@@ -183,7 +183,7 @@ struct delivery thread_delivery(struct thread *self)
     return (struct delivery){.kind = DELIVER_NOTHING};
 }
 
-/* -- pause and alarm ------------------------------------------------------------------------------------------ */
+/* -- pause and alarm --------------------------------------------------------------------------- */
 
 int call_pause(struct thread *self)
 {

@@ -12,7 +12,7 @@
 
 typedef struct outcome call_function(struct vm *vm, int stores_to, const struct value *args, int n);
 
-/* -- arguments ---------------------------------------------------------------------------------------- */
+/* -- arguments --------------------------------------------------------------------------------- */
 
 static int64_t number(struct vm *vm, struct value v)
 {
@@ -54,7 +54,7 @@ static struct outcome gives(int64_t result)
     return (struct outcome){.result = result};
 }
 
-/* -- pipes and files ------------------------------------------------------------------------------------ */
+/* -- pipes and files --------------------------------------------------------------------------- */
 
 static struct outcome make_pipe(struct vm *vm, int stores_to, int flags)
 {
@@ -169,7 +169,7 @@ static struct outcome do_ioctl(struct vm *vm, int stores_to, const struct value 
     return gives(known || available < 0 ? available : -ENOTTY); /* PS-018, PS-019 */
 }
 
-/* -- processes -------------------------------------------------------------------------------------------- */
+/* -- processes --------------------------------------------------------------------------------- */
 
 static struct outcome start(struct vm *vm, int block, bool fork)
 {
@@ -238,7 +238,7 @@ static struct outcome do_getppid(struct vm *vm, int stores_to, const struct valu
     return gives(call_getppid(vm->thread));
 }
 
-/* -- signals and time ---------------------------------------------------------------------------------------- */
+/* -- signals and time -------------------------------------------------------------------------- */
 
 static struct outcome do_kill(struct vm *vm, int stores_to, const struct value *args, int n)
 {
@@ -312,7 +312,7 @@ static struct outcome do_poll(struct vm *vm, int stores_to, const struct value *
     return gives(call_poll(vm->thread, entries, count, number(vm, args[n - 1])));
 }
 
-/* -- built-in functions ---------------------------------------------------------------------------------------- */
+/* -- built-in functions ------------------------------------------------------------------------ */
 
 static struct value new_bytes(struct vm *vm, const char *from, size_t size)
 {
@@ -348,8 +348,7 @@ static struct value do_int(struct vm *vm, const struct value *args, int n)
     size_t at = b != NULL && b->size > 0 && b->at[0] == '-';
     bool negative = at == 1, bad = b == NULL || at == b->size;
     for (; !bad && at < b->size; at++) {
-        bad = b->at[at] < '0' || b->at[at] > '9' ||
-              __builtin_mul_overflow(value, 10, &value) ||
+        bad = b->at[at] < '0' || b->at[at] > '9' || __builtin_mul_overflow(value, 10, &value) ||
               __builtin_sub_overflow(value, b->at[at] - '0', &value); /* negative: holds more */
     }
     if (bad || (!negative && value == INT64_MIN)) {
@@ -428,10 +427,11 @@ static struct value do_revents(struct vm *vm, const struct value *args, int n)
     return value_integer(0);
 }
 
-/* -- the table ---------------------------------------------------------------------------------------------------- */
+/* -- the table --------------------------------------------------------------------------------- */
 
-/* How an argument is shown: f a descriptor, d data, s a signal, e poll events, o flags of open files,
- * r flags of sigaction, c a command, h a handler, b a block; n a number or whatever it is. */
+/* How an argument is shown: f a descriptor, d data, s a signal, e poll events, o flags of open
+ * files, r flags of sigaction, c a command, h a handler, b a block; n a number or whatever it is.
+ */
 static const struct call {
     struct vocabulary_call words;
     const char *show;
@@ -442,40 +442,94 @@ static const struct call {
 } calls[] = {
     {{"pipe", "v", "pipe(p)", CALL_TO_KERNEL}, "", do_pipe, NULL, RESTARTS_NEVER, ONCE},
     {{"pipe2", "ve", "pipe2(p, FLAGS)", CALL_TO_KERNEL}, "o", do_pipe2, NULL, RESTARTS_NEVER, ONCE},
-    {{"read", "ee", "x = read(fd, n): the bytes are its result", CALL_TO_KERNEL}, "fn", do_read, NULL, RESTARTS_IF_ASKED, MAY_SPIN},
-    {{"write", "ee[e", "write(fd, bytes) or write(fd, bytes, n)", CALL_TO_KERNEL}, "fdn", do_write, NULL, RESTARTS_IF_ASKED, MAY_SPIN},
+    {{"read", "ee", "x = read(fd, n): the bytes are its result", CALL_TO_KERNEL},
+     "fn",
+     do_read,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
+    {{"write", "ee[e", "write(fd, bytes) or write(fd, bytes, n)", CALL_TO_KERNEL},
+     "fdn",
+     do_write,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
     {{"close", "e", "close(fd)", CALL_TO_KERNEL}, "f", do_close, NULL, RESTARTS_NEVER, ONCE},
     {{"dup", "e", "dup(fd)", CALL_TO_KERNEL}, "f", do_dup, NULL, RESTARTS_NEVER, ONCE},
     {{"dup2", "ee", "dup2(fd, fd2)", CALL_TO_KERNEL}, "fn", do_dup2, NULL, RESTARTS_NEVER, ONCE},
-    {{"fcntl", "ee[e", "fcntl(fd, COMMAND) or fcntl(fd, COMMAND, value)", CALL_TO_KERNEL}, "fco", do_fcntl,
-     NULL, RESTARTS_NEVER, ONCE},
-    {{"ioctl", "ee", "ioctl(fd, FIONREAD)", CALL_TO_KERNEL}, "fc", do_ioctl, NULL, RESTARTS_NEVER, MAY_SPIN},
+    {{"fcntl", "ee[e", "fcntl(fd, COMMAND) or fcntl(fd, COMMAND, value)", CALL_TO_KERNEL},
+     "fco",
+     do_fcntl,
+     NULL,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"ioctl", "ee", "ioctl(fd, FIONREAD)", CALL_TO_KERNEL},
+     "fc",
+     do_ioctl,
+     NULL,
+     RESTARTS_NEVER,
+     MAY_SPIN},
     {{"fork", "b", "fork(NAME)", CALL_TO_KERNEL}, "b", do_fork, NULL, RESTARTS_NEVER, ONCE},
     {{"thread", "t", "thread(NAME)", CALL_TO_KERNEL}, "b", do_thread, NULL, RESTARTS_NEVER, ONCE},
     {{"join", "p", "join(NAME)", CALL_TO_KERNEL}, "n", do_join, NULL, RESTARTS_ALWAYS, MAY_SPIN},
-    {{"wait", "[p", "wait() or wait(NAME)", CALL_TO_KERNEL}, "n", do_wait, NULL, RESTARTS_IF_ASKED, MAY_SPIN},
+    {{"wait", "[p", "wait() or wait(NAME)", CALL_TO_KERNEL},
+     "n",
+     do_wait,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
     {{"exit", "[e", "exit(n)", CALL_TO_KERNEL}, "n", do_exit, NULL, RESTARTS_NEVER, ONCE},
     {{"getpid", "", "getpid()", CALL_TO_KERNEL}, "", do_getpid, NULL, RESTARTS_NEVER, ONCE},
     {{"getppid", "", "getppid()", CALL_TO_KERNEL}, "", do_getppid, NULL, RESTARTS_NEVER, ONCE},
-    {{"kill", "pe", "kill(NAME, SIGNAL)", CALL_TO_KERNEL}, "ns", do_kill, NULL, RESTARTS_NEVER, MAY_SPIN},
+    {{"kill", "pe", "kill(NAME, SIGNAL)", CALL_TO_KERNEL},
+     "ns",
+     do_kill,
+     NULL,
+     RESTARTS_NEVER,
+     MAY_SPIN},
     {{"raise", "e", "raise(SIGNAL)", CALL_TO_KERNEL}, "s", do_raise, NULL, RESTARTS_NEVER, ONCE},
-    {{"signal", "eh", "signal(SIGNAL, HANDLER)", CALL_TO_KERNEL}, "sh", do_signal, NULL, RESTARTS_NEVER, ONCE},
+    {{"signal", "eh", "signal(SIGNAL, HANDLER)", CALL_TO_KERNEL},
+     "sh",
+     do_signal,
+     NULL,
+     RESTARTS_NEVER,
+     ONCE},
     {{"sigaction", "eh[e", "sigaction(SIGNAL, HANDLER) or sigaction(SIGNAL, HANDLER, SA_RESTART)",
-      CALL_TO_KERNEL}, "shr", do_sigaction, NULL, RESTARTS_NEVER, ONCE},
+      CALL_TO_KERNEL},
+     "shr",
+     do_sigaction,
+     NULL,
+     RESTARTS_NEVER,
+     ONCE},
     {{"alarm", "e", "alarm(ticks)", CALL_TO_KERNEL}, "n", do_alarm, NULL, RESTARTS_NEVER, ONCE},
     {{"pause", "", "pause()", CALL_TO_KERNEL}, "", do_pause, NULL, RESTARTS_NEVER, MAY_SPIN},
     {{"sleep", "e", "sleep(ticks)", CALL_TO_KERNEL}, "n", do_sleep, NULL, RESTARTS_NEVER, MAY_SPIN},
     {{"yield", "", "yield()", CALL_TO_KERNEL}, "", do_yield, NULL, RESTARTS_NEVER, MAY_SPIN},
     {{"poll", "eee*", "poll(fd, EVENTS, TIMEOUT), with as many pairs of fd and EVENTS as you like",
-      CALL_TO_KERNEL}, "fe", do_poll, NULL, RESTARTS_NEVER, MAY_SPIN},
+      CALL_TO_KERNEL},
+     "fe",
+     do_poll,
+     NULL,
+     RESTARTS_NEVER,
+     MAY_SPIN},
     {{"len", "e", "len(bytes)", CALL_COMPUTES}, "", NULL, do_len, RESTARTS_NEVER, ONCE},
     {{"str", "e", "str(n)", CALL_COMPUTES}, "", NULL, do_str, RESTARTS_NEVER, ONCE},
     {{"int", "e", "int(bytes)", CALL_COMPUTES}, "", NULL, do_int, RESTARTS_NEVER, ONCE},
     {{"char", "e", "char(n)", CALL_COMPUTES}, "", NULL, do_char, RESTARTS_NEVER, ONCE},
     {{"min", "ee", "min(a, b)", CALL_COMPUTES}, "", NULL, do_min, RESTARTS_NEVER, ONCE},
     {{"max", "ee", "max(a, b)", CALL_COMPUTES}, "", NULL, do_max, RESTARTS_NEVER, ONCE},
-    {{"print", "[eeeeeeeeeeeeeeee", "print(value, ...), up to 16 values", CALL_BUILT_IN}, "", NULL, do_print, RESTARTS_NEVER, ONCE},
-    {{"assert", "e", "assert(condition)", CALL_BUILT_IN}, "", NULL, do_assert, RESTARTS_NEVER, ONCE},
+    {{"print", "[eeeeeeeeeeeeeeee", "print(value, ...), up to 16 values", CALL_BUILT_IN},
+     "",
+     NULL,
+     do_print,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"assert", "e", "assert(condition)", CALL_BUILT_IN},
+     "",
+     NULL,
+     do_assert,
+     RESTARTS_NEVER,
+     ONCE},
     {{"revents", "e", "revents(fd)", CALL_BUILT_IN}, "", NULL, do_revents, RESTARTS_NEVER, ONCE},
 };
 
@@ -515,7 +569,7 @@ bool call_may_spin(int call)
     return calls[call].spins == MAY_SPIN;
 }
 
-/* -- for the trace ------------------------------------------------------------------------------------------------- */
+/* -- for the trace ----------------------------------------------------------------------------- */
 
 enum { SHOWN_BYTES = 24 };
 
@@ -674,8 +728,8 @@ static void describe_polled(struct vm *vm, struct strbuf *out)
     strbuf_add(out, ")");
 }
 
-void call_describe_found(struct vm *vm, int call, const struct value *args, int n,
-                         struct outcome o, struct strbuf *out)
+void call_describe_found(struct vm *vm, int call, const struct value *args, int n, struct outcome o,
+                         struct strbuf *out)
 {
     if (calls[call].make == do_poll && o.result > 0)
         describe_polled(vm, out);

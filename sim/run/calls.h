@@ -39,8 +39,8 @@ bool call_exits(int call);
 /* Does it kill its own caller, if that dies in it? */
 bool call_kills_caller(int call, int signal);
 /* Appends, in parentheses, what else a call found: which descriptors poll did, and for what. */
-void call_describe_found(struct vm *vm, int call, const struct value *args, int n,
-                         struct outcome o, struct strbuf *out);
+void call_describe_found(struct vm *vm, int call, const struct value *args, int n, struct outcome o,
+                         struct strbuf *out);
 /* Is it made again when a signal has interrupted it? (signal(7)) */
 enum call_restart { RESTARTS_NEVER, RESTARTS_IF_ASKED, RESTARTS_ALWAYS };
 enum call_restart call_restarts(int call);

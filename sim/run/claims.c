@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* -- what claims speak of --------------------------------------------------------------------------------- */
+/* -- what claims speak of ---------------------------------------------------------------------- */
 
 static struct value pipe_property(struct run *run, const struct view_pipe *p, int property)
 {
@@ -107,7 +107,7 @@ struct value atom_value(struct run *run, const struct atom *a)
     return value_integer(state_holds(v, a));
 }
 
-/* -- messages ------------------------------------------------------------------------------------------------ */
+/* -- messages ---------------------------------------------------------------------------------- */
 
 static void add_state(struct strbuf *out, const struct view *v, const struct atom *atom)
 {
@@ -146,8 +146,8 @@ static void add_open_ends(struct strbuf *out, const struct view *v)
         const struct view_pipe *p = &v->pipes[i];
         if (p->readers + p->writers > 0)
             strbuf_addf(out, "%sof %s %" PRId64 " read end%s and %" PRId64 " write end%s",
-                        n++ > 0 ? ", " : "open: ", p->name, p->readers,
-                        p->readers == 1 ? "" : "s", p->writers, p->writers == 1 ? "" : "s");
+                        n++ > 0 ? ", " : "open: ", p->name, p->readers, p->readers == 1 ? "" : "s",
+                        p->writers, p->writers == 1 ? "" : "s");
     }
 }
 
@@ -170,16 +170,15 @@ static void add_property(struct strbuf *out, struct run *run, const struct atom 
 
 static bool same_atom(const struct atom *a, const struct atom *b)
 {
-    return a->kind == b->kind && a->property == b->property && a->name != NULL &&
-           b->name != NULL && strcmp(a->name, b->name) == 0;
+    return a->kind == b->kind && a->property == b->property && a->name != NULL && b->name != NULL &&
+           strcmp(a->name, b->name) == 0;
 }
 
 static bool said_already(const struct program *program, const struct claim *c, int pc)
 {
     const struct atom *a = &program->atoms[program->code[pc].arg];
     for (int at = c->code; at < pc; at++) {
-        if (program->code[at].op == OP_ATOM &&
-            same_atom(a, &program->atoms[program->code[at].arg]))
+        if (program->code[at].op == OP_ATOM && same_atom(a, &program->atoms[program->code[at].arg]))
             return true;
     }
     return false;
@@ -204,8 +203,8 @@ static void describe_atoms(struct run *run, const struct claim *c, struct strbuf
         else if (a->kind == ATOM_NO_DESCRIPTOR)
             add_open_ends(out, &run->trace.view);
         else if (a->kind == ATOM_DEADLOCK)
-            strbuf_add(out, run->trace.view.deadlock ? "there is a deadlock"
-                                                     : "there is no deadlock");
+            strbuf_add(out,
+                       run->trace.view.deadlock ? "there is a deadlock" : "there is no deadlock");
         else
             add_state(out, &run->trace.view, a);
     }
@@ -244,7 +243,7 @@ static void broken(struct run *run, const struct claim *c, const struct event *e
     strbuf_free(&note);
 }
 
-/* -- judging ---------------------------------------------------------------------------------------------------- */
+/* -- judging ----------------------------------------------------------------------------------- */
 
 static bool holds(struct run *run, const struct claim *c)
 {
@@ -342,7 +341,7 @@ void claims_at_end(struct run *run)
     }
 }
 
-/* -- is a deadlock asked for? ------------------------------------------------------------------------------------ */
+/* -- is a deadlock asked for? ------------------------------------------------------------------ */
 
 static bool mentions(struct run *run, const struct claim *c, enum atom_kind kind,
                      const struct view_actor *a)

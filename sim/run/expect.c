@@ -53,14 +53,14 @@ static bool came_true(const struct site *s, struct value got, const struct value
     case EXPECT_RANGE: return in_range(got, wanted[0], wanted[1]);
     case EXPECT_EOF: return got.kind == VALUE_BYTES && got.bytes->size == 0 && got.from_read;
     case EXPECT_ERROR:
-        return is_error(got) && (s->expected_number == 0 ||
-                                 s->expected_number == error_number(got.error));
+        return is_error(got) &&
+               (s->expected_number == 0 || s->expected_number == error_number(got.error));
     case EXPECT_KILLED: return false;
     }
     return false;
 }
 
-/* -- messages -------------------------------------------------------------------------------------------------- */
+/* -- messages ---------------------------------------------------------------------------------- */
 
 static void describe_got(struct value got, struct strbuf *out)
 {
@@ -137,8 +137,8 @@ static void result_failed(struct vm *vm, const struct site *s, struct value got,
 void expect_result(struct vm *vm, const struct site *s, struct value got,
                    const struct value *wanted)
 {
-    vm->run->results_checked += s->expect != EXPECT_NOTHING && s->expect != EXPECT_ANYTHING &&
-                                s->expect != EXPECT_SUCCESS;
+    vm->run->results_checked +=
+        s->expect != EXPECT_NOTHING && s->expect != EXPECT_ANYTHING && s->expect != EXPECT_SUCCESS;
     if (!came_true(s, got, wanted))
         result_failed(vm, s, got, wanted);
 }
@@ -148,8 +148,8 @@ void expect_killed(struct vm *vm, const struct site *s, int signal)
     struct strbuf *m = new_message(vm);
     bool by_its_own_call = call_kills_caller(s->callee, signal);
     bool right = s->expect == EXPECT_KILLED && s->expected_number == signal;
-    bool indifferent = s->expect == EXPECT_ANYTHING ||
-                       (s->expect == EXPECT_SUCCESS && !by_its_own_call);
+    bool indifferent =
+        s->expect == EXPECT_ANYTHING || (s->expect == EXPECT_SUCCESS && !by_its_own_call);
     bool end_written = s->end.kind != TIME_OPEN && s->end.kind != TIME_IMMEDIATE;
     const char *fate = signal != 0 ? signal_name(signal) : "the exit of its process";
     if (signal == 0 && call_exits(s->callee))
@@ -164,8 +164,7 @@ void expect_killed(struct vm *vm, const struct site *s, int signal)
     } else if (!right && !indifferent) {
         strbuf_add(m, "wanted ");
         if (s->expected.length > 0) /* its value was never computed: the words will do */
-            strbuf_add_bytes(m, vm->run->program->source.text + s->expected.at,
-                             s->expected.length);
+            strbuf_add_bytes(m, vm->run->program->source.text + s->expected.at, s->expected.length);
         else
             describe_wanted(s, NULL, m);
         strbuf_addf(m, signal != 0 ? "\ngot    killed by %s" : "\ngot    ended by %s", fate);
@@ -173,7 +172,7 @@ void expect_killed(struct vm *vm, const struct site *s, int signal)
     }
 }
 
-/* -- times --------------------------------------------------------------------------------------------------------- */
+/* -- times ------------------------------------------------------------------------------------- */
 
 static bool real_time(const struct vm *vm)
 {
@@ -183,15 +182,17 @@ static bool real_time(const struct vm *vm)
 void expect_start(struct vm *vm, const struct site *s)
 {
     struct strbuf *m = new_message(vm);
-    tick_t wanted = s->start.kind == TIME_AT ? s->start.ticks
-                                             : tick_after(vm->last_return, s->start.ticks);
+    tick_t wanted =
+        s->start.kind == TIME_AT ? s->start.ticks : tick_after(vm->last_return, s->start.ticks);
     if (s->start.kind == TIME_FREE)
         return;
     vm->run->results_checked++;
     if (sched_now() == wanted || real_time(vm))
         return;
-    strbuf_addf(m, "wanted a start at tick %" PRId64 "\ngot    here at tick %" PRId64
-                " only: the line above took until then", wanted, sched_now());
+    strbuf_addf(m,
+                "wanted a start at tick %" PRId64 "\ngot    here at tick %" PRId64
+                " only: the line above took until then",
+                wanted, sched_now());
     expect_failed(vm, s->when, strbuf_text(m));
 }
 
@@ -210,8 +211,8 @@ static void end_failed(struct vm *vm, const struct site *s, bool slept, const ch
 void expect_times(struct vm *vm, const struct site *s, bool slept)
 {
     tick_t now = sched_now();
-    tick_t end = s->end.kind == TIME_AFTER ? tick_after(vm->call_started, s->end.ticks)
-                                           : s->end.ticks;
+    tick_t end =
+        s->end.kind == TIME_AFTER ? tick_after(vm->call_started, s->end.ticks) : s->end.ticks;
     if (s->when.length == 0)
         return;
     if (real_time(vm) && s->end.kind != TIME_NEVER) {

@@ -20,7 +20,7 @@ static struct span call_place(struct run *run, int actor)
     return run->program->sites[vm->site].place;
 }
 
-/* -- who holds an end --------------------------------------------------------------------------------------- */
+/* -- who holds an end -------------------------------------------------------------------------- */
 
 struct holders {
     struct strbuf text;
@@ -50,7 +50,7 @@ static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end
     return h;
 }
 
-/* -- one sleeper -------------------------------------------------------------------------------------------------- */
+/* -- one sleeper ------------------------------------------------------------------------------- */
 
 static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
@@ -86,10 +86,11 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
                     a->name, p->name, p->used, p->capacity, a->moved);
     strbuf_addf(&r->who, "the read end of %s is held by %s", p->name, strbuf_text(&h.text));
     if (h.sleeper_too && h.first == NOBODY)
-        strbuf_addf(&r->hint,
-                    "only %s itself could read from %s: if it closed its read end, this write would "
-                    "fail with EPIPE instead of sleeping",
-                    a->name, p->name);
+        strbuf_addf(
+            &r->hint,
+            "only %s itself could read from %s: if it closed its read end, this write would "
+            "fail with EPIPE instead of sleeping",
+            a->name, p->name);
     strbuf_free(&h.text);
 }
 
@@ -128,9 +129,7 @@ struct reason run_explain(struct run *run, int actor)
         strbuf_addf(&r.what, "%s waits for a lock that %s holds", a->name, awaited_name(v, a));
         break;
     case ON_SLEEP:
-    case ON_TIME:
-        strbuf_addf(&r.what, "%s waits for tick %" PRId64, a->name, a->need);
-        break;
+    case ON_TIME: strbuf_addf(&r.what, "%s waits for tick %" PRId64, a->name, a->need); break;
     case ON_NOTHING: break;
     }
     return r;
@@ -157,7 +156,7 @@ static void explain_sleeper(struct run *run, int actor)
     reason_free(&r);
 }
 
-/* -- the cycle -------------------------------------------------------------------------------------------------------- */
+/* -- the cycle --------------------------------------------------------------------------------- */
 
 /* Somebody whom the sleeper waits for, and who is asleep too: himself, if only he could help. */
 static int awaited(struct run *run, int actor)
@@ -219,7 +218,8 @@ void explain_deadlock(struct run *run)
     int64_t shown = 0;
     diag_add_unplaced(run->outside->diags, DIAG_FAILED,
                       "deadlock at tick %" PRId64 ": %" PRId64 " process%s asleep, and nothing is "
-                      "left that would wake %s", v->tick, v->asleep, v->asleep == 1 ? " is" : "es are",
+                      "left that would wake %s",
+                      v->tick, v->asleep, v->asleep == 1 ? " is" : "es are",
                       v->asleep == 1 ? "it" : "any of them");
     for (size_t i = 0; i < v->actor_count; i++) {
         if (v->actors[i].state == ACTOR_ASLEEP && shown++ < SLEEPERS_SHOWN)

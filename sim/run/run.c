@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- sinks of the run's own ------------------------------------------------------------------------------- */
+/* -- sinks of the run's own -------------------------------------------------------------------- */
 
 static uint64_t mixed(uint64_t hash, uint64_t word)
 {
@@ -106,7 +106,7 @@ static void on_time(void *ctx, tick_t now)
     claims_on_time(ctx, now);
 }
 
-/* -- setting up ------------------------------------------------------------------------------------------- */
+/* -- setting up -------------------------------------------------------------------------------- */
 
 static void apply_overrides(struct settings *s, const struct run_options *options)
 {
@@ -163,7 +163,9 @@ static bool set_up_sched(struct run *run)
         .grain = o->grain,
         .seed = o->seed,
         .schedule = o->walk != NULL ? o->walk : o->schedule,
-        .record = o->walk != NULL ? o->walk : records ? &run->outside->record : NULL,
+        .record = o->walk != NULL ? o->walk
+                  : records       ? &run->outside->record
+                                  : NULL,
         .tick_ns = (long)(run->settings.values[SETTING_tick] * 1000000),
         .ctx = run,
         .on_sync = on_sync,
@@ -214,8 +216,8 @@ static struct kpipe **declare_pipes(struct run *run)
     struct kpipe **pipes = arena_alloc_array(p->pipe_count + 1, sizeof *pipes);
     for (size_t i = 0; pipes != NULL && i < p->pipe_count; i++) {
         const struct declared_pipe *d = &p->pipes[i];
-        pipes[i] = kernel_declare_pipe(run->kernel, d->name, (size_t)d->capacity,
-                                       (size_t)d->atomic);
+        pipes[i] =
+            kernel_declare_pipe(run->kernel, d->name, (size_t)d->capacity, (size_t)d->atomic);
         if (pipes[i] == NULL)
             return NULL;
     }
@@ -241,8 +243,10 @@ static bool redirect(struct vm *vm, const struct block *b, struct kpipe **pipes,
         enum pipe_end end = r->end == REDIRECT_READ ? READ_END : WRITE_END;
         int fd = process_open_end(vm->thread, pipes[r->pipe], end, used[end] ? -1 : (int)end);
         if (fd < 0) {
-            diag_add(diags, DIAG_ERROR, b->place, "'%s' has no descriptor left for '%s': max_files is "
-                     "%" PRId64, b->name, vm->run->program->pipes[r->pipe].name,
+            diag_add(diags, DIAG_ERROR, b->place,
+                     "'%s' has no descriptor left for '%s': max_files is "
+                     "%" PRId64,
+                     b->name, vm->run->program->pipes[r->pipe].name,
                      vm->run->settings.values[SETTING_max_files]);
             return false;
         }
@@ -266,7 +270,8 @@ static bool add_process(struct run *run, int block, struct kpipe **pipes)
     if (name == NULL || process_new(run->kernel, name, &t) != 0)
         return false;
     struct vm *vm = vm_new(run, t, block, NULL);
-    return vm != NULL && redirect(vm, b, pipes, run->outside->diags) && thread_start(t, vm_thread_body, vm) == 0;
+    return vm != NULL && redirect(vm, b, pipes, run->outside->diags) &&
+           thread_start(t, vm_thread_body, vm) == 0;
 }
 
 static bool set_up_processes(struct run *run)
@@ -339,12 +344,13 @@ struct run *run_begin(const struct program *program, const struct run_options *o
     struct settings settings = program->settings;
     apply_overrides(&settings, options);
     size_t heap = (size_t)settings.values[SETTING_max_memory] << 20;
-    enum arena_use use =
-        options->mode == SCHED_THREADS ? ARENA_MANY_THREADS : ARENA_ONE_THREAD;
+    enum arena_use use = options->mode == SCHED_THREADS ? ARENA_MANY_THREADS : ARENA_ONE_THREAD;
     if (arena_open(heap, (size_t)settings.values[SETTING_max_processes] + 1, use) != 0) {
-        diag_add_unplaced(diags, DIAG_ERROR, "the system does not grant %" PRId64
-                          " MiB of address space", settings.values[SETTING_max_memory]);
-        diag_add_unplaced(diags, DIAG_HELP, "--set max_memory=N and --set max_processes=N ask for less");
+        diag_add_unplaced(diags, DIAG_ERROR,
+                          "the system does not grant %" PRId64 " MiB of address space",
+                          settings.values[SETTING_max_memory]);
+        diag_add_unplaced(diags, DIAG_HELP,
+                          "--set max_memory=N and --set max_processes=N ask for less");
         return NULL;
     }
     struct run *run = arena_alloc(sizeof *run);
@@ -406,7 +412,7 @@ void run_send_messages(struct run *run, struct diag_list *diags)
     run->outside->diags = diags;
 }
 
-/* -- the verdict -------------------------------------------------------------------------------------------- */
+/* -- the verdict ------------------------------------------------------------------------------- */
 
 static enum verdict judge_deadlock(struct run *run)
 {
@@ -452,12 +458,10 @@ enum verdict run_judge(struct run *run, enum sched_end end)
                           "than the limit max_bytes");
         return VERDICT_LIMIT;
     }
-    return run->limit != NULL     ? VERDICT_LIMIT
-           : run->bad_script      ? VERDICT_BAD_SCRIPT
-                                  : verdict;
+    return run->limit != NULL ? VERDICT_LIMIT : run->bad_script ? VERDICT_BAD_SCRIPT : verdict;
 }
 
-/* -- asking ---------------------------------------------------------------------------------------------------- */
+/* -- asking ------------------------------------------------------------------------------------ */
 
 struct kernel *run_kernel(const struct run *run)
 {

@@ -24,7 +24,7 @@ struct run_options {
     enum grain grain;
     uint64_t seed;
     const struct schedule *schedule; /* borrowed; for POLICY_SCHEDULE */
-    struct schedule *walk;           /* borrowed; NULL, or followed and extended (sched.h, record) */
+    struct schedule *walk; /* borrowed; NULL, or followed and extended (sched.h, record) */
     const struct setting_override *overrides; /* borrowed */
     size_t override_count;
     const struct trace_sink *sinks; /* borrowed */
@@ -34,9 +34,10 @@ struct run_options {
 /* Also the exit status of the program. */
 enum verdict {
     VERDICT_AS_EXPECTED = 0,
-    VERDICT_FAILED = 1,     /* a claim or a result did not come true */
-    VERDICT_BAD_SCRIPT = 2, /* a mistake that only running could show, or a schedule that does not fit */
-    VERDICT_STUCK = 3,      /* a deadlock or livelock that the script does not ask for */
+    VERDICT_FAILED = 1, /* a claim or a result did not come true */
+    VERDICT_BAD_SCRIPT =
+        2,             /* a mistake that only running could show, or a schedule that does not fit */
+    VERDICT_STUCK = 3, /* a deadlock or livelock that the script does not ask for */
     VERDICT_LIMIT = 124,
     VERDICT_INTERRUPTED = 130
 };
@@ -49,8 +50,8 @@ struct run *run_begin(const struct program *program, const struct run_options *o
                       struct diag_list *diags);
 enum sched_end run_go(struct run *run, uint64_t choices);
 
-/* Goes back to a snapshot that was taken right after run_begin, to run once more from another seed, with
- * its messages going elsewhere. */
+/* Goes back to a snapshot that was taken right after run_begin, to run once more from another seed,
+ * with its messages going elsewhere. */
 void run_again(struct run *run, const struct snapshot *start, uint64_t seed,
                struct diag_list *diags);
 
@@ -72,15 +73,15 @@ uint64_t run_fingerprint(const struct run *run);
 /* Makes the run stop soon, with VERDICT_INTERRUPTED. May be called by a signal handler. */
 void run_interrupt(void);
 
-/* Makes run_go return SCHED_PAUSED right after event number seq (0: never), however often the run passes
- * there. */
+/* Makes run_go return SCHED_PAUSED right after event number seq (0: never), however often the run
+ * passes there. */
 void run_pause_at(struct run *run, uint64_t seq);
 
 /* Where messages go from now on. */
 void run_send_messages(struct run *run, struct diag_list *diags);
 
-/* Why a process sleeps, as sentences: what it waits for; who holds the other end, say; what would help.
- * Each may stay empty. */
+/* Why a process sleeps, as sentences: what it waits for; who holds the other end, say; what would
+ * help. Each may stay empty. */
 struct reason {
     struct strbuf what, who, hint;
 };

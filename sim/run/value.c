@@ -53,7 +53,7 @@ bool value_equal(struct value a, struct value b)
 
 const char *value_kind_name(enum value_kind kind)
 {
-    static const char *const names[] = {"nothing", "a number",  "a byte string",
-                                        "a pair of descriptors", "a process", "nothing"};
+    static const char *const names[] = {
+        "nothing", "a number", "a byte string", "a pair of descriptors", "a process", "nothing"};
     return names[kind];
 }

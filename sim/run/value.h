@@ -25,8 +25,8 @@ enum value_kind {
 struct value {
     enum value_kind kind;
     int pair[2];
-    bool from_read;      /* bytes: what a read gave that asked for more than 0, so none is EOF */
-    int error;           /* an integer: -1 that stands for this error, as the host numbers it; or 0 */
+    bool from_read; /* bytes: what a read gave that asked for more than 0, so none is EOF */
+    int error;      /* an integer: -1 that stands for this error, as the host numbers it; or 0 */
     int64_t n;
     struct bytes *bytes; /* VALUE_BYTES, VALUE_ACTOR: one use of it is owned */
 };

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-    SPIN = 16,            /* so many calls in a row that change nothing, and the others may run */
+    SPIN = 16, /* so many calls in a row that change nothing, and the others may run */
     STEPS_BETWEEN_LOOKS = 1024 /* steps between two looks at whether the run is stopped */
 };
 
@@ -28,7 +28,7 @@ bool vm_interrupt_wanted(void)
     return interrupt_wanted != 0;
 }
 
-/* -- mistakes and limits -------------------------------------------------------------------------------- */
+/* -- mistakes and limits ----------------------------------------------------------------------- */
 
 static struct span place_before(const struct vm *vm)
 {
@@ -85,8 +85,9 @@ void vm_limit(struct vm *vm, enum setting setting)
         return;
     vm->run->limit = setting_name((int)setting);
     begin_report(vm);
-    diag_add(vm->run->outside->diags, DIAG_ERROR, place_before(vm), "the limit %s = %" PRId64
-             " is reached here", vm->run->limit, vm->run->settings.values[setting]);
+    diag_add(vm->run->outside->diags, DIAG_ERROR, place_before(vm),
+             "the limit %s = %" PRId64 " is reached here", vm->run->limit,
+             vm->run->settings.values[setting]);
     diag_add_unplaced(vm->run->outside->diags, DIAG_HELP,
                       "if this is meant to be, raise it: --set %s=N, or 'set %s = N'",
                       vm->run->limit, vm->run->limit);
@@ -113,7 +114,7 @@ void vm_fail(struct vm *vm, struct span place, const char *message, const char *
     sched_atomic_end();
 }
 
-/* -- making ------------------------------------------------------------------------------------------------ */
+/* -- making ------------------------------------------------------------------------------------ */
 
 const char *instance_name(const char *name, int n)
 {
@@ -152,7 +153,7 @@ struct vm *vm_new(struct run *run, struct thread *thread, int block, const struc
     return vm;
 }
 
-/* -- the stack ----------------------------------------------------------------------------------------------- */
+/* -- the stack --------------------------------------------------------------------------------- */
 
 static bool grow_stack(struct vm *vm)
 {
@@ -192,7 +193,7 @@ static void push_bytes(struct vm *vm, struct bytes *b)
         push(vm, value_bytes(b));
 }
 
-/* -- operators ------------------------------------------------------------------------------------------------ */
+/* -- operators --------------------------------------------------------------------------------- */
 
 static void repeat_bytes(struct vm *vm, struct bytes *b, int64_t times)
 {
@@ -272,10 +273,10 @@ static void order(struct vm *vm, enum op op, struct value a, struct value b)
         vm_error(vm, "%s and %s have no order", value_kind_name(a.kind), value_kind_name(b.kind));
         return;
     }
-    push(vm, value_integer(op == OP_LESS            ? c < 0
-                           : op == OP_LESS_EQUAL    ? c <= 0
-                           : op == OP_GREATER       ? c > 0
-                                                    : c >= 0));
+    push(vm, value_integer(op == OP_LESS         ? c < 0
+                           : op == OP_LESS_EQUAL ? c <= 0
+                           : op == OP_GREATER    ? c > 0
+                                                 : c >= 0));
 }
 
 static void binary(struct vm *vm, enum op op)
@@ -304,7 +305,8 @@ static void negate(struct vm *vm)
 {
     struct value v = pop(vm);
     if (v.kind != VALUE_INTEGER || v.n == INT64_MIN)
-        vm_error(vm, v.kind == VALUE_INTEGER ? "this number is too large: 64 bits are all there is"
+        vm_error(vm,
+                 v.kind == VALUE_INTEGER ? "this number is too large: 64 bits are all there is"
                                          : "'-' needs a number, and this is %s",
                  value_kind_name(v.kind));
     else
@@ -364,7 +366,7 @@ static void store(struct vm *vm, struct value *to)
     *to = pop(vm);
 }
 
-/* -- functions and handlers ---------------------------------------------------------------------------------------- */
+/* -- functions and handlers -------------------------------------------------------------------- */
 
 static bool add_frame(struct vm *vm, struct frame frame)
 {
@@ -435,8 +437,8 @@ static void run_handler(struct vm *vm, struct delivery d, int return_to)
     enter_function(vm, d.handler, return_to, true);
 }
 
-/* Handlers of pending signals are run before the code at return_to. True: one will, or the process is
- * over. */
+/* Handlers of pending signals are run before the code at return_to. True: one will, or the process
+ * is over. */
 static bool deliver(struct vm *vm, int return_to)
 {
     struct delivery d = vm->held;
@@ -454,7 +456,7 @@ static bool deliver(struct vm *vm, int return_to)
     return any || vm->dead;
 }
 
-/* -- calls --------------------------------------------------------------------------------------------------------------- */
+/* -- calls ------------------------------------------------------------------------------------- */
 
 static void trace_call(struct vm *vm, const struct site *s, const struct value *args)
 {
@@ -479,8 +481,8 @@ static void trace_call(struct vm *vm, const struct site *s, const struct value *
 static void describe_found(struct vm *vm, struct outcome o, struct strbuf *out)
 {
     const struct site *s = &vm->run->program->sites[vm->site];
-    call_describe_found(vm, s->callee, &vm->stack[vm->sp - s->argument_count],
-                        s->argument_count, o, out);
+    call_describe_found(vm, s->callee, &vm->stack[vm->sp - s->argument_count], s->argument_count, o,
+                        out);
 }
 
 /* How a call ends: value2 of EV_RETURN. */
@@ -535,7 +537,8 @@ static bool count_call(struct vm *vm, int callee)
     return !vm->dead;
 }
 
-/* The start of its line has come. False: a signal came first, and what it asks for is done before. */
+/* The start of its line has come. False: a signal came first, and what it asks for is done before.
+ */
 static bool await_start(struct vm *vm, const struct site *s, int pc)
 {
     tick_t start = s->start.kind == TIME_AT      ? s->start.ticks
@@ -647,8 +650,8 @@ static void built_in_or_call(struct vm *vm, int site)
         make_call(vm, site);
         return;
     }
-    struct value v = function_make(vm, s->callee, &vm->stack[vm->sp - s->argument_count],
-                                   s->argument_count);
+    struct value v =
+        function_make(vm, s->callee, &vm->stack[vm->sp - s->argument_count], s->argument_count);
     drop_to(vm, vm->sp - s->argument_count);
     push(vm, v);
 }
@@ -663,7 +666,7 @@ static void expect(struct vm *vm, int site)
         deliver(vm, vm->pc);
 }
 
-/* -- the loop ----------------------------------------------------------------------------------------------------------------- */
+/* -- the loop ---------------------------------------------------------------------------------- */
 
 /* Every loop jumps. */
 static void count_step(struct vm *vm)

@@ -2,15 +2,15 @@
 #ifndef SIM_RUN_VM_H
 #define SIM_RUN_VM_H
 
-#include "sim/trace/abi.h"
 #include "sim/kernel/kernel.h"
 #include "sim/run/calls.h"
 #include "sim/run/run.h"
+#include "sim/trace/abi.h"
 
 struct frame {
-    int return_to;     /* pc */
-    int base;          /* of its locals on the stack */
-    bool is_handler;   /* its result is dropped, and what was so before it comes back: */
+    int return_to;   /* pc */
+    int base;        /* of its locals on the stack */
+    bool is_handler; /* its result is dropped, and what was so before it comes back: */
     bool restarting;
     tick_t call_started, last_return;
 };
@@ -36,12 +36,12 @@ struct run {
     int64_t calls, idle;
     tick_t idle_tick; /* at which `idle` began to count */
     int64_t results_checked;
-    bool want_text;        /* somebody reads the text of calls */
-    bool has_state_claims; /* always or never */
-    int locks;             /* of pipes that are held: meanwhile no claim is judged */
-    bool unjudged;         /* something has changed since the last time */
+    bool want_text;          /* somebody reads the text of calls */
+    bool has_state_claims;   /* always or never */
+    int locks;               /* of pipes that are held: meanwhile no claim is judged */
+    bool unjudged;           /* something has changed since the last time */
     struct event changed_by; /* the last such event, without its text */
-    const char *limit;     /* reached: the name of the setting, or NULL */
+    const char *limit;       /* reached: the name of the setting, or NULL */
     _Atomic bool bad_script;
     bool livelock, failed;
     struct sched_timer *looks; /* threads mode: one for each `expect at` */
@@ -55,8 +55,8 @@ struct outside {
     struct tally tally;
     struct schedule record;
     uint64_t fingerprint;
-    /* Texts of events on their way. Not on a task's stack: a run can be paused at an event, and taken
-     * back to it more than once. */
+    /* Texts of events on their way. Not on a task's stack: a run can be paused at an event, and
+     * taken back to it more than once. */
     struct strbuf text, message, cause;
     struct tally start_tally; /* what these were when everything was set up */
     uint64_t start_fingerprint;
@@ -74,14 +74,14 @@ struct vm {
     struct frame *frames;
     int depth, frame_room;
     struct value *variables;
-    int error;           /* errno, as scripts see it */
-    int64_t steps;       /* since the last call */
+    int error;     /* errno, as scripts see it */
+    int64_t steps; /* since the last call */
     tick_t last_return;
-    int site;            /* of the call under way, or -1 */
-    int call_pipe; /* the number of the pipe that the call is about, or NO_PIPE */
-    bool was_chosen; /* nothing was done since the scheduler chose this thread */
-    bool spins;    /* it is one of many calls that change nothing */
-    bool restarting; /* this call was interrupted by a signal and is made again */
+    int site;             /* of the call under way, or -1 */
+    int call_pipe;        /* the number of the pipe that the call is about, or NO_PIPE */
+    bool was_chosen;      /* nothing was done since the scheduler chose this thread */
+    bool spins;           /* it is one of many calls that change nothing */
+    bool restarting;      /* this call was interrupted by a signal and is made again */
     struct delivery held; /* a handler to be run once the result has been looked at */
     tick_t call_started;
     struct poll_entry *polled; /* of the last poll */

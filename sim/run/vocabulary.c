@@ -1,9 +1,9 @@
 /* vocabulary.c - see vocabulary.h. The calls themselves are in calls.c. */
 #include "sim/run/vocabulary.h"
 
-#include "sim/trace/abi.h"
 #include "sim/kernel/kernel.h"
 #include "sim/run/calls.h"
+#include "sim/trace/abi.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,7 +15,7 @@
     X(EINTR, 4, "interrupted by a signal")                                                         \
     X(EBADF, 9, "not open for this")                                                               \
     X(ECHILD, 10, "no such child")                                                                 \
-    X(EAGAIN, 11, "not now: it would have to sleep, or there is no room")                                                        \
+    X(EAGAIN, 11, "not now: it would have to sleep, or there is no room")                          \
     X(ENOMEM, 12, "out of memory")                                                                 \
     X(EBUSY, 16, "in use")                                                                         \
     X(EINVAL, 22, "no such value")                                                                 \
@@ -77,22 +77,22 @@ static const struct vocabulary_constant constants[] = {
     ERRORS(X)
 #undef X
 #define X(name, number, what) {#name, number, CONSTANT_SIGNAL},
-    ABI_SIGNALS(X)
+        ABI_SIGNALS(X)
 #undef X
 #define X(name) {#name, ABI_##name, CONSTANT_NUMBER},
-    X(O_RDONLY) X(O_WRONLY) X(O_NONBLOCK) X(O_CLOEXEC) X(O_DIRECT) X(POLLIN) X(POLLOUT)
-    X(POLLERR) X(POLLHUP) X(POLLNVAL) X(SA_RESTART)
+            X(O_RDONLY) X(O_WRONLY) X(O_NONBLOCK) X(O_CLOEXEC) X(O_DIRECT) X(POLLIN) X(POLLOUT)
+                X(POLLERR) X(POLLHUP) X(POLLNVAL) X(SA_RESTART)
 #undef X
-    {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
+                    {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
     {"F_SETFL", COMMAND_SETFL, CONSTANT_NUMBER},
     {"F_GETPIPE_SZ", COMMAND_GETPIPE_SZ, CONSTANT_NUMBER},
     {"F_SETPIPE_SZ", COMMAND_SETPIPE_SZ, CONSTANT_NUMBER},
     {"FIONREAD", COMMAND_FIONREAD, CONSTANT_NUMBER},
 };
 
-static const char *const pipe_properties[] = {"used",    "free",  "capacity", "atomic",
-                                              "readers", "writers", "reads",  "writes",
-                                              "stream",  "lost",  NULL};
+static const char *const pipe_properties[] = {"used",    "free",    "capacity", "atomic",
+                                              "readers", "writers", "reads",    "writes",
+                                              "stream",  "lost",    NULL};
 static const char *const process_properties[] = {"calls", "sleeps", "output", NULL};
 static const char *const conditions[] = {"wait", "sleep", "poll", "join", "pause", NULL};
 static const char *const pipe_impls[] = {"ring", NULL};

@@ -1,6 +1,6 @@
-/* vocabulary.h - the words that scripts know: calls, errors, signals, other constants, and what claims
- * can ask of pipes and processes. It joins the parser, which knows only that there are such words, and
- * the kernel. */
+/* vocabulary.h - the words that scripts know: calls, errors, signals, other constants, and what
+ * claims can ask of pipes and processes. It joins the parser, which knows only that there are such
+ * words, and the kernel. */
 #ifndef SIM_RUN_VOCABULARY_H
 #define SIM_RUN_VOCABULARY_H
 

@@ -94,8 +94,8 @@ static void *reserve(size_t n, uintptr_t offset)
         if (at != MAP_FAILED)
             munmap(at, n);
     }
-    void *at = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                    -1, 0);
+    void *at =
+        mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return at == MAP_FAILED ? NULL : at;
 }
 
@@ -298,7 +298,8 @@ static size_t live_bytes(const struct arena_stack *s)
 #if defined(__SANITIZE_ADDRESS__)
 __attribute__((no_sanitize_address))
 #endif
-static void copy_bytes(char *to, const char *from, size_t n)
+static void
+copy_bytes(char *to, const char *from, size_t n)
 {
 #if defined(__SANITIZE_ADDRESS__)
     for (size_t i = 0; i < n; i++) /* not memcpy, which would object to a poisoned stack */

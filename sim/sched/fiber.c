@@ -179,8 +179,8 @@ static void swap(struct fiber *from, struct fiber *to)
 void fiber_swap(void **save, void *load);
 void fiber_entry(void);
 
-#define STRING_(x) #x
-#define STRING(x) STRING_(x)
+#define STRING_(x)   #x
+#define STRING(x)    STRING_(x)
 #define SYMBOL(name) STRING(__USER_LABEL_PREFIX__) #name
 
 /* clang-format off */
@@ -248,7 +248,7 @@ static void swap(struct fiber *from, struct fiber *to)
 
 #endif
 
-/* -- the interface ------------------------------------------------------------------------------ */
+/* -- the interface ----------------------------------------------------------------------------- */
 
 void fiber_init_main(struct fiber *f)
 {

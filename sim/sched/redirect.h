@@ -11,15 +11,21 @@
 #include "sim/sched/sync.h"
 
 #define SCHED_LINE_(line) #line
-#define SCHED_LINE(line) SCHED_LINE_(line)
-#define SCHED_SITE(text) __FILE__ ":" SCHED_LINE(__LINE__) " " text
+#define SCHED_LINE(line)  SCHED_LINE_(line)
+#define SCHED_SITE(text)  __FILE__ ":" SCHED_LINE(__LINE__) " " text
 
 #define pthread_mutex_t struct sched_mutex
-#define pthread_cond_t struct sched_cond
+#define pthread_cond_t  struct sched_cond
 #undef PTHREAD_MUTEX_INITIALIZER
 #undef PTHREAD_COND_INITIALIZER
-#define PTHREAD_MUTEX_INITIALIZER {0}
-#define PTHREAD_COND_INITIALIZER {0}
+#define PTHREAD_MUTEX_INITIALIZER                                                                  \
+    {                                                                                              \
+        0                                                                                          \
+    }
+#define PTHREAD_COND_INITIALIZER                                                                   \
+    {                                                                                              \
+        0                                                                                          \
+    }
 
 /* clang-format off */
 #define pthread_mutex_init(m, attr) ((void)(attr), sched_mutex_init(m))
@@ -35,9 +41,9 @@
 
 /* clang-format on */
 
-#define malloc(n) arena_alloc(n)
+#define malloc(n)        arena_alloc(n)
 #define calloc(count, n) arena_alloc_array(count, n)
-#define realloc(old, n) arena_resize(old, n)
-#define free(memory) arena_free(memory)
+#define realloc(old, n)  arena_resize(old, n)
+#define free(memory)     arena_free(memory)
 
 #endif

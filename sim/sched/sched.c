@@ -15,7 +15,7 @@ static bool controlled(void)
     return !sched_has_threads;
 }
 
-/* -- queues -------------------------------------------------------------------------------------- */
+/* -- queues ------------------------------------------------------------------------------------ */
 
 void queue_append(struct sched_queue *q, struct task *t)
 {
@@ -43,8 +43,9 @@ void queue_remove(struct task *t)
     t->in = NULL;
 }
 
-/* Those who want a mutex line up behind the ready ones when it is freed, and leave when it is taken.
- * Mostly the same task takes it again before anybody looks, so it is put off until somebody does. */
+/* Those who want a mutex line up behind the ready ones when it is freed, and leave when it is
+ * taken. Mostly the same task takes it again before anybody looks, so it is put off until somebody
+ * does. */
 static void line_up(struct sched_mutex *freed)
 {
     the_sched->freed = NULL;
@@ -80,7 +81,7 @@ static void ready_remove(struct task *t)
     the_sched->ready_count--;
 }
 
-/* -- ready, asleep -------------------------------------------------------------------------------- */
+/* -- ready, asleep ----------------------------------------------------------------------------- */
 
 void make_ready(struct task *t)
 {
@@ -125,7 +126,7 @@ void make_wanting_unready(struct sched_mutex *m)
     }
 }
 
-/* -- choosing (controlled mode) ------------------------------------------------------------------- */
+/* -- choosing (controlled mode) ---------------------------------------------------------------- */
 
 static uint64_t random_next(void)
 {
@@ -386,9 +387,10 @@ void park(struct task *self)
         threads_park(self);
 }
 
-/* -- the kernel lock ------------------------------------------------------------------------------ */
+/* -- the kernel lock --------------------------------------------------------------------------- */
 
-/* Contended only when a task can lose the processor, or sleep on a pipe's lock, inside the kernel. */
+/* Contended only when a task can lose the processor, or sleep on a pipe's lock, inside the kernel.
+ */
 void sched_kernel_lock(void)
 {
     if (!controlled()) {
@@ -427,7 +429,7 @@ bool sched_kernel_held(void)
     return controlled() ? the_sched->kernel_owner == self : self->holds_kernel_lock;
 }
 
-/* -- tasks ---------------------------------------------------------------------------------------- */
+/* -- tasks ------------------------------------------------------------------------------------- */
 
 static void task_body(void *arg)
 {
@@ -480,7 +482,7 @@ enum task_state task_state(const struct task *t)
     return t->state;
 }
 
-/* -- sleeping --------------------------------------------------------------------------------------- */
+/* -- sleeping ---------------------------------------------------------------------------------- */
 
 static void wake_for_time(void *arg)
 {
@@ -556,7 +558,7 @@ bool sched_interrupted(const struct task *t)
     return t->interrupted;
 }
 
-/* -- the run ---------------------------------------------------------------------------------------- */
+/* -- the run ----------------------------------------------------------------------------------- */
 
 int sched_init(const struct sched_config *config)
 {

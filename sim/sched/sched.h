@@ -36,18 +36,18 @@ enum task_state { TASK_READY, TASK_RUNNING, TASK_ASLEEP, TASK_EXITED };
 /* How sched_run came to return. */
 enum sched_end {
     SCHED_ALL_EXITED,
-    SCHED_DEADLOCK,     /* somebody is asleep and nothing will wake anybody */
-    SCHED_STOPPED,      /* sched_stop was called */
-    SCHED_PAUSED,       /* so many choices were made; call again to go on */
-    SCHED_BAD_SCHEDULE  /* the schedule names a task that cannot run: sched_complaint */
+    SCHED_DEADLOCK,    /* somebody is asleep and nothing will wake anybody */
+    SCHED_STOPPED,     /* sched_stop was called */
+    SCHED_PAUSED,      /* so many choices were made; call again to go on */
+    SCHED_BAD_SCHEDULE /* the schedule names a task that cannot run: sched_complaint */
 };
 
 struct task;
 
 /* What happened to a lock or condition variable. */
 enum sync_event_kind {
-    SYNC_LOCK,      /* acquired */
-    SYNC_BLOCKED,   /* asleep until the lock is free */
+    SYNC_LOCK,    /* acquired */
+    SYNC_BLOCKED, /* asleep until the lock is free */
     SYNC_UNLOCK,
     SYNC_WAIT,      /* released the lock and is asleep on the condition */
     SYNC_RETURN,    /* back from the wait, holding the lock again */
@@ -71,15 +71,16 @@ struct sched_config {
     /* Borrowed; NULL, or where choices are appended. If it is the schedule itself, that is followed
      * as far as it goes, and then grows with each choice. */
     struct schedule *record;
-    long tick_ns;                    /* a tick in threads mode */
-    void *ctx;                       /* for the hooks, all called inside the atomic section */
+    long tick_ns; /* a tick in threads mode */
+    void *ctx;    /* for the hooks, all called inside the atomic section */
     void (*on_sync)(void *ctx, const struct sync_event *e); /* may be NULL */
     void (*on_time)(void *ctx, tick_t now);                 /* time has moved; may be NULL */
     /* Threads mode: asked now and then while tasks run; nonzero ends the run. May be NULL. */
     int (*stop_wanted)(void *ctx);
 };
 
-/* Makes the scheduler in the arena, which must be open and empty. Borrows the config. 0, -ENOMEM. */
+/* Makes the scheduler in the arena, which must be open and empty. Borrows the config. 0, -ENOMEM.
+ */
 int sched_init(const struct sched_config *config);
 
 /* Runs the tasks until all have ended, nobody can run, or `choices` more choices were made
@@ -92,8 +93,8 @@ void sched_reseed(uint64_t seed);
 /* What SCHED_BAD_SCHEDULE means, as a sentence. */
 const char *sched_complaint(void);
 
-/* A task that will run body(arg); `name` (borrowed) appears in schedules. NULL when there is no room
- * for its stack, or no thread. */
+/* A task that will run body(arg); `name` (borrowed) appears in schedules. NULL when there is no
+ * room for its stack, or no thread. */
 struct task *sched_spawn(const char *name, void (*body)(void *), void *arg);
 
 struct task *sched_self(void); /* NULL on the main stack */
@@ -105,8 +106,8 @@ enum task_state task_state(const struct task *t);
 void sched_stop(void);
 bool sched_stopping(void);
 
-/* Controlled mode: sched_run returns SCHED_PAUSED, and goes on from here when it is called again. Does
- * nothing on the main stack. */
+/* Controlled mode: sched_run returns SCHED_PAUSED, and goes on from here when it is called again.
+ * Does nothing on the main stack. */
 void sched_pause(void);
 
 /* Where the run has got to in its schedule. */
@@ -118,7 +119,7 @@ void sched_point(void);
 /* The others run first: what a task does that would otherwise spin. */
 void sched_yield_to_others(void);
 
-/* -- time: no tick is so large that adding two would overflow ---- */
+/* -- time: no tick is so large that adding two would overflow ---------------------------------- */
 
 #define TICK_MOST (INT64_MAX / 4)
 
@@ -133,8 +134,9 @@ static inline tick_t tick_after(tick_t t, int64_t n)
 tick_t sched_now(void);
 int64_t sched_now_ns(void); /* real nanoseconds since the start; 0 in controlled mode */
 
-/* Calls fire(arg) at `when` unless cancelled before. The caller owns the timer, in the arena. Timers
- * of the same tick fire in the order in which they were set. Kernel lock held when it fires. */
+/* Calls fire(arg) at `when` unless cancelled before. The caller owns the timer, in the arena.
+ * Timers of the same tick fire in the order in which they were set. Kernel lock held when it fires.
+ */
 struct sched_timer {
     tick_t when;
     uint64_t order;
@@ -147,7 +149,7 @@ struct sched_timer {
 int sched_timer_set(struct sched_timer *timer, tick_t when, void (*fire)(void *), void *arg);
 void sched_timer_cancel(struct sched_timer *timer);
 
-/* -- sleeping ----------------------------------------------------------------------------------- */
+/* -- sleeping ---------------------------------------------------------------------------------- */
 
 /* Tasks asleep, first come first served. All zero is an empty queue. */
 struct sched_queue {
@@ -171,10 +173,11 @@ void sched_interrupt(struct task *t);
 void sched_interrupt_over(struct task *t);
 bool sched_interrupted(const struct task *t);
 
-/* -- locks (see above) -------------------------------------------------------------------------- */
+/* -- locks (see above) ------------------------------------------------------------------------- */
 
-/* A task's body is entered with the kernel lock, and must return with it. Controlled mode: other tasks may run before sched_kernel_lock
- * returns, if one has lost the processor, or sleeps on a pipe's lock, while it holds the kernel lock. */
+/* A task's body is entered with the kernel lock, and must return with it. Controlled mode: other
+ * tasks may run before sched_kernel_lock returns, if one has lost the processor, or sleeps on a
+ * pipe's lock, while it holds the kernel lock. */
 void sched_kernel_lock(void);
 void sched_kernel_unlock(void);
 bool sched_kernel_held(void); /* by the caller */

@@ -1,8 +1,8 @@
 /* sync.c - see sync.h: mutexes and condition variables as queues of tasks.
  *
  * A task that wants a mutex stands in its `wanting` list, and is ready exactly while the mutex is
- * free: whoever acquires it makes the others unready, whoever releases it makes them ready. So every
- * task that the scheduler may choose can really do a step. */
+ * free: whoever acquires it makes the others unready, whoever releases it makes them ready. So
+ * every task that the scheduler may choose can really do a step. */
 #include "sim/sched/task.h"
 
 #include <assert.h>
@@ -19,7 +19,7 @@ static void tell(enum sync_event_kind kind, struct task *other, const void *obje
     config->on_sync(config->ctx, &e);
 }
 
-/* -- the wanting list ------------------------------------------------------------------------------ */
+/* -- the wanting list -------------------------------------------------------------------------- */
 
 void want(struct task *t, struct sched_mutex *m)
 {
@@ -68,7 +68,7 @@ static void take_when_free(struct sched_mutex *m, struct task *self)
     take(m, self);
 }
 
-/* -- mutexes --------------------------------------------------------------------------------------- */
+/* -- mutexes ----------------------------------------------------------------------------------- */
 
 int sched_mutex_init(struct sched_mutex *m)
 {
@@ -136,7 +136,7 @@ int sched_mutex_unlock(struct sched_mutex *m, const char *site)
     return error;
 }
 
-/* -- condition variables ---------------------------------------------------------------------------- */
+/* -- condition variables ----------------------------------------------------------------------- */
 
 int sched_cond_init(struct sched_cond *c)
 {

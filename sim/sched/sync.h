@@ -1,10 +1,10 @@
 /* sync.h - the pthread calls as scheduling points: what redirect.h makes of them.
  *
  * A mutex and a condition variable in the simulator are queues of tasks. The rules are those of
- * POSIX, made deterministic: a released mutex may be taken by anybody who comes first (no hand-over);
- * a signal wakes the task that has waited longest; a signal that finds nobody is lost; no wait
- * returns without a signal, broadcast or interruption. All-zero is the state after initialization,
- * so static initializers work. */
+ * POSIX, made deterministic: a released mutex may be taken by anybody who comes first (no
+ * hand-over); a signal wakes the task that has waited longest; a signal that finds nobody is lost;
+ * no wait returns without a signal, broadcast or interruption. All-zero is the state after
+ * initialization, so static initializers work. */
 #ifndef SIM_SCHED_SYNC_H
 #define SIM_SCHED_SYNC_H
 
@@ -19,8 +19,9 @@ struct sched_cond {
     struct sched_queue waiting;
 };
 
-/* As the pthread calls of the like name; `site` is the caller's place and text, as a string literal.
- * Misuse (unlocking another's lock, say) gives the error that an error-checking mutex gives. */
+/* As the pthread calls of the like name; `site` is the caller's place and text, as a string
+ * literal. Misuse (unlocking another's lock, say) gives the error that an error-checking mutex
+ * gives. */
 int sched_mutex_init(struct sched_mutex *m);
 int sched_mutex_destroy(struct sched_mutex *m);
 int sched_mutex_lock(struct sched_mutex *m, const char *site);

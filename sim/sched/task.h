@@ -77,7 +77,7 @@ void sched_sync_point(void);
 void make_ready(struct task *t); /* was asleep */
 void make_wanting_ready(struct sched_mutex *m);
 void make_wanting_unready(struct sched_mutex *m);
-void park(struct task *self);      /* asleep until made ready, and chosen */
+void park(struct task *self); /* asleep until made ready, and chosen */
 void want(struct task *t, struct sched_mutex *m);
 void interrupt_wait(struct task *t); /* out of a condition's queue, wanting the lock */
 

@@ -73,7 +73,7 @@ void threads_start(void)
     pthread_mutex_lock(&kernel_lock);
 }
 
-/* -- a task's side ---------------------------------------------------------------------------------- */
+/* -- a task's side ----------------------------------------------------------------------------- */
 
 static void fall_asleep(void)
 {
@@ -150,7 +150,7 @@ void threads_park(struct task *self)
     self->state = TASK_RUNNING;
 }
 
-/* -- the main thread's side ------------------------------------------------------------------------- */
+/* -- the main thread's side -------------------------------------------------------------------- */
 
 enum { LOOK_NS = 100000000 }; /* the longest wait before it is asked whether to stop */
 

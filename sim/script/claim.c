@@ -33,7 +33,7 @@ static struct span full_name(struct parser *p)
     return name;
 }
 
-/* -- NAME asleep, exited, killed ---------------------------------------------------------------------- */
+/* -- NAME asleep, exited, killed --------------------------------------------------------------- */
 
 /* [ "on" ( name "." NAME | NAME ) ] */
 static void asleep(struct parser *p, struct atom *a)
@@ -85,7 +85,7 @@ static void state_of(struct parser *p, struct span name)
     }
 }
 
-/* -- name "." PROPERTY ----------------------------------------------------------------------------------- */
+/* -- name "." PROPERTY ------------------------------------------------------------------------- */
 
 static void property_of(struct parser *p, struct span name)
 {
@@ -107,7 +107,7 @@ static void property_of(struct parser *p, struct span name)
     a->property = of_pipe >= 0 ? of_pipe : of_process;
 }
 
-/* -- the words that need no name ---------------------------------------------------------------------------- */
+/* -- the words that need no name --------------------------------------------------------------- */
 
 static bool fixed_words(struct parser *p)
 {
@@ -158,12 +158,13 @@ bool parse_claim_primary(struct parser *p)
     } else {
         error_at(p, name, "a claim does not see the variable '%.*s'", (int)name.length,
                  p->source->text + name.at);
-        help_add(p, "it sees pipes (p.used, p.stream, ...) and processes (NAME asleep, NAME.output)");
+        help_add(p,
+                 "it sees pipes (p.used, p.stream, ...) and processes (NAME asleep, NAME.output)");
     }
     return true;
 }
 
-/* -- claims --------------------------------------------------------------------------------------------------- */
+/* -- claims ------------------------------------------------------------------------------------ */
 
 static enum claim_kind kind_of(struct parser *p, const struct token *word)
 {
@@ -174,7 +175,8 @@ static enum claim_kind kind_of(struct parser *p, const struct token *word)
                                          : CLAIM_SOMETIMES;
 }
 
-/* claim = ( "end" | "always" | "never" | "sometimes" | "expect" "at" INTEGER ":" ) cond { "," cond } */
+/* claim = ( "end" | "always" | "never" | "sometimes" | "expect" "at" INTEGER ":" ) cond { "," cond
+ * } */
 void parse_claim(struct parser *p)
 {
     struct program *program = p->program;
@@ -204,7 +206,7 @@ void parse_claim(struct parser *p)
     p->in_claim = false;
 }
 
-/* -- names in claims, once everything is known ------------------------------------------------------------------ */
+/* -- names in claims, once everything is known ------------------------------------------------- */
 
 static struct span without_number(const struct parser *p, struct span name)
 {

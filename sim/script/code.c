@@ -30,8 +30,7 @@ int emit_code(struct parser *p, enum op op, int arg, struct span place)
     program->code_places =
         grow_array(p, program->code_places, program->code_count, &room, sizeof(size_t));
     program->code_places[program->code_count] = place.at;
-    *ADD(p, program->code, program->code_count, program->code_room) =
-        (struct instruction){op, arg};
+    *ADD(p, program->code, program->code_count, program->code_room) = (struct instruction){op, arg};
     return code_here(p) - 1;
 }
 

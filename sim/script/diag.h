@@ -47,7 +47,7 @@ struct diag_list {
     size_t count, room;
     size_t errors, failures; /* the first 20 of each are kept */
     bool leaving_out;        /* the last message was one too many: so are its notes */
-    size_t messages; /* errors and failures, those left out included */
+    size_t messages;         /* errors and failures, those left out included */
 };
 
 void diag_list_free(struct diag_list *list);

@@ -1,5 +1,5 @@
-/* expression.c - expressions and calls. The grammar rule stands above each function (docs/language.md,
- * section 6). */
+/* expression.c - expressions and calls. The grammar rule stands above each function
+ * (docs/language.md, section 6). */
 #include "sim/script/parser.h"
 
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static struct span from_to(struct span first, const struct token *last)
     return (struct span){first.at, last->place.at + last->place.length - first.at};
 }
 
-/* -- calls ------------------------------------------------------------------------------------------ */
+/* -- calls ------------------------------------------------------------------------------------- */
 
 static int line_of(struct parser *p, size_t at)
 {
@@ -76,7 +76,7 @@ static void block_argument(struct parser *p, enum block_start start)
                      p->source->text + t->place.at);
         if (t->kind == TOKEN_NAME && !suggest_name(p, t->place, NAMES_BLOCKS))
             help_add(p, "write a block 'process %.*s { ... }' for it to run", (int)t->place.length,
-                 p->source->text + t->place.at);
+                     p->source->text + t->place.at);
         return;
     }
     next_token(p);
@@ -182,7 +182,8 @@ static int arguments(struct parser *p, const struct vocabulary_call *call, int s
         do {
             char letter = call == NULL ? 'e' : letter_of(call->arguments, count);
             if (letter == 0) {
-                error_at(p, peek_token(p)->place, "%s takes no more arguments than these", call->name);
+                error_at(p, peek_token(p)->place, "%s takes no more arguments than these",
+                         call->name);
                 help_add(p, "%s", call->usage);
                 break;
             }
@@ -259,7 +260,7 @@ static void call(struct parser *p, struct span name)
     }
 }
 
-/* -- primary ------------------------------------------------------------------------------------------ */
+/* -- primary ----------------------------------------------------------------------------------- */
 
 static void string_literal(struct parser *p, const struct token *t)
 {
@@ -336,7 +337,8 @@ static void primary(struct parser *p)
         expect_kind(p, ')', "')'");
         p->parens--;
     } else {
-        error_at(p, t->place, "a value is expected here, not %s", found_text(p, buffer, sizeof buffer));
+        error_at(p, t->place, "a value is expected here, not %s",
+                 found_text(p, buffer, sizeof buffer));
         hint_at_sign(p, t);
     }
 }
@@ -383,14 +385,15 @@ static void unary(struct parser *p)
     p->nesting--;
 }
 
-/* -- binary operators, loosest last ---------------------------------------------------------------------- */
+/* -- binary operators, loosest last ------------------------------------------------------------ */
 
-struct operator {
+struct operator
+{
     int kind;
     enum op op;
 };
 
-static const struct operator *operator_at(struct parser *p, const struct operator *ops)
+static const struct operator* operator_at(struct parser *p, const struct operator* ops)
 {
     int kind = peek_token(p)->kind;
     for (; ops->kind != 0; ops++) {
@@ -401,10 +404,10 @@ static const struct operator *operator_at(struct parser *p, const struct operato
 }
 
 /* operand { operator operand } */
-static void left_to_right(struct parser *p, const struct operator *ops,
+static void left_to_right(struct parser *p, const struct operator* ops,
                           void (*operand)(struct parser *))
 {
-    const struct operator *o;
+    const struct operator* o;
     operand(p);
     while (!p->panic && (o = operator_at(p, ops)) != NULL) {
         struct span place = next_token(p)->place;
@@ -443,12 +446,14 @@ static void bits(struct parser *p)
 /* comparison = bits [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) bits ] */
 static void comparison(struct parser *p)
 {
-    static const struct operator ops[] = {
-        {TOKEN_EQUAL, OP_EQUAL},           {TOKEN_NOT_EQUAL, OP_NOT_EQUAL},
-        {TOKEN_LESS_EQUAL, OP_LESS_EQUAL}, {TOKEN_GREATER_EQUAL, OP_GREATER_EQUAL},
-        {'<', OP_LESS},                    {'>', OP_GREATER},
-        {0, OP_END}};
-    const struct operator *o;
+    static const struct operator ops[] = {{TOKEN_EQUAL, OP_EQUAL},
+                                          {TOKEN_NOT_EQUAL, OP_NOT_EQUAL},
+                                          {TOKEN_LESS_EQUAL, OP_LESS_EQUAL},
+                                          {TOKEN_GREATER_EQUAL, OP_GREATER_EQUAL},
+                                          {'<', OP_LESS},
+                                          {'>', OP_GREATER},
+                                          {0, OP_END}};
+    const struct operator* o;
     bits(p);
     if (p->panic || (o = operator_at(p, ops)) == NULL)
         return;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- settings ------------------------------------------------------------------------------------------ */
+/* -- settings ---------------------------------------------------------------------------------- */
 
 /* Each setting is made once. */
 static void set_once(struct parser *p, int setting, struct span place)
@@ -83,7 +83,7 @@ static void settings(struct parser *p)
     while (!p->panic && accept_token(p, ','));
 }
 
-/* -- pipes ----------------------------------------------------------------------------------------------- */
+/* -- pipes ------------------------------------------------------------------------------------- */
 
 /* "(" setting { "," setting } ")" with capacity and atomic only. */
 static void pipe_sizes(struct parser *p, struct declared_pipe *pipe)
@@ -121,13 +121,12 @@ static void pipes(struct parser *p)
     } while (!p->panic && accept_token(p, ','));
 }
 
-/* -- processes -------------------------------------------------------------------------------------------- */
+/* -- processes --------------------------------------------------------------------------------- */
 
 static struct redirection *add_redirection(struct parser *p, struct block *b)
 {
     size_t count = b->redirection_count++;
-    struct redirection *grown =
-        realloc(b->redirections, (count + 1) * sizeof(struct redirection));
+    struct redirection *grown = realloc(b->redirections, (count + 1) * sizeof(struct redirection));
     if (grown == NULL)
         longjmp(p->out_of_memory, 1);
     b->redirections = grown;
@@ -145,7 +144,7 @@ static void redirection(struct parser *p, struct block *b)
                  p->source->text + name->place.at);
         if (!suggest_name(p, name->place, NAMES_PIPES))
             help_add(p, "write 'pipe %.*s' above", (int)name->place.length,
-                 p->source->text + name->place.at);
+                     p->source->text + name->place.at);
         return;
     }
     enum redirection_end end = sign->kind == '<' ? REDIRECT_READ : REDIRECT_WRITE;
@@ -237,7 +236,7 @@ static void scenario(struct parser *p)
     p->program->title = title;
 }
 
-/* -- the top level ------------------------------------------------------------------------------------------ */
+/* -- the top level ----------------------------------------------------------------------------- */
 
 static const struct {
     const char *word;
@@ -266,8 +265,10 @@ static void item(struct parser *p)
             return;
         }
     }
-    error_at(p, t->place, "a process, a pipe, a setting, a function or a claim is expected here, "
-                          "not %s", found_text(p, buffer, sizeof buffer));
+    error_at(p, t->place,
+             "a process, a pipe, a setting, a function or a claim is expected here, "
+             "not %s",
+             found_text(p, buffer, sizeof buffer));
     if (t->kind == TOKEN_NAME && !suggest_name(p, t->place, NAMES_ITEMS) && t[1].kind == '(')
         help_add(p, "calls stand in a block: process NAME { ... }");
 }

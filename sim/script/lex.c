@@ -83,7 +83,8 @@ static void check_escape(struct lexer *l, size_t *at)
     size_t length;
     if (escape(l, *at, &length) < 0) {
         error(l, *at, 2, "there is no such escape in a string");
-        diag_add_unplaced(l->diags, DIAG_HELP, "\\n \\t \\r \\0 \\\\ \\\" \\' and \\xHH are the ones");
+        diag_add_unplaced(l->diags, DIAG_HELP,
+                          "\\n \\t \\r \\0 \\\\ \\\" \\' and \\xHH are the ones");
         length = 2;
     }
     *at += length;
@@ -139,7 +140,7 @@ static struct token character(struct lexer *l)
     return (struct token){TOKEN_INTEGER, {start, l->at - start}, value};
 }
 
-/* -- numbers, names, signs ---------------------------------------------------------------------- */
+/* -- numbers, names, signs --------------------------------------------------------------------- */
 
 static struct token integer(struct lexer *l)
 {
@@ -153,8 +154,8 @@ static struct token integer(struct lexer *l)
     }
     size_t digits = l->at;
     for (int d; (d = hex_value(byte_at(l, l->at))) >= 0 && d < base; l->at++)
-        too_large |= __builtin_mul_overflow(value, base, &value) ||
-                     __builtin_add_overflow(value, d, &value);
+        too_large |=
+            __builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, d, &value);
     while (name_byte(byte_at(l, l->at))) {
         l->at++;
         digits = l->at; /* reported below */
@@ -180,8 +181,8 @@ static void stray_byte(struct lexer *l, size_t at, int c)
         return;
     l->line_is_bad = true;
     if (c >= 0x20 && c < 0x7f)
-        diag_add(l->diags, DIAG_ERROR, (struct span){at, 1},
-                 "'%c' means nothing in the language", c);
+        diag_add(l->diags, DIAG_ERROR, (struct span){at, 1}, "'%c' means nothing in the language",
+                 c);
     else
         diag_add(l->diags, DIAG_ERROR, (struct span){at, 1},
                  "byte 0x%02x can stand only in a string or a comment", (unsigned)c);

@@ -28,8 +28,8 @@ struct token {
     int64_t value; /* of an integer */
 };
 
-/* All tokens, the last one TOKEN_END, on the ordinary heap; NULL when memory is short. Mistakes go to
- * `diags`. */
+/* All tokens, the last one TOKEN_END, on the ordinary heap; NULL when memory is short. Mistakes go
+ * to `diags`. */
 struct token *lex(const struct source *source, struct diag_list *diags);
 
 /* Decodes a string token into `out`, which has room for its length. Returns the number of bytes. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- tokens -------------------------------------------------------------------------------------- */
+/* -- tokens ------------------------------------------------------------------------------------ */
 
 /* Can a token stand at the start of a line that goes on an expression in parentheses? */
 static bool goes_on(const struct parser *p, const struct token *t)
@@ -86,7 +86,7 @@ bool at_end_of_statement(struct parser *p)
 
 bool is_reserved(const struct parser *p, const struct token *t)
 {
-    static const char *const words[] = {"if",    "else",     "while",  "repeat", "loop", "break",
+    static const char *const words[] = {"if",       "else",   "while", "repeat", "loop", "break",
                                         "continue", "return", "local", "and",    "or",   "not"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (token_is(p, t, words[i]))
@@ -95,7 +95,7 @@ bool is_reserved(const struct parser *p, const struct token *t)
     return false;
 }
 
-/* -- messages --------------------------------------------------------------------------------------- */
+/* -- messages ---------------------------------------------------------------------------------- */
 
 void error_at(struct parser *p, struct span place, const char *format, ...)
 {
@@ -138,11 +138,12 @@ bool expect_kind(struct parser *p, int kind, const char *what)
     char buffer[64];
     if (accept_token(p, kind))
         return true;
-    error_at(p, peek_token(p)->place, "%s is expected here, not %s", what, found_text(p, buffer, sizeof buffer));
+    error_at(p, peek_token(p)->place, "%s is expected here, not %s", what,
+             found_text(p, buffer, sizeof buffer));
     return false;
 }
 
-/* -- looking up --------------------------------------------------------------------------------------- */
+/* -- looking up -------------------------------------------------------------------------------- */
 
 char *copy_text(struct parser *p, struct span place)
 {
@@ -227,7 +228,7 @@ int variable_number(struct parser *p, struct span name)
     return (int)program->variable_count - 1;
 }
 
-/* -- suggestions ---------------------------------------------------------------------------------------- */
+/* -- suggestions ------------------------------------------------------------------------------- */
 
 enum { LONGEST_NAME = 32 };
 
@@ -380,7 +381,7 @@ bool suggest_name(struct parser *p, struct span name, int kinds)
     if (foreign_word(p, name))
         return true;
     if (name.length > LONGEST_NAME || name.length < 3)
-        return false; /* a short name is near to too many */
+        return false;                     /* a short name is near to too many */
     int limit = name.length == 3 ? 2 : 3; /* nearer than this */
     struct nearest near = {p->source->text + name.at, name.length, NULL, limit};
     for (size_t i = 0; (kinds & NAMES_CALLS) && i < p->words->call_count; i++)

@@ -1,18 +1,18 @@
-/* parse.c - see parse.h: a first look at the tokens for braces and names, the parse itself, and what
- * can be checked only when everything is known. */
+/* parse.c - see parse.h: a first look at the tokens for braces and names, the parse itself, and
+ * what can be checked only when everything is known. */
 #include "sim/script/parser.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* -- braces ------------------------------------------------------------------------------------------ */
+/* -- braces ------------------------------------------------------------------------------------ */
 
-/* Does this token begin an item, at the start of a line? (A call of pipe, or a variable called end, does
- * not: no statement has two names, or a name and a string, side by side.) */
+/* Does this token begin an item, at the start of a line? (A call of pipe, or a variable called end,
+ * does not: no statement has two names, or a name and a string, side by side.) */
 static bool begins_item(const struct parser *p, const struct token *t)
 {
-    static const char *const words[] = {"scenario", "set",   "pipe",      "process", "def", "end",
-                                        "always",   "never", "sometimes", "expect"};
+    static const char *const words[] = {"scenario", "set",    "pipe",  "process",   "def",
+                                        "end",      "always", "never", "sometimes", "expect"};
     if (t > p->tokens && t[-1].kind != TOKEN_NEWLINE)
         return false;
     if (t[1].kind != TOKEN_NAME && t[1].kind != TOKEN_STRING)
@@ -32,7 +32,8 @@ static int depth_at_end(const struct parser *p)
     return depth;
 }
 
-/* An item begins while a brace is open: either that brace was forgotten, or the item is out of place. */
+/* An item begins while a brace is open: either that brace was forgotten, or the item is out of
+ * place. */
 static void item_inside(struct parser *p, const struct token *t, const struct token *brace)
 {
     if (depth_at_end(p) > 0) {
@@ -40,8 +41,8 @@ static void item_inside(struct parser *p, const struct token *t, const struct to
         help_add(p, "a '}' is missing");
         return;
     }
-    error_at(p, t->place, "'%.*s' stands outside of processes and functions",
-             (int)t->place.length, p->source->text + t->place.at);
+    error_at(p, t->place, "'%.*s' stands outside of processes and functions", (int)t->place.length,
+             p->source->text + t->place.at);
 }
 
 /* Every brace must have its partner before anything else is looked at. */
@@ -65,7 +66,7 @@ static void check_braces(struct parser *p)
     }
 }
 
-/* -- names --------------------------------------------------------------------------------------------- */
+/* -- names ------------------------------------------------------------------------------------- */
 
 static void note_first(struct parser *p, struct span place)
 {
@@ -82,8 +83,7 @@ static void collect_block(struct parser *p, struct span name)
         return;
     }
     char *copy = copy_text(p, name);
-    struct block *b =
-        ADD(p, p->program->blocks, p->program->block_count, p->program->block_room);
+    struct block *b = ADD(p, p->program->blocks, p->program->block_count, p->program->block_room);
     b->name = copy;
     b->place = name;
 }
@@ -102,8 +102,8 @@ static void collect_function(struct parser *p, struct span name)
         return;
     }
     char *copy = copy_text(p, name);
-    struct function *f = ADD(p, p->program->functions, p->program->function_count,
-                             p->program->function_room);
+    struct function *f =
+        ADD(p, p->program->functions, p->program->function_count, p->program->function_room);
     f->name = copy;
     f->place = name;
     f->code = -1;
@@ -174,7 +174,7 @@ static void collect_names(struct parser *p)
     }
 }
 
-/* -- what is known only at the end ------------------------------------------------------------------------- */
+/* -- what is known only at the end ------------------------------------------------------------- */
 
 /* One mistake, one message: what is unknown on a line with a message is probably part of it. */
 static bool reported_on_line(const struct parser *p, struct span place)
@@ -197,9 +197,9 @@ static void check_variables(struct parser *p)
         error_at(p, v->first_use, "nothing is named '%s'", v->name);
         if (find_pipe(p, v->first_use) >= 0)
             help_add(p, "pipe '%s' must be opened: process NAME < %s, or > %s", v->name, v->name,
-                 v->name);
-        else if (!suggest_name(p, v->first_use, NAMES_VARIABLES | NAMES_CONSTANTS | NAMES_PIPES |
-                                                     NAMES_BLOCKS))
+                     v->name);
+        else if (!suggest_name(p, v->first_use,
+                               NAMES_VARIABLES | NAMES_CONSTANTS | NAMES_PIPES | NAMES_BLOCKS))
             help_add(p, "a variable must be assigned somewhere: %s = ...", v->name);
         p->panic = false;
     }
@@ -271,7 +271,7 @@ static void check_pipe_uses(struct parser *p)
                 continue;
             error_at(p, name, "process '%s' has no end of pipe '%s'", b->name, v->name);
             help_add(p, "write 'process %s < %s' to read from it, '> %s' to write to it", b->name,
-                 v->name, v->name);
+                     v->name, v->name);
             p->panic = false;
         }
     }
@@ -285,7 +285,7 @@ static bool somebody_starts(const struct program *program)
     return any;
 }
 
-/* -- the whole ------------------------------------------------------------------------------------------------ */
+/* -- the whole --------------------------------------------------------------------------------- */
 
 static void parse(struct parser *p)
 {

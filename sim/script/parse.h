@@ -8,8 +8,8 @@
  *
  * A call's arguments are written as one letter each: e an expression, v a variable that the call
  * sets, b the name of a block that it forks, t of one that it starts as a thread, p a process (its
- * name, or an expression), h a handler; `[` starts the optional ones, `*` says that the last two may
- * be repeated before the final one (poll). */
+ * name, or an expression), h a handler; `[` starts the optional ones, `*` says that the last two
+ * may be repeated before the final one (poll). */
 struct vocabulary_call {
     const char *name;
     const char *arguments;
@@ -41,8 +41,8 @@ struct vocabulary {
     int default_handler, ignore_handler;
 };
 
-/* The program, or NULL with at least one error in `diags`, which takes them up either way. The source
- * is borrowed for the life of the program. */
+/* The program, or NULL with at least one error in `diags`, which takes them up either way. The
+ * source is borrowed for the life of the program. */
 struct program *script_parse(const struct source *source, const struct vocabulary *words,
                              struct diag_list *diags);
 

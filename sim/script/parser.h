@@ -17,8 +17,8 @@ enum { NESTING_LIMIT = 200, LOCALS_LIMIT = 64, VARIABLES_LIMIT = 10000 };
 
 struct loop {
     struct loop *outer;
-    int start;           /* where `continue` jumps to */
-    int breaks[64];      /* jumps to be patched */
+    int start;      /* where `continue` jumps to */
+    int breaks[64]; /* jumps to be patched */
     int break_count;
     bool has_counter; /* repeat: its counter is on the stack */
 };
@@ -42,19 +42,19 @@ struct parser {
 
     size_t line_at; /* a byte of the source, and the line it is on: sites come in order */
     int line;
-    bool extra_brace;                 /* a '}' closes nothing: after one message, no more */
+    bool extra_brace;                   /* a '}' closes nothing: after one message, no more */
     struct span set[SETTING_COUNT + 1]; /* where each was set, the implementation last */
     struct handler_use {
         int function;
         struct span place;
-    } *handlers;
+    } * handlers;
     size_t handler_count, handler_room;
 
-    int last_call;      /* the site of the call that the code ends with, and */
+    int last_call;        /* the site of the call that the code ends with, and */
     size_t last_call_end; /* where that code ends */
 };
 
-/* -- tokens (names.c) ---------------------------------------------------------------------------- */
+/* -- tokens (names.c) -------------------------------------------------------------------------- */
 
 struct token *peek_token(struct parser *p); /* inside parens, past line ends that do not matter */
 bool at_kind(struct parser *p, int kind);
@@ -74,7 +74,7 @@ void help_add(struct parser *p, const char *format, ...) __attribute__((format(p
 /* What was found instead, as words for a message. */
 const char *found_text(struct parser *p, char *buffer, size_t size);
 
-/* -- names ------------------------------------------------------------------------------------------ */
+/* -- names ------------------------------------------------------------------------------------- */
 
 enum name_kinds {
     NAMES_CALLS = 1,
@@ -105,7 +105,7 @@ int variable_number(struct parser *p, struct span name); /* made when it is new 
 bool name_is(const struct parser *p, struct span name, const char *text);
 char *copy_text(struct parser *p, struct span place);
 
-/* -- code (code.c) ----------------------------------------------------------------------------------- */
+/* -- code (code.c) ----------------------------------------------------------------------------- */
 
 void *grow_array(struct parser *p, void *array, size_t count, size_t *room, size_t size);
 /* Makes room for one element more and yields the new one, zeroed. */
@@ -118,15 +118,15 @@ int add_string(struct parser *p, const char *bytes, size_t n);
 int code_here(const struct parser *p);
 void patch_jump(struct parser *p, int jump); /* to here */
 
-/* -- the grammar ---------------------------------------------------------------------------------------- */
+/* -- the grammar ------------------------------------------------------------------------------- */
 
-void parse_items(struct parser *p);                            /* items.c */
-void parse_block(struct parser *p);                            /* statement.c */
-void parse_action(struct parser *p, bool keep_value);          /* statement.c */
+void parse_items(struct parser *p);                   /* items.c */
+void parse_block(struct parser *p);                   /* statement.c */
+void parse_action(struct parser *p, bool keep_value); /* statement.c */
 bool parse_integer(struct parser *p, int64_t *n, const char *what);
-void parse_expression(struct parser *p);                       /* expression.c */
-void parse_claim(struct parser *p);                            /* claim.c */
-bool parse_claim_primary(struct parser *p);                    /* false: not one */
+void parse_expression(struct parser *p);    /* expression.c */
+void parse_claim(struct parser *p);         /* claim.c */
+bool parse_claim_primary(struct parser *p); /* false: not one */
 void parse_signal_name(struct parser *p, int64_t *number);
 void check_claims(struct parser *p);
 bool enter_nesting(struct parser *p); /* one level deeper; false beyond the limit */

@@ -150,11 +150,11 @@ struct claim {
 };
 
 enum atom_kind {
-    ATOM_PIPE,          /* property of pipe `name` */
-    ATOM_PROCESS,       /* property of process `name` */
-    ATOM_ASLEEP,        /* `name` is asleep; on `on` of pipe `of` when they are not NULL */
-    ATOM_EXITED,        /* with status `number`, unless any */
-    ATOM_KILLED,        /* by signal `number`, unless 0 */
+    ATOM_PIPE,    /* property of pipe `name` */
+    ATOM_PROCESS, /* property of process `name` */
+    ATOM_ASLEEP,  /* `name` is asleep; on `on` of pipe `of` when they are not NULL */
+    ATOM_EXITED,  /* with status `number`, unless any */
+    ATOM_KILLED,  /* by signal `number`, unless 0 */
     ATOM_NOBODY_ASLEEP,
     ATOM_NO_DESCRIPTOR,
     ATOM_DEADLOCK

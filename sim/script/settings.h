@@ -9,8 +9,8 @@
     X(capacity, 65536, 1, 1048576, "bytes that a new pipe holds")                                  \
     X(atomic, 4096, 1, 1048576, "a write of at most so many bytes goes in all at once")            \
     X(tick, 1, 1, 60000, "milliseconds of real time in a tick, with --threads")                    \
-    X(max_calls, 5000000, 1, INT64_MAX, "calls in a run")                                         \
-    X(max_steps, 10000000, 1, INT64_MAX, "turns of loops of a process between two calls")                   \
+    X(max_calls, 5000000, 1, INT64_MAX, "calls in a run")                                          \
+    X(max_steps, 10000000, 1, INT64_MAX, "turns of loops of a process between two calls")          \
     X(max_idle, 10000, 1, INT64_MAX, "calls in a row that change nothing: a livelock")             \
     X(max_processes, 4096, 1, 16384, "processes and threads in a run")                             \
     X(max_files, 1024, 3, 1048576, "descriptors of a process")                                     \

@@ -3,7 +3,7 @@
 
 static void statement(struct parser *p);
 
-/* -- recovery ----------------------------------------------------------------------------------------- */
+/* -- recovery ---------------------------------------------------------------------------------- */
 
 /* How many '(' of this line are open where the parser stands: for (i = 0; ...) is one statement. */
 static int paren_depth(const struct parser *p)
@@ -27,8 +27,8 @@ static void skip_statement(struct parser *p)
         int kind = p->at->kind;
         bool semicolon = kind == TOKEN_NEWLINE && p->source->text[p->at->place.at] == ';';
         parens += (kind == '(') - (kind == ')');
-        if (kind == TOKEN_END || (depth == 0 && (kind == TOKEN_NEWLINE || kind == '}') &&
-                                  !(semicolon && parens > 0)))
+        if (kind == TOKEN_END ||
+            (depth == 0 && (kind == TOKEN_NEWLINE || kind == '}') && !(semicolon && parens > 0)))
             return;
         depth += (kind == '{') - (kind == '}');
         if (kind == '}' && depth == 0 && p->at[1].kind != TOKEN_NAME) {
@@ -38,7 +38,7 @@ static void skip_statement(struct parser *p)
     }
 }
 
-/* -- times --------------------------------------------------------------------------------------------- */
+/* -- times ------------------------------------------------------------------------------------- */
 
 bool parse_integer(struct parser *p, int64_t *n, const char *what)
 {
@@ -83,13 +83,13 @@ static struct when when(struct parser *p)
     next_token(p);
     if (first->kind == '+' || !at_kind(p, TOKEN_RANGE)) {
         w.start.kind = first->kind == '+' ? TIME_AFTER : TIME_AT;
-        parse_integer(p, &w.start.ticks, first->kind == '+' ? "a number of ticks" : "a tick or '..'");
+        parse_integer(p, &w.start.ticks,
+                      first->kind == '+' ? "a number of ticks" : "a tick or '..'");
     }
     if (!p->panic && accept_token(p, TOKEN_RANGE))
         w.end = until(p);
     struct token *last = p->at - 1;
-    w.place = (struct span){first->place.at,
-                            last->place.at + last->place.length - first->place.at};
+    w.place = (struct span){first->place.at, last->place.at + last->place.length - first->place.at};
     if (w.start.kind == TIME_AT && w.end.kind == TIME_AT && w.end.ticks < w.start.ticks)
         error_at(p, w.place, "this ends before it starts");
     if (w.start.kind == TIME_FREE && w.end.kind == TIME_AFTER)
@@ -97,7 +97,7 @@ static struct when when(struct parser *p)
     return w;
 }
 
-/* -- results --------------------------------------------------------------------------------------------- */
+/* -- results ----------------------------------------------------------------------------------- */
 
 static bool at_statement_end_after(struct parser *p, struct token *t)
 {
@@ -133,8 +133,7 @@ static bool error_result(struct parser *p, struct site *s)
 void parse_signal_name(struct parser *p, int64_t *number)
 {
     struct token *t = peek_token(p);
-    const struct vocabulary_constant *c =
-        t->kind == TOKEN_NAME ? find_constant(p, t->place) : NULL;
+    const struct vocabulary_constant *c = t->kind == TOKEN_NAME ? find_constant(p, t->place) : NULL;
     if (c != NULL && c->kind == CONSTANT_SIGNAL) {
         *number = next_token(p)->value;
         *number = c->value;
@@ -220,7 +219,7 @@ static void call_result(struct parser *p)
     emit_code(p, OP_EXPECT, site, program->sites[site].name);
 }
 
-/* -- actions ----------------------------------------------------------------------------------------------- */
+/* -- actions ----------------------------------------------------------------------------------- */
 
 static void store(struct parser *p, struct span name)
 {
@@ -241,7 +240,8 @@ static bool assignable(struct parser *p, struct token *t)
     return false;
 }
 
-/* A variable counts as assigned as soon as an assignment is begun, even if that has a mistake in it. */
+/* A variable counts as assigned as soon as an assignment is begun, even if that has a mistake in
+ * it. */
 static void note_assignment(struct parser *p, struct span name)
 {
     if (find_local(p, name) >= 0)
@@ -313,7 +313,7 @@ static void timed_action(struct parser *p)
     s->end = w.end;
 }
 
-/* -- statements ---------------------------------------------------------------------------------------------- */
+/* -- statements -------------------------------------------------------------------------------- */
 
 /* test = "(" action ")" */
 static void test(struct parser *p)
@@ -417,7 +417,8 @@ static void break_statement(struct parser *p)
         return;
     }
     if (loop->break_count == (int)(sizeof loop->breaks / sizeof *loop->breaks)) {
-        error_at(p, t->place, "this loop has too many 'break's: %d are the most", loop->break_count);
+        error_at(p, t->place, "this loop has too many 'break's: %d are the most",
+                 loop->break_count);
         return;
     }
     if (loop->has_counter)
@@ -472,9 +473,9 @@ static void statement(struct parser *p)
     static const struct {
         const char *word;
         void (*parse)(struct parser *);
-    } words[] = {{"if", if_statement},       {"while", while_statement},
+    } words[] = {{"if", if_statement},         {"while", while_statement},
                  {"repeat", repeat_statement}, {"loop", loop_statement},
-                 {"break", break_statement}, {"continue", break_statement},
+                 {"break", break_statement},   {"continue", break_statement},
                  {"return", return_statement}, {"local", local_statement}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (at_word(p, words[i].word)) {

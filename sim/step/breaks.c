@@ -51,7 +51,7 @@ bool breaks_hit(struct stepper *s, uint64_t n)
     return false;
 }
 
-/* -- commands ------------------------------------------------------------------------------------------- */
+/* -- commands ---------------------------------------------------------------------------------- */
 
 static int number_of_actor(struct stepper *s, const char *name)
 {

@@ -97,8 +97,7 @@ static void add_sleep(const struct view *v, const struct view_actor *a, struct s
     case ON_LOCK: strbuf_add(out, "asleep: the lock is taken"); break;
     case ON_WAIT:
     case ON_JOIN:
-        strbuf_addf(out, "asleep: %s %s",
-                    a->sleep_on == ON_WAIT ? "waits for" : "joins",
+        strbuf_addf(out, "asleep: %s %s", a->sleep_on == ON_WAIT ? "waits for" : "joins",
                     a->waits_for == NOBODY ? "a child" : v->actors[a->waits_for].name);
         break;
     case ON_POLL: strbuf_add(out, "asleep in poll"); break;
@@ -153,7 +152,8 @@ static void add_place(const struct panes *p, size_t actor, struct pane_size size
         snprintf(moved, sizeof moved, "  %" PRId64 " of %" PRId64 " in", a->moved, a->asked);
     sheet_pad(out, 4);
     sheet_add(out, TONE_DIM, a->in_call ? "line %d  " : "after line %d  ", a->line);
-    size_t used = sheet_column(out) + strlen(moved), room = size.width > used ? size.width - used : 0;
+    size_t used = sheet_column(out) + strlen(moved),
+           room = size.width > used ? size.width - used : 0;
     bool cut = length > room && room > 2;
     sheet_add_bytes(out, a->in_call ? TONE_PLAIN : TONE_DIM, call, cut ? room - 2 : length);
     sheet_add(out, TONE_PLAIN, "%s%s", cut ? ".." : "", moved);
@@ -239,7 +239,8 @@ static struct text_piece trimmed(const char *text, size_t length)
     return (struct text_piece){text, length};
 }
 
-/* Where the call's column ends: at the first two blanks that are not its indentation, nor quoted. */
+/* Where the call's column ends: at the first two blanks that are neither its indentation nor
+ * quoted. */
 static size_t call_length(const char *text, size_t length)
 {
     bool quoted = false;

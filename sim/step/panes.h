@@ -1,8 +1,9 @@
 /* panes.h - what the panes of the full screen say of the present moment, as sheets: who is in what
  * state, what is in the pipes, who holds which end, the trace, the script, and why.
  *
- * No line of a sheet is longer than the pane is wide, but for those of the trace and the script, which
- * are cut where they are drawn. What the last movement changed has a '>' at the left, and its tone. */
+ * No line of a sheet is longer than the pane is wide, but for those of the trace and the script,
+ * which are cut where they are drawn. What the last movement changed has a '>' at the left, and
+ * its tone. */
 #ifndef SIM_STEP_PANES_H
 #define SIM_STEP_PANES_H
 
@@ -28,16 +29,15 @@ struct pane_size {
 /* A line or two for each process: its state, and the line of the script that it is at. */
 void pane_processes(struct panes *p, struct pane_size size, struct sheet *out);
 
-/* Each pipe: its cells with the marks of reading and writing (a bar, when it is large), its lock and
- * its sleepers; and the holders of its ends, unless they are shown apart. */
+/* Each pipe: its cells with the marks of reading and writing (a bar, when it is large), its lock
+ * and its sleepers; and the holders of its ends, unless they are shown apart. */
 enum ends_shown { ENDS_FOLDED, ENDS_APART };
 void pane_pipes(struct panes *p, struct pane_size size, enum ends_shown ends, struct sheet *out);
 
 /* A row for each process, a column for each end: the descriptors. */
 void pane_descriptors(struct panes *p, struct pane_size size, struct sheet *out);
 
-/* The lines so far, the present one marked, and those that will follow. At least as many as are
- * needed to fill the pane, not all. */
+/* The lines so far, the present one marked, and those that will follow: as many as fill it. */
 void pane_trace(struct panes *p, struct pane_size size, struct sheet *out);
 
 /* The script, with who is at which line; below the present one the place in the pipe's own source,

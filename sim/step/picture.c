@@ -16,7 +16,7 @@ void stepper_position(struct stepper *s, struct strbuf *out)
                 walk_position(w) - start, walk_length(w) - start, walk_view(w)->tick);
 }
 
-/* -- processes ----------------------------------------------------------------------------------------- */
+/* -- processes --------------------------------------------------------------------------------- */
 
 static void add_sleep(const struct view *v, const struct view_actor *a, struct strbuf *out)
 {
@@ -67,7 +67,7 @@ void stepper_processes(struct stepper *s, struct strbuf *out)
     }
 }
 
-/* -- pipes ----------------------------------------------------------------------------------------------- */
+/* -- pipes ------------------------------------------------------------------------------------- */
 
 /* Under the cells: where the next byte is read (R) and written (W). */
 static void add_marks(const struct view_pipe *p, size_t indent, struct strbuf *out)
@@ -101,7 +101,7 @@ void stepper_pipes(struct stepper *s, struct strbuf *out)
     }
 }
 
-/* -- ends -------------------------------------------------------------------------------------------------- */
+/* -- ends -------------------------------------------------------------------------------------- */
 
 struct end_list {
     struct stepper *s;
@@ -131,7 +131,7 @@ void stepper_ends(struct stepper *s, struct strbuf *out)
     }
 }
 
-/* -- locks --------------------------------------------------------------------------------------------------- */
+/* -- locks ------------------------------------------------------------------------------------- */
 
 static void add_sleepers_on(const struct view *v, int pipe, const char *condition,
                             struct strbuf *out)
@@ -161,7 +161,7 @@ void stepper_locks(struct stepper *s, struct strbuf *out)
     }
 }
 
-/* -- trace and why --------------------------------------------------------------------------------------------- */
+/* -- trace and why ----------------------------------------------------------------------------- */
 
 void stepper_trace(struct stepper *s, size_t lines, struct strbuf *out)
 {

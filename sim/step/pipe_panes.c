@@ -296,8 +296,8 @@ static void add_in_short(const struct panes *p, size_t number, struct pane_size 
     sheet_end_line_within(out, size.width);
 }
 
-/* How much is said of each pipe: as much as there is room for. Pipes that are gone, with all their ends
- * closed, are left out before others are. */
+/* How much is said of each pipe: as much as there is room for. Pipes that are gone, with all their
+ * ends closed, are left out before others are. */
 enum detail { DETAIL_FULL, DETAIL_SHORT, DETAIL_LEAST };
 
 static void add_pipe(const struct panes *p, size_t number, struct pane_size size,
@@ -374,8 +374,8 @@ static void add_row(const struct panes *p, size_t actor, size_t names, struct sh
     for (size_t i = 0; i < v->pipe_count * 2; i++) {
         struct strbuf fds = {0};
         size_t start = sheet_column(out);
-        int count = add_holders(p, i / 2, i % 2 == 0 ? READ_END : WRITE_END, v->actors[actor].pid,
-                                &fds);
+        int count =
+            add_holders(p, i / 2, i % 2 == 0 ? READ_END : WRITE_END, v->actors[actor].pid, &fds);
         sheet_add(out, count == 0 ? TONE_DIM : TONE_PLAIN, "%.*s", END_COLUMNS - 1,
                   count == 0 ? "-" : strbuf_text(&fds));
         sheet_pad(out, start + END_COLUMNS);

@@ -20,7 +20,7 @@ void stepper_free(struct stepper *s)
     free(s);
 }
 
-/* -- moving ------------------------------------------------------------------------------------------------ */
+/* -- moving ------------------------------------------------------------------------------------ */
 
 static void add_verdict(struct stepper *s, struct strbuf *out)
 {
@@ -145,7 +145,7 @@ static void goto_command(struct stepper *s, const char *rest, struct strbuf *out
         strbuf_add(out, "goto N, from 0 for the start; or goto end\n");
 }
 
-/* -- choosing ------------------------------------------------------------------------------------------------ */
+/* -- choosing ---------------------------------------------------------------------------------- */
 
 static const char *named_or_numbered(struct stepper *s, const char *word)
 {
@@ -204,7 +204,7 @@ static void branches_command(struct stepper *s, const char *rest, struct strbuf 
     free(present);
 }
 
-/* -- asking --------------------------------------------------------------------------------------------------- */
+/* -- asking ------------------------------------------------------------------------------------ */
 
 static void why_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
@@ -270,7 +270,7 @@ static void save_command(struct stepper *s, const char *rest, struct strbuf *out
 
 static void help_command(struct stepper *s, const char *rest, struct strbuf *out);
 
-/* -- the table --------------------------------------------------------------------------------------------------- */
+/* -- the table --------------------------------------------------------------------------------- */
 
 static const struct command {
     const char *name, *key; /* the key: one letter, upper case goes back */

@@ -55,7 +55,7 @@ struct walk {
     size_t branch_count;
 };
 
-/* -- recording ---------------------------------------------------------------------------------------------- */
+/* -- recording --------------------------------------------------------------------------------- */
 
 static void keep_line(void *ctx, const char *bytes, size_t n)
 {
@@ -113,7 +113,7 @@ static void record(void *ctx, const struct event *e, const struct view *v)
         sched_pause();
 }
 
-/* -- snapshots ------------------------------------------------------------------------------------------------ */
+/* -- snapshots --------------------------------------------------------------------------------- */
 
 static void thin_out(struct walk *w)
 {
@@ -167,7 +167,7 @@ static const struct stop *stop_before(const struct walk *w, uint64_t position)
     return &w->stops[low];
 }
 
-/* -- moving ------------------------------------------------------------------------------------------------------ */
+/* -- moving ------------------------------------------------------------------------------------ */
 
 static void finish(struct walk *w, enum sched_end end)
 {
@@ -192,39 +192,13 @@ static void run_to(struct walk *w, uint64_t position)
         finish(w, end);
 }
 
-/* While such an event is told, its text lies on the ordinary heap and is owned by the stack of the
- * process that is paused. So no snapshot is taken there (each restoring of it would free the text once
- * more), and none restored (the text would never be freed): the walk goes on a little first. */
-static bool owns_text(const struct walk *w)
-{
-    switch (w->notes[w->position - 1].kind) {
-    case EV_CALL:
-    case EV_RETURN:
-    case EV_PRINT:
-    case EV_FAIL: return true;
-    default: return false; /* the texts of the others lie in the arena, or are constants */
-    }
-}
-
-/* True: the walk is at an event that owns no text, or at the end. */
-static bool let_text_go(struct walk *w)
-{
-    enum { PATIENCE = 64 };
-    for (int i = 0; i < PATIENCE && owns_text(w); i++) {
-        if (w->complete && w->position >= w->length)
-            return true;
-        run_to(w, w->position + 1);
-    }
-    return !owns_text(w);
-}
-
 static void make_to_the_end(struct walk *w)
 {
     run_send_messages(w->run, &w->messages);
     while (!w->complete) {
         uint64_t last = w->stops[w->stop_count - 1].position;
         run_to(w, last + w->spacing > w->position ? last + w->spacing : w->position + 1);
-        if (!w->complete && let_text_go(w) && !w->complete)
+        if (!w->complete)
             add_stop(w);
     }
     run_send_messages(w->run, &w->ignored);
@@ -232,7 +206,6 @@ static void make_to_the_end(struct walk *w)
 
 static void go_back_to(struct walk *w, const struct stop *s)
 {
-    let_text_go(w);
     snapshot_restore(s->snapshot);
     w->position = s->position;
 }
@@ -253,7 +226,7 @@ void walk_goto(struct walk *w, uint64_t position)
     diag_list_free(&w->ignored);
 }
 
-/* -- the session --------------------------------------------------------------------------------------------------- */
+/* -- the session ------------------------------------------------------------------------------- */
 
 static size_t longest_name(const struct program *p)
 {
@@ -332,8 +305,6 @@ void walk_free(struct walk *w)
 {
     if (w == NULL)
         return;
-    if (w->run != NULL && w->complete)
-        let_text_go(w);
     for (size_t i = 0; i < w->stop_count; i++)
         snapshot_free(w->stops[i].snapshot);
     for (size_t i = 0; i < w->branch_count; i++)
@@ -352,7 +323,7 @@ void walk_free(struct walk *w)
     free(w);
 }
 
-/* -- asking ------------------------------------------------------------------------------------------- */
+/* -- asking ------------------------------------------------------------------------------------ */
 
 uint64_t walk_start(const struct walk *w)
 {
@@ -428,7 +399,7 @@ const struct diag_list *walk_messages(const struct walk *w)
     return &w->messages;
 }
 
-/* -- strides ------------------------------------------------------------------------------------------- */
+/* -- strides ----------------------------------------------------------------------------------- */
 
 static bool waits_for_its_line(const struct note *n)
 {
@@ -465,7 +436,7 @@ uint64_t walk_before(const struct walk *w, enum stride stride)
     return n > walk_start(w) + 1 ? n - 1 : walk_start(w);
 }
 
-/* -- other runs ------------------------------------------------------------------------------------------ */
+/* -- other runs -------------------------------------------------------------------------------- */
 
 char *walk_schedule(const struct walk *w)
 {

@@ -25,7 +25,8 @@ static const char *plural(int64_t n)
 
 static void say_returned(const struct panes *p, const struct note *n, struct strbuf *out)
 {
-    strbuf_addf(out, "%s's %s", name_of(walk_view(p->walk), n->actor), walk_call(p->walk, n->actor));
+    strbuf_addf(out, "%s's %s", name_of(walk_view(p->walk), n->actor),
+                walk_call(p->walk, n->actor));
     if (n->value < 0)
         strbuf_addf(out, " failed: %s", strerror((int)-n->value));
     else
@@ -41,7 +42,9 @@ static void say_slept(const struct panes *p, const struct note *n, struct strbuf
         strbuf_addf(out, " fell asleep on %s.%s, and let the lock go", pipe_of(v, n->pipe),
                     v->actors[n->actor].condition);
         break;
-    case ON_TIME: strbuf_addf(out, " waits for tick %" PRId64 ", when its line begins", n->value); break;
+    case ON_TIME:
+        strbuf_addf(out, " waits for tick %" PRId64 ", when its line begins", n->value);
+        break;
     case ON_LOCK: strbuf_addf(out, " found the lock taken by %s", name_of(v, n->other)); break;
     case ON_SLEEP: strbuf_addf(out, " sleeps until tick %" PRId64, n->value); break;
     case ON_WAIT:
@@ -129,7 +132,8 @@ static void say_exited(const struct panes *p, const struct note *n, struct strbu
 
 static void say_called(const struct panes *p, const struct note *n, struct strbuf *out)
 {
-    strbuf_addf(out, "%s calls %s", name_of(walk_view(p->walk), n->actor), walk_call(p->walk, n->actor));
+    strbuf_addf(out, "%s calls %s", name_of(walk_view(p->walk), n->actor),
+                walk_call(p->walk, n->actor));
 }
 
 static void say_signal(const struct panes *p, const struct note *n, struct strbuf *out)
@@ -151,7 +155,9 @@ static void say_happened(const struct panes *p, const struct note *n, struct str
     case EV_RETURN: say_returned(p, n, out); break;
     case EV_SLEEP: say_slept(p, n, out); break;
     case EV_WAKE: say_woken(p, n, out); break;
-    case EV_RESUME: strbuf_addf(out, "%s goes on, and looks again at what it slept for", name); break;
+    case EV_RESUME:
+        strbuf_addf(out, "%s goes on, and looks again at what it slept for", name);
+        break;
     case EV_PUT:
     case EV_TOOK: say_moved(p, n, out); break;
     case EV_PIPE: strbuf_addf(out, "pipe %s was made", pipe); break;
@@ -182,8 +188,8 @@ static void add_happened(const struct panes *p, struct pane_size size, struct sh
     else
         say_happened(p, n, &text);
     sheet_add(out, TONE_CHANGED, n == NULL ? "  " : "> ");
-    sheet_wrap(out, n != NULL && n->kind == EV_FAIL ? TONE_WRONG : TONE_CHANGED,
-               strbuf_text(&text), 2, size.width);
+    sheet_wrap(out, n != NULL && n->kind == EV_FAIL ? TONE_WRONG : TONE_CHANGED, strbuf_text(&text),
+               2, size.width);
     strbuf_free(&text);
 }
 
@@ -322,8 +328,8 @@ static void add_message(const struct panes *p, const struct diag *d, struct pane
     struct strbuf text = {0};
     bool main_message = d->level == DIAG_ERROR || d->level == DIAG_FAILED;
     if (d->has_place && main_message)
-        strbuf_addf(&text, "line %d: ",
-                    source_place(&walk_program(p->walk)->source, d->place.at).line);
+        strbuf_addf(&text,
+                    "line %d: ", source_place(&walk_program(p->walk)->source, d->place.at).line);
     strbuf_add(&text, d->message);
     sheet_add(out, TONE_PLAIN, main_message ? "  " : "    ");
     sheet_wrap(out, main_message ? TONE_WRONG : TONE_PLAIN, strbuf_text(&text), 6, size.width);

@@ -1,8 +1,8 @@
 /* event.h - what happens in a run, as data: one stream, in the order in which things took effect.
  *
- * An event is small and says only what changed; what was so before is in the view (view.h), which is
- * what one gets by applying all events from the first. Actors and pipes are numbered from 0 in the
- * order of their creation; an actor is a process or a thread. */
+ * An event is small and says only what changed; what was so before is in the view (view.h), which
+ * is what one gets by applying all events from the first. Actors and pipes are numbered from 0 in
+ * the order of their creation; an actor is a process or a thread. */
 #ifndef SIM_TRACE_EVENT_H
 #define SIM_TRACE_EVENT_H
 
@@ -11,36 +11,36 @@
 
 enum { NOBODY = -1, NO_PIPE = -1 };
 
-/* Names for JSON stand beside the kinds, so that the two cannot disagree. `value`, `other` and `text`
- * are said for each; what is not said is 0, NOBODY, empty. */
+/* Names for JSON stand beside the kinds, so that the two cannot disagree. `value`, `other` and
+ * `text` are said for each; what is not said is 0, NOBODY, empty. */
 #define EVENT_KINDS(X)                                                                             \
-    X(EV_START, "start")         /* actor begins; other: creator; value: pid; text: its name */    \
-    X(EV_CALL, "call")           /* enters a call; value: bytes asked for; value2: made again after a \
-                                    signal: 1 + the tick of the first time; text: with arguments */ \
-    X(EV_RETURN, "return")       /* value: as read(2) returns it, errors as Linux numbers them;    \
+    X(EV_START, "start")   /* actor begins; other: creator; value: pid; text: its name */          \
+    X(EV_CALL, "call")     /* enters a call; value: bytes asked for; value2: made again after a \
+                                    signal: 1 + the tick of the first time; text: with arguments */  \
+    X(EV_RETURN, "return") /* value: as read(2) returns it, errors as Linux numbers them;    \
                                     value2: 1 if the call will be restarted after a handler, 2 if  \
-                                    its process ends in it; text: the result as printed */         \
-    X(EV_SLEEP, "sleep")         /* on `sleep_on`; value: bytes needed, or a tick; value2: 1 if   \
-                                    it had been woken in vain */                                   \
-    X(EV_WAKE, "wake")           /* actor (NOBODY: time) wakes `other` */                          \
-    X(EV_RESUME, "resume")       /* runs again after a sleep */                                    \
-    X(EV_PUT, "put")             /* value bytes went into the pipe; text: the bytes */             \
-    X(EV_TOOK, "took")           /* value bytes came out of it; text: the bytes */                 \
-    X(EV_PIPE, "pipe")           /* a pipe is made; value: capacity; value2: atomic; text: name */ \
+                                    its process ends in it; text: the result as printed */     \
+    X(EV_SLEEP, "sleep")   /* on `sleep_on`; value: bytes needed, or a tick; value2: 1 if   \
+                                    it had been woken in vain */      \
+    X(EV_WAKE, "wake")     /* actor (NOBODY: time) wakes `other` */                                \
+    X(EV_RESUME, "resume") /* runs again after a sleep */                                          \
+    X(EV_PUT, "put")       /* value bytes went into the pipe; text: the bytes */                   \
+    X(EV_TOOK, "took")     /* value bytes came out of it; text: the bytes */                       \
+    X(EV_PIPE, "pipe")     /* a pipe is made; value: capacity; value2: atomic; text: name */       \
     X(EV_OPEN_READER, "open-reader") /* one more read end */                                       \
     X(EV_OPEN_WRITER, "open-writer")                                                               \
     X(EV_CLOSE_READER, "close-reader")                                                             \
     X(EV_CLOSE_WRITER, "close-writer")                                                             \
-    X(EV_RESIZE, "resize")       /* value: the new capacity; value2: atomic */                     \
-    X(EV_SIGNAL, "signal")       /* value is sent to actor by other */                             \
-    X(EV_HANDLER, "handler")     /* actor's handler for value runs; text: its name */              \
-    X(EV_PRINT, "print")         /* text goes to actor's terminal */                               \
-    X(EV_EXIT, "exit")           /* actor ends; value: status, or -signal; value2: 1 if it is a   \
-                                    thread whose process lives on */                               \
-    X(EV_LOCK, "lock")           /* takes a lock; text: place and source of the operation */       \
+    X(EV_RESIZE, "resize")   /* value: the new capacity; value2: atomic */                         \
+    X(EV_SIGNAL, "signal")   /* value is sent to actor by other */                                 \
+    X(EV_HANDLER, "handler") /* actor's handler for value runs; text: its name */                  \
+    X(EV_PRINT, "print")     /* text goes to actor's terminal */                                   \
+    X(EV_EXIT, "exit")       /* actor ends; value: status, or -signal; value2: 1 if it is a   \
+                                    thread whose process lives on */    \
+    X(EV_LOCK, "lock")       /* takes a lock; text: place and source of the operation */           \
     X(EV_UNLOCK, "unlock")                                                                         \
-    X(EV_NOTIFY, "notify")       /* signals or broadcasts; value: how many it woke so far */       \
-    X(EV_FAIL, "fail")           /* the script's expectation failed; text: the message */
+    X(EV_NOTIFY, "notify") /* signals or broadcasts; value: how many it woke so far */             \
+    X(EV_FAIL, "fail")     /* the script's expectation failed; text: the message */
 
 enum event_kind {
 #define X(kind, name) kind,
@@ -80,8 +80,8 @@ struct event {
     const char *site; /* borrowed; EV_LOCK, EV_UNLOCK, EV_NOTIFY, EV_SLEEP, EV_RESUME; or NULL */
 };
 
-/* To be filled in further: `other` is NOBODY, the rest 0. One field after the other, because compilers
- * clear a struct of this size in a slow way, and this happens at every step of a run. */
+/* To be filled in further: `other` is NOBODY, the rest 0. One field after the other, because
+ * compilers clear a struct of this size in a slow way, and this happens at every step of a run. */
 static inline struct event event_of(enum event_kind kind, int actor, int pipe)
 {
     struct event e;

@@ -24,8 +24,8 @@ void json_add_int(struct strbuf *s, const char *name, int64_t n)
     strbuf_add_int(s, n);
 }
 
-/* What stands before a value in an event is written as a literal, comma, key and colon, and these are
- * inline: most of the bytes of a trace are keys. */
+/* What stands before a value in an event is written as a literal, comma, key and colon, and these
+ * are inline: most of the bytes of a trace are keys. */
 static inline void add_int(struct strbuf *s, const char *before, int64_t n)
 {
     strbuf_add(s, before);

@@ -1,5 +1,5 @@
-/* strbuf.h - a string that grows: what text and JSON are built in. On the ordinary heap. When memory
- * is short it stops growing and says so; what is in it stays good. */
+/* strbuf.h - a string that grows: what text and JSON are built in. On the ordinary heap. When
+ * memory is short it stops growing and says so; what is in it stays good. */
 #ifndef SIM_TRACE_STRBUF_H
 #define SIM_TRACE_STRBUF_H
 
@@ -24,7 +24,8 @@ const char *strbuf_text(const struct strbuf *s); /* "" while empty */
 /* Room for n more bytes and the final 0. False when memory is short. */
 bool strbuf_grow(struct strbuf *s, size_t n);
 
-/* These two are inline so that the length of a literal costs nothing: a trace is mostly literals. */
+/* These two are inline so that the length of a literal costs nothing: a trace is mostly literals.
+ */
 static inline void strbuf_add_bytes(struct strbuf *s, const void *bytes, size_t n)
 {
     if (n == 0 || (n >= s->room - s->length && !strbuf_grow(s, n)))

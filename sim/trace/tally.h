@@ -9,8 +9,9 @@ struct tally {
     int64_t switches; /* an event of another actor than the one before */
     int64_t sleeps;
     int64_t wakeups;
-    int64_t needless_wakeups; /* of a reader or writer that slept again without having moved a byte */
-    int64_t bytes;            /* copied: in plus out */
+    int64_t
+        needless_wakeups; /* of a reader or writer that slept again without having moved a byte */
+    int64_t bytes;        /* copied: in plus out */
     int last_actor;
 };
 

@@ -18,9 +18,9 @@ struct text_actor {
 };
 
 #define YELLOW "\033[33m"
-#define GREEN "\033[32m"
-#define RED "\033[1;31m"
-#define DIM "\033[2m"
+#define GREEN  "\033[32m"
+#define RED    "\033[1;31m"
+#define DIM    "\033[2m"
 #define NORMAL "\033[0m"
 
 static void color(struct text_trace *t, const char *code)
@@ -44,7 +44,7 @@ static struct text_actor *actor_of(struct text_trace *t, int actor)
     return &t->actors[actor];
 }
 
-/* -- a pipe as a picture ---------------------------------------------------------------------------------- */
+/* -- a pipe as a picture ----------------------------------------------------------------------- */
 
 static char shown(char c)
 {
@@ -84,7 +84,7 @@ void text_add_pipe_picture(struct strbuf *s, const struct view_pipe *p)
     strbuf_add_char(s, ']');
 }
 
-/* -- lines ---------------------------------------------------------------------------------------------------- */
+/* -- lines ------------------------------------------------------------------------------------- */
 
 static void write_line(struct text_trace *t)
 {
@@ -110,7 +110,8 @@ static void write_header(struct text_trace *t)
     strbuf_pad(&t->line, 0, TICK_WIDTH + 2 + t->name_width + 2 + (t->color ? strlen(DIM) : 0));
     strbuf_add(&t->line, "call");
     strbuf_pad(&t->line, 0,
-               TICK_WIDTH + 2 + t->name_width + 2 + call_width(t) + 2 + (t->color ? strlen(DIM) : 0));
+               TICK_WIDTH + 2 + t->name_width + 2 + call_width(t) + 2 +
+                   (t->color ? strlen(DIM) : 0));
     strbuf_add(&t->line, "what happens");
     color(t, NORMAL);
     write_line(t);
@@ -142,7 +143,7 @@ static void add_pipe(struct text_trace *t, int pipe, const struct view *v)
     strbuf_add_char(&t->line, ' ');
 }
 
-/* -- notes: why, and who ---------------------------------------------------------------------------------------- */
+/* -- notes: why, and who ----------------------------------------------------------------------- */
 
 static void add_plural(struct strbuf *s, int64_t n, const char *what)
 {
@@ -269,7 +270,7 @@ static bool note_slept(struct text_trace *t, const struct event *e, const struct
     return true;
 }
 
-/* -- events -------------------------------------------------------------------------------------------------------- */
+/* -- events ------------------------------------------------------------------------------------ */
 
 static void begin_call(struct text_trace *t, const struct event *e, const struct view *v,
                        struct text_actor *mine)
@@ -328,7 +329,8 @@ static void end_call(struct text_trace *t, const struct event *e, const struct v
     mine->continued = false;
 }
 
-/* "ringbuf/pipe.c:88 pthread_mutex_lock(&p->lock)": the operation in the call's column, and where. */
+/* "ringbuf/pipe.c:88 pthread_mutex_lock(&p->lock)": the operation in the call's column, and where.
+ */
 static void add_site(struct text_trace *t, const char *site)
 {
     size_t start = t->line.length;

@@ -4,7 +4,8 @@
  *        0  producer  write(p, "abc") = 3                     p[abc     ] used 3 of 8
  *        0  producer  write(p, "defghi") ...                  p[abcdefgh] asleep on p.not_full: ...
  *        4  consumer  read(p, 4) = "abcd"                     p[    efgh] wakes producer
- *        4  producer  ... write(p, "defghi") = 6              p[i   efgh] slept 4 ticks, woken by ...
+ *        4  producer  ... write(p, "defghi") = 6              p[i   efgh] slept 4 ticks, woken by
+ * ...
  *
  * At depth calls a call is one line, or two when it sleeps. At depth queue what happens inside is
  * shown as it takes effect, at depth locks also each operation on a lock or condition variable. */

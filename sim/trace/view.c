@@ -26,8 +26,11 @@ static void add_actor(struct view *v, const struct event *e)
         v->limit_reached = true;
         return;
     }
-    v->actors[v->actor_count++] = (struct view_actor){
-        .name = e->text, .pid = (int)e->value, .pipe = NO_PIPE, .woken_by = NOBODY, .waits_for = NOBODY};
+    v->actors[v->actor_count++] = (struct view_actor){.name = e->text,
+                                                      .pid = (int)e->value,
+                                                      .pipe = NO_PIPE,
+                                                      .woken_by = NOBODY,
+                                                      .waits_for = NOBODY};
 }
 
 static void add_pipe(struct view *v, const struct event *e)
@@ -36,13 +39,12 @@ static void add_pipe(struct view *v, const struct event *e)
         v->limit_reached = true;
         return;
     }
-    v->pipes[v->pipe_count++] = (struct view_pipe){
-        .name = e->text,
-        .capacity = e->value,
-        .atomic = e->value2,
-        .readers = 1,
-        .writers = 1,
-        .lock_owner = NOBODY};
+    v->pipes[v->pipe_count++] = (struct view_pipe){.name = e->text,
+                                                   .capacity = e->value,
+                                                   .atomic = e->value2,
+                                                   .readers = 1,
+                                                   .writers = 1,
+                                                   .lock_owner = NOBODY};
     v->open_ends += 2;
 }
 

@@ -55,13 +55,13 @@ struct view {
     size_t actor_count, actor_room;
     struct view_pipe *pipes;
     size_t pipe_count, pipe_room;
-    int64_t open_ends;   /* of all pipes */
-    int64_t asleep;      /* actors */
-    bool deadlock;       /* set when the run has ended in one */
-    bool keep_streams;   /* for p.stream */
-    bool keep_output;    /* for NAME.output */
-    size_t keep_limit;   /* bytes of either */
-    bool limit_reached;  /* of keep_limit, or of memory */
+    int64_t open_ends;  /* of all pipes */
+    int64_t asleep;     /* actors */
+    bool deadlock;      /* set when the run has ended in one */
+    bool keep_streams;  /* for p.stream */
+    bool keep_output;   /* for NAME.output */
+    size_t keep_limit;  /* bytes of either */
+    bool limit_reached; /* of keep_limit, or of memory */
 };
 
 /* A zeroed view is empty. */
