@@ -257,6 +257,16 @@ has "after: it"
 has " icanon"
 keys exit Enter
 
+# The screens that the manual shows are those of today.
+for name in asleep large; do
+    while IFS= read -r line; do
+        grep -qxF -- "$line" docs/step.md && continue
+        echo "screen: docs/step.md does not show tests/screen/$name.txt: $line" >&2
+        bad=$((bad + 1))
+        break
+    done <"$expected/$name.txt"
+done
+
 if [ $bad != 0 ]; then
     echo "screen: $bad things are not as expected" >&2
     exit 1

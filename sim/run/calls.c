@@ -1,53 +1,16 @@
 /* calls.c - see calls.h. One function for each call, and one table of all of them at the end. */
 #include "sim/run/calls.h"
 
-#include "sim/run/vm.h"
+#include "sim/run/arguments.h"
+#include "sim/run/functions.h"
 #include "sim/run/vocabulary.h"
 #include "sim/sched/arena.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <string.h>
 
 typedef struct outcome call_function(struct vm *vm, int stores_to, const struct value *args, int n);
-
-/* -- arguments --------------------------------------------------------------------------------- */
-
-static int64_t number(struct vm *vm, struct value v)
-{
-    if (v.kind == VALUE_INTEGER)
-        return v.n;
-    if (v.kind == VALUE_PAIR)
-        vm_error(vm, "a pipe has two descriptors: [0] to read, [1] to write");
-    else
-        vm_error(vm, "a number is needed here, and this is %s", value_kind_name(v.kind));
-    return 0;
-}
-
-/* A number that the kernel takes as an int: what does not fit is no descriptor, signal or pid. */
-static int small_number(struct vm *vm, struct value v)
-{
-    int64_t n = number(vm, v);
-    return n < INT_MIN ? INT_MIN : n > INT_MAX ? INT_MAX : (int)n;
-}
-
-static struct bytes *byte_string(struct vm *vm, struct value v)
-{
-    if (v.kind == VALUE_BYTES)
-        return v.bytes;
-    vm_error(vm, "a byte string is needed here, and this is %s", value_kind_name(v.kind));
-    return NULL;
-}
-
-/* A process by name or number; -1 when there is none. */
-static int process_number(struct vm *vm, struct value v)
-{
-    if (v.kind != VALUE_ACTOR)
-        return small_number(vm, v);
-    struct thread *t = thread_named(vm->run->kernel, v.bytes->at, v.bytes->size);
-    return t == NULL ? -1 : thread_number(t);
-}
 
 static struct outcome gives(int64_t result)
 {
@@ -84,14 +47,14 @@ static struct outcome do_pipe(struct vm *vm, int stores_to, const struct value *
 static struct outcome do_pipe2(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)n;
-    return make_pipe(vm, stores_to, small_number(vm, args[0]));
+    return make_pipe(vm, stores_to, argument_small_number(vm, args[0]));
 }
 
 static struct outcome do_read(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    int fd = small_number(vm, args[0]);
-    int64_t asked = number(vm, args[1]);
+    int fd = argument_small_number(vm, args[0]);
+    int64_t asked = argument_number(vm, args[1]);
     if (asked < 0) {
         vm_error(vm, "read cannot be asked for %" PRId64 " bytes", asked);
         return gives(-EINVAL);
@@ -114,9 +77,9 @@ static struct outcome do_read(struct vm *vm, int stores_to, const struct value *
 static struct outcome do_write(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to;
-    struct bytes *b = byte_string(vm, args[1]);
-    int64_t size = n > 2 ? number(vm, args[2]) : b != NULL ? (int64_t)b->size : 0;
-    int fd = small_number(vm, args[0]);
+    struct bytes *b = argument_bytes(vm, args[1]);
+    int64_t size = n > 2 ? argument_number(vm, args[2]) : b != NULL ? (int64_t)b->size : 0;
+    int fd = argument_small_number(vm, args[0]);
     if (b != NULL && (size < 0 || size > (int64_t)b->size))
         vm_error(vm, "write is to take %" PRId64 " bytes of a string of %zu", size, b->size);
     if (vm->dead)
@@ -127,26 +90,27 @@ static struct outcome do_write(struct vm *vm, int stores_to, const struct value 
 static struct outcome do_close(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    return gives(call_close(vm->thread, small_number(vm, args[0])));
+    return gives(call_close(vm->thread, argument_small_number(vm, args[0])));
 }
 
 static struct outcome do_dup(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    return gives(call_dup(vm->thread, small_number(vm, args[0])));
+    return gives(call_dup(vm->thread, argument_small_number(vm, args[0])));
 }
 
 static struct outcome do_dup2(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    return gives(call_dup2(vm->thread, small_number(vm, args[0]), small_number(vm, args[1])));
+    return gives(call_dup2(vm->thread, argument_small_number(vm, args[0]),
+                           argument_small_number(vm, args[1])));
 }
 
 static struct outcome do_fcntl(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to;
-    int fd = small_number(vm, args[0]);
-    int64_t command = number(vm, args[1]);
+    int fd = argument_small_number(vm, args[0]);
+    int64_t command = argument_number(vm, args[1]);
     bool sets = command == COMMAND_SETFL || command == COMMAND_SETPIPE_SZ;
     if (sets && n < 3) {
         vm_error(vm, "this command of fcntl needs a third argument: the value to be set");
@@ -154,9 +118,11 @@ static struct outcome do_fcntl(struct vm *vm, int stores_to, const struct value 
     }
     switch (command) {
     case COMMAND_GETFL: return gives(call_get_flags(vm->thread, fd));
-    case COMMAND_SETFL: return gives(call_set_flags(vm->thread, fd, small_number(vm, args[2])));
+    case COMMAND_SETFL:
+        return gives(call_set_flags(vm->thread, fd, argument_small_number(vm, args[2])));
     case COMMAND_GETPIPE_SZ: return gives(call_get_capacity(vm->thread, fd));
-    case COMMAND_SETPIPE_SZ: return gives(call_set_capacity(vm->thread, fd, number(vm, args[2])));
+    case COMMAND_SETPIPE_SZ:
+        return gives(call_set_capacity(vm->thread, fd, argument_number(vm, args[2])));
     default: return gives(call_get_flags(vm->thread, fd) < 0 ? -EBADF : -EINVAL);
     }
 }
@@ -164,8 +130,8 @@ static struct outcome do_fcntl(struct vm *vm, int stores_to, const struct value 
 static struct outcome do_ioctl(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    int available = call_bytes_available(vm->thread, small_number(vm, args[0]));
-    bool known = number(vm, args[1]) == COMMAND_FIONREAD;
+    int available = call_bytes_available(vm->thread, argument_small_number(vm, args[0]));
+    bool known = argument_number(vm, args[1]) == COMMAND_FIONREAD;
     return gives(known || available < 0 ? available : -ENOTTY); /* PS-018, PS-019 */
 }
 
@@ -210,19 +176,19 @@ static struct outcome do_thread(struct vm *vm, int stores_to, const struct value
 static struct outcome do_join(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    return gives(call_join(vm->thread, process_number(vm, args[0])));
+    return gives(call_join(vm->thread, argument_process(vm, args[0])));
 }
 
 static struct outcome do_wait(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to;
-    return gives(call_wait(vm->thread, n == 0 ? 0 : process_number(vm, args[0])));
+    return gives(call_wait(vm->thread, n == 0 ? 0 : argument_process(vm, args[0])));
 }
 
 static struct outcome do_exit(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to;
-    call_exit(vm->thread, n == 0 ? 0 : small_number(vm, args[0]) & 255);
+    call_exit(vm->thread, n == 0 ? 0 : argument_small_number(vm, args[0]) & 255);
     return gives(0);
 }
 
@@ -243,32 +209,34 @@ static struct outcome do_getppid(struct vm *vm, int stores_to, const struct valu
 static struct outcome do_kill(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    return gives(call_kill(vm->thread, process_number(vm, args[0]), small_number(vm, args[1])));
+    return gives(
+        call_kill(vm->thread, argument_process(vm, args[0]), argument_small_number(vm, args[1])));
 }
 
 static struct outcome do_raise(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    return gives(call_raise(vm->thread, small_number(vm, args[0])));
+    return gives(call_raise(vm->thread, argument_small_number(vm, args[0])));
 }
 
 static struct outcome do_signal(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    return gives(call_signal(vm->thread, small_number(vm, args[0]), (int)args[1].n, true));
+    return gives(call_signal(vm->thread, argument_small_number(vm, args[0]), (int)args[1].n, true));
 }
 
 static struct outcome do_sigaction(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to;
-    bool restart = n > 2 && number(vm, args[2]) & ABI_SA_RESTART;
-    return gives(call_signal(vm->thread, small_number(vm, args[0]), (int)args[1].n, restart));
+    bool restart = n > 2 && argument_number(vm, args[2]) & ABI_SA_RESTART;
+    return gives(
+        call_signal(vm->thread, argument_small_number(vm, args[0]), (int)args[1].n, restart));
 }
 
 static struct outcome do_alarm(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    return gives(call_alarm(vm->thread, number(vm, args[0])));
+    return gives(call_alarm(vm->thread, argument_number(vm, args[0])));
 }
 
 static struct outcome do_pause(struct vm *vm, int stores_to, const struct value *args, int n)
@@ -280,7 +248,7 @@ static struct outcome do_pause(struct vm *vm, int stores_to, const struct value 
 static struct outcome do_sleep(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    int64_t ticks = number(vm, args[0]);
+    int64_t ticks = argument_number(vm, args[0]);
     if (ticks < 0)
         return gives(-EINVAL);
     return gives(call_sleep(vm->thread, ticks));
@@ -303,128 +271,13 @@ static struct outcome do_poll(struct vm *vm, int stores_to, const struct value *
         return gives(-ENOMEM);
     }
     for (int i = 0; i < count; i++) {
-        entries[i].fd = small_number(vm, args[2 * i]);
-        entries[i].events = small_number(vm, args[2 * i + 1]);
+        entries[i].fd = argument_small_number(vm, args[2 * i]);
+        entries[i].events = argument_small_number(vm, args[2 * i + 1]);
     }
     arena_free(vm->polled);
     vm->polled = entries;
     vm->polled_count = count;
-    return gives(call_poll(vm->thread, entries, count, number(vm, args[n - 1])));
-}
-
-/* -- built-in functions ------------------------------------------------------------------------ */
-
-static struct value new_bytes(struct vm *vm, const char *from, size_t size)
-{
-    struct bytes *b = bytes_copy(from, size);
-    if (b != NULL)
-        return value_bytes(b);
-    vm_limit(vm, SETTING_max_memory);
-    return value_integer(0);
-}
-
-static struct value do_len(struct vm *vm, const struct value *args, int n)
-{
-    (void)n;
-    struct bytes *b = byte_string(vm, args[0]);
-    return value_integer(b == NULL ? 0 : (int64_t)b->size);
-}
-
-static struct value do_str(struct vm *vm, const struct value *args, int n)
-{
-    (void)n;
-    struct strbuf digits = {0};
-    strbuf_add_int(&digits, number(vm, args[0]));
-    struct value v = new_bytes(vm, strbuf_text(&digits), digits.length);
-    strbuf_free(&digits);
-    return v;
-}
-
-static struct value do_int(struct vm *vm, const struct value *args, int n)
-{
-    (void)n;
-    struct bytes *b = byte_string(vm, args[0]);
-    int64_t value = 0;
-    size_t at = b != NULL && b->size > 0 && b->at[0] == '-';
-    bool negative = at == 1, bad = b == NULL || at == b->size;
-    for (; !bad && at < b->size; at++) {
-        bad = b->at[at] < '0' || b->at[at] > '9' || __builtin_mul_overflow(value, 10, &value) ||
-              __builtin_sub_overflow(value, b->at[at] - '0', &value); /* negative: holds more */
-    }
-    if (bad || (!negative && value == INT64_MIN)) {
-        vm_error(vm, "these bytes are no decimal number");
-        return value_integer(0);
-    }
-    return value_integer(negative ? value : -value);
-}
-
-static struct value do_char(struct vm *vm, const struct value *args, int n)
-{
-    (void)n;
-    int64_t code = number(vm, args[0]);
-    if (code < 0 || code > 255)
-        vm_error(vm, "a byte is from 0 to 255, not %" PRId64, code);
-    char byte = (char)(unsigned char)code;
-    return new_bytes(vm, &byte, 1);
-}
-
-static struct value do_min(struct vm *vm, const struct value *args, int n)
-{
-    (void)n;
-    int64_t a = number(vm, args[0]), b = number(vm, args[1]);
-    return value_integer(a < b ? a : b);
-}
-
-static struct value do_max(struct vm *vm, const struct value *args, int n)
-{
-    (void)n;
-    int64_t a = number(vm, args[0]), b = number(vm, args[1]);
-    return value_integer(a > b ? a : b);
-}
-
-static struct value do_print(struct vm *vm, const struct value *args, int n)
-{
-    struct strbuf *line = &vm->run->outside->text;
-    strbuf_clear(line);
-    for (int i = 0; i < n; i++) {
-        if (args[i].kind == VALUE_BYTES)
-            strbuf_add_bytes(line, args[i].bytes->at, args[i].bytes->size);
-        else
-            strbuf_add_int(line, number(vm, args[i]));
-    }
-    strbuf_add_char(line, '\n');
-    struct event e = {.kind = EV_PRINT,
-                      .actor = thread_actor(vm->thread),
-                      .other = NOBODY,
-                      .pipe = NO_PIPE,
-                      .text = line->bytes,
-                      .size = line->length};
-    sched_atomic_begin();
-    trace_emit(&vm->run->trace, &e);
-    sched_atomic_end();
-    return value_integer(0);
-}
-
-static struct value do_assert(struct vm *vm, const struct value *args, int n)
-{
-    (void)n;
-    const struct program *program = vm->run->program;
-    const struct site *s = &program->sites[program->code[vm->pc - 1].arg];
-    if (!value_true(args[0]))
-        expect_failed(vm, s->place, "this is not true");
-    vm->run->results_checked++;
-    return value_integer(0);
-}
-
-static struct value do_revents(struct vm *vm, const struct value *args, int n)
-{
-    (void)n;
-    int fd = small_number(vm, args[0]);
-    for (int i = 0; i < vm->polled_count; i++) {
-        if (vm->polled[i].fd == fd)
-            return value_integer(vm->polled[i].revents);
-    }
-    return value_integer(0);
+    return gives(call_poll(vm->thread, entries, count, argument_number(vm, args[n - 1])));
 }
 
 /* -- the table --------------------------------------------------------------------------------- */
@@ -512,25 +365,30 @@ static const struct call {
      NULL,
      RESTARTS_NEVER,
      MAY_SPIN},
-    {{"len", "e", "len(bytes)", CALL_COMPUTES}, "", NULL, do_len, RESTARTS_NEVER, ONCE},
-    {{"str", "e", "str(n)", CALL_COMPUTES}, "", NULL, do_str, RESTARTS_NEVER, ONCE},
-    {{"int", "e", "int(bytes)", CALL_COMPUTES}, "", NULL, do_int, RESTARTS_NEVER, ONCE},
-    {{"char", "e", "char(n)", CALL_COMPUTES}, "", NULL, do_char, RESTARTS_NEVER, ONCE},
-    {{"min", "ee", "min(a, b)", CALL_COMPUTES}, "", NULL, do_min, RESTARTS_NEVER, ONCE},
-    {{"max", "ee", "max(a, b)", CALL_COMPUTES}, "", NULL, do_max, RESTARTS_NEVER, ONCE},
+    {{"len", "e", "len(bytes)", CALL_COMPUTES}, "", NULL, function_len, RESTARTS_NEVER, ONCE},
+    {{"str", "e", "str(n)", CALL_COMPUTES}, "", NULL, function_str, RESTARTS_NEVER, ONCE},
+    {{"int", "e", "int(bytes)", CALL_COMPUTES}, "", NULL, function_int, RESTARTS_NEVER, ONCE},
+    {{"char", "e", "char(n)", CALL_COMPUTES}, "", NULL, function_char, RESTARTS_NEVER, ONCE},
+    {{"min", "ee", "min(a, b)", CALL_COMPUTES}, "", NULL, function_min, RESTARTS_NEVER, ONCE},
+    {{"max", "ee", "max(a, b)", CALL_COMPUTES}, "", NULL, function_max, RESTARTS_NEVER, ONCE},
     {{"print", "[eeeeeeeeeeeeeeee", "print(value, ...), up to 16 values", CALL_BUILT_IN},
      "",
      NULL,
-     do_print,
+     function_print,
      RESTARTS_NEVER,
      ONCE},
     {{"assert", "e", "assert(condition)", CALL_BUILT_IN},
      "",
      NULL,
-     do_assert,
+     function_assert,
      RESTARTS_NEVER,
      ONCE},
-    {{"revents", "e", "revents(fd)", CALL_BUILT_IN}, "", NULL, do_revents, RESTARTS_NEVER, ONCE},
+    {{"revents", "e", "revents(fd)", CALL_BUILT_IN},
+     "",
+     NULL,
+     function_revents,
+     RESTARTS_NEVER,
+     ONCE},
 };
 
 enum { CALL_COUNT = sizeof calls / sizeof *calls };
@@ -569,137 +427,19 @@ bool call_may_spin(int call)
     return calls[call].spins == MAY_SPIN;
 }
 
-/* -- for the trace ----------------------------------------------------------------------------- */
-
-enum { SHOWN_BYTES = 24 };
-
-static void add_flags(struct strbuf *out, int64_t value, const char *prefix, size_t only)
+const char *call_name(int call)
 {
-    const struct vocabulary *words = vocabulary();
-    size_t start = out->length;
-    for (size_t i = 0; i < words->constant_count; i++) {
-        const struct vocabulary_constant *c = &words->constants[i];
-        if (strncmp(c->name, prefix, only) != 0 || c->kind != CONSTANT_NUMBER)
-            continue;
-        if (c->value == 0 || (value & c->value) != c->value)
-            continue;
-        if (out->length > start)
-            strbuf_add(out, "|");
-        strbuf_add(out, c->name);
-        value &= ~c->value;
-    }
-    if (value != 0 || out->length == start) {
-        if (out->length > start)
-            strbuf_add(out, "|");
-        strbuf_add_int(out, value);
-    }
+    return calls[call].words.name;
 }
 
-static void add_command(struct strbuf *out, int64_t value)
+const char *call_show(int call)
 {
-    const struct vocabulary *words = vocabulary();
-    for (size_t i = 0; i < words->constant_count; i++) {
-        const struct vocabulary_constant *c = &words->constants[i];
-        if (c->value == value && c->name[0] == 'F') {
-            strbuf_add(out, c->name);
-            return;
-        }
-    }
-    strbuf_add_int(out, value);
+    return calls[call].show;
 }
 
-static void add_signal(struct strbuf *out, int64_t value)
+bool call_is(int call, const char *name)
 {
-    const char *name = signal_name((int)value);
-    if (name != NULL)
-        strbuf_add(out, name);
-    else
-        strbuf_add_int(out, value);
-}
-
-static void add_handler(struct strbuf *out, const struct program *program, int64_t handler)
-{
-    strbuf_add(out, handler == HANDLER_IGNORE    ? "IGN"
-                    : handler == HANDLER_DEFAULT ? "DFL"
-                                                 : program->functions[handler].name);
-}
-
-static void add_descriptor(struct vm *vm, struct strbuf *out, struct value v)
-{
-    char name[64];
-    if (v.kind != VALUE_INTEGER) {
-        value_describe(v, out);
-        return;
-    }
-    thread_describe_fd(vm->thread, small_number(vm, v), name, sizeof name);
-    strbuf_add(out, name);
-}
-
-static void add_argument(struct vm *vm, struct strbuf *out, char how, struct value v)
-{
-    const struct program *program = vm->run->program;
-    if (how == 'f')
-        add_descriptor(vm, out, v);
-    else if (how == 'b')
-        strbuf_add(out, program->blocks[v.n].name);
-    else if (how == 'h')
-        add_handler(out, program, v.n);
-    else if (v.kind == VALUE_BYTES)
-        strbuf_add_quoted(out, v.bytes->at, v.bytes->size, SHOWN_BYTES);
-    else if (v.kind != VALUE_INTEGER)
-        value_describe(v, out);
-    else if (how == 's')
-        add_signal(out, v.n);
-    else if (how == 'e')
-        add_flags(out, v.n, "POLL", 4);
-    else if (how == 'o')
-        add_flags(out, v.n, "O_", 2);
-    else if (how == 'r')
-        add_flags(out, v.n, "SA_", 3);
-    else if (how == 'c')
-        add_command(out, v.n);
-    else
-        strbuf_add_int(out, v.n);
-}
-
-/* The letter for argument i; poll repeats its pair, and ends with a number. */
-static char how_shown(int call, int i, int n, const struct value *args)
-{
-    const char *show = calls[call].show;
-    bool pairs = strcmp(show, "fe") == 0;
-    bool size = strcmp(show, "fco") == 0 && i == 2 && args[1].n == COMMAND_SETPIPE_SZ;
-    if (pairs)
-        return i == n - 1 ? 'n' : show[i % 2];
-    if (size)
-        return 'n';
-    return (size_t)i < strlen(show) ? show[i] : 'n';
-}
-
-void call_describe(struct vm *vm, int call, int stores_to, const struct value *args, int n,
-                   struct strbuf *out)
-{
-    strbuf_add(out, calls[call].words.name);
-    strbuf_add(out, "(");
-    if (stores_to >= 0)
-        strbuf_add(out, vm->run->program->variables[stores_to].name);
-    for (int i = 0; i < n; i++) {
-        if (i > 0 || stores_to >= 0)
-            strbuf_add(out, ", ");
-        add_argument(vm, out, how_shown(call, i, n, args), args[i]);
-    }
-    strbuf_add(out, ")");
-}
-
-void outcome_describe(struct outcome o, struct strbuf *out)
-{
-    if (o.result < 0)
-        strbuf_addf(out, "-1 %s", error_name((int)-o.result));
-    else if (o.bytes != NULL && o.bytes->size == 0 && o.asked > 0)
-        strbuf_add(out, "EOF");
-    else if (o.bytes != NULL)
-        strbuf_add_quoted(out, o.bytes->at, o.bytes->size, SHOWN_BYTES);
-    else
-        strbuf_add_int(out, o.result);
+    return strcmp(calls[call].words.name, name) == 0;
 }
 
 bool call_exits(int call)
@@ -712,39 +452,12 @@ bool call_kills_caller(int call, int signal)
     return signal == ABI_SIGPIPE || calls[call].make == do_raise || calls[call].make == do_kill;
 }
 
-static void describe_polled(struct vm *vm, struct strbuf *out)
-{
-    char name[64];
-    const char *separator = " (";
-    for (int i = 0; i < vm->polled_count; i++) {
-        const struct poll_entry *e = &vm->polled[i];
-        if (e->revents == 0)
-            continue;
-        thread_describe_fd(vm->thread, e->fd, name, sizeof name);
-        strbuf_addf(out, "%s%s ", separator, name);
-        add_flags(out, e->revents, "POLL", 4);
-        separator = ", ";
-    }
-    strbuf_add(out, ")");
-}
-
-void call_describe_found(struct vm *vm, int call, const struct value *args, int n, struct outcome o,
-                         struct strbuf *out)
-{
-    if (calls[call].make == do_poll && o.result > 0)
-        describe_polled(vm, out);
-    if (calls[call].make != do_fcntl || n < 2 || args[1].n != COMMAND_GETFL || o.result < 0)
-        return;
-    strbuf_add(out, o.result & ABI_O_WRONLY ? " (O_WRONLY" : " (O_RDONLY");
-    strbuf_add(out, o.result & ABI_O_NONBLOCK ? "|O_NONBLOCK)" : ")");
-}
-
 int call_pipe_number(struct vm *vm, int call, const struct value *args, int n)
 {
     if (calls[call].show[0] != 'f' || n == 0 || args[0].kind != VALUE_INTEGER ||
         calls[call].make == do_poll)
         return NO_PIPE;
-    return thread_pipe_of_fd(vm->thread, small_number(vm, args[0]));
+    return thread_pipe_of_fd(vm->thread, argument_small_number(vm, args[0]));
 }
 
 int64_t call_bytes_asked(int call, const struct value *args, int n)

@@ -34,6 +34,12 @@ void call_describe(struct vm *vm, int call, int stores_to, const struct value *a
 /* Appends its result: 3, "abc", EOF, -1 EPIPE. */
 void outcome_describe(struct outcome o, struct strbuf *out);
 
+const char *call_name(int call);
+bool call_is(int call, const char *name);
+
+/* How its arguments are shown, a letter for each: see the table in calls.c. */
+const char *call_show(int call);
+
 /* Is it exit, from which nobody returns? */
 bool call_exits(int call);
 /* Does it kill its own caller, if that dies in it? */

@@ -106,6 +106,18 @@ const char *instance_name(const char *name, int n);
 void vm_error(struct vm *vm, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void vm_limit(struct vm *vm, enum setting setting);
 
+/* The run is to end; a task that says so does not come back from here in controlled mode. */
+void vm_stop(struct vm *vm);
+
+/* Handlers of pending signals are run before the code at return_to. True: one will, or the process
+ * is over. */
+bool vm_deliver(struct vm *vm, int return_to);
+void vm_run_handler(struct vm *vm, struct delivery d, int return_to);
+
+/* call_site.c: OP_CALL and OP_EXPECT. */
+void call_site_make(struct vm *vm, int site);
+void call_site_expect(struct vm *vm, int site);
+
 /* The script did not come true here; the run goes on. */
 void vm_fail(struct vm *vm, struct span place, const char *message, const char *note);
 

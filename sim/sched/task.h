@@ -85,6 +85,17 @@ void interrupt_wait(struct task *t); /* out of a condition's queue, wanting the 
 struct sched_timer *timer_first(void);
 void timers_fire(tick_t now);
 
+size_t ready_count(void);
+void ready_append(struct task *t);
+void ready_remove(struct task *t);
+
+/* controlled.c */
+enum sched_end controlled_run(uint64_t choices);
+void reschedule(struct task *self);    /* gives up the processor; returns when it is chosen again */
+void go_to_the_end(struct task *self); /* the same, behind all who are ready */
+void to_main(struct task *self);       /* to the main stack, until sched_run is called again */
+void reap(void);                       /* the stack of a task that has exited is given back */
+
 /* threads.c */
 int threads_spawn(struct task *t);
 enum sched_end threads_run(void);

@@ -1,0 +1,218 @@
+/* call_site.c - a call of the script at its place: when it may start, making it, what a signal does
+ * to it, and whether it gave what its line says (expect.c). */
+#include "sim/run/operators.h"
+#include "sim/run/vm.h"
+#include "sim/run/vocabulary.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+enum { SPIN = 16 /* so many calls in a row that change nothing, and the others may run */ };
+
+static void trace_call(struct vm *vm, const struct site *s, const struct value *args)
+{
+    struct run *run = vm->run;
+    struct strbuf *text = &run->outside->text;
+    strbuf_clear(text);
+    vm->call_pipe = call_pipe_number(vm, s->callee, args, s->argument_count);
+    struct event e = event_of(EV_CALL, thread_actor(vm->thread), vm->call_pipe);
+    e.line = s->line;
+    e.value = call_bytes_asked(s->callee, args, s->argument_count);
+    e.value2 = vm->restarting ? vm->call_started + 1 : 0;
+    if (run->want_text) {
+        call_describe(vm, s->callee, s->stores_to, args, s->argument_count, text);
+        e.text = strbuf_text(text);
+        e.size = text->length;
+    }
+    sched_atomic_begin();
+    trace_emit(&run->trace, &e);
+    sched_atomic_end();
+}
+
+static void describe_found(struct vm *vm, struct outcome o, struct strbuf *out)
+{
+    const struct site *s = &vm->run->program->sites[vm->site];
+    call_describe_found(vm, s->callee, &vm->stack[vm->sp - s->argument_count], s->argument_count, o,
+                        out);
+}
+
+/* How a call ends: value2 of EV_RETURN. */
+enum call_end { CALL_RETURNS, CALL_RESTARTS, CALL_IS_THE_LAST };
+
+static void trace_return(struct vm *vm, struct outcome o, enum call_end end)
+{
+    struct run *run = vm->run;
+    struct strbuf *text = &run->outside->text;
+    strbuf_clear(text);
+    struct event e = event_of(EV_RETURN, thread_actor(vm->thread), vm->call_pipe);
+    e.line = run->program->sites[vm->site].line;
+    e.value = o.result < 0 ? -error_number((int)-o.result) : o.result;
+    e.value2 = end;
+    if (run->want_text) {
+        if (end != CALL_RETURNS)
+            strbuf_add(text, end == CALL_RESTARTS ? "? to be restarted" : "?");
+        else
+            outcome_describe(o, text);
+        if (end == CALL_RETURNS)
+            describe_found(vm, o, text);
+        e.text = strbuf_text(text);
+        e.size = text->length;
+    }
+    sched_atomic_begin();
+    trace_emit(&run->trace, &e);
+    sched_atomic_end();
+}
+
+/* Before a call: counted, and not too many that change nothing. False: the run is over. */
+static bool count_call(struct vm *vm, int callee)
+{
+    struct run *run = vm->run;
+    vm->steps = 0;
+    if (vm_interrupt_wanted() || run->bad_script || run->limit != NULL)
+        vm_stop(vm); /* the judge, who cannot stop the run himself, may have found a mistake */
+    if (!vm->restarting && ++run->calls > run->settings.values[SETTING_max_calls])
+        vm_limit(vm, SETTING_max_calls);
+    sched_atomic_begin();
+    if (sched_now() != run->idle_tick) {
+        run->idle_tick = sched_now();
+        run->idle = 0;
+    }
+    run->idle += call_may_spin(callee);
+    bool livelock = run->idle > run->settings.values[SETTING_max_idle];
+    vm->spins = run->idle % SPIN == SPIN - 1;
+    sched_atomic_end();
+    if (livelock) {
+        run->livelock = true;
+        vm_stop(vm);
+    }
+    return !vm->dead;
+}
+
+/* The start of its line has come. False: a signal came first, and what it asks for is done before.
+ */
+static bool await_start(struct vm *vm, const struct site *s, int pc)
+{
+    tick_t start = s->start.kind == TIME_AT      ? s->start.ticks
+                   : s->start.kind == TIME_AFTER ? tick_after(vm->last_return, s->start.ticks)
+                                                 : 0;
+    if (vm_deliver(vm, pc))
+        return false;
+    while (start > sched_now()) {
+        thread_wait_for_tick(vm->thread, start);
+        vm->was_chosen = true;
+        if (vm_deliver(vm, pc))
+            return false;
+    }
+    return true;
+}
+
+static struct value result_value(struct vm *vm, struct outcome o)
+{
+    if (o.bytes != NULL) {
+        struct value v = value_bytes(o.bytes);
+        v.from_read = o.asked > 0;
+        return v;
+    }
+    struct value v = value_integer(o.result < 0 ? -1 : o.result);
+    if (o.result < 0) {
+        v.error = (int)-o.result;
+        vm->error = error_number((int)-o.result);
+    }
+    return v;
+}
+
+/* Others may run first after a call that is likely to be made again and again. */
+static void do_not_spin(struct vm *vm, struct outcome o)
+{
+    if (o.result == -EAGAIN || vm->spins)
+        sched_yield_to_others();
+}
+
+static void returned(struct vm *vm, const struct site *s, struct outcome o)
+{
+    sched_atomic_begin();
+    bool slept = vm->run->trace.view.actors[thread_actor(vm->thread)].slept || vm->restarting;
+    sched_atomic_end();
+    vm->restarting = false;
+    trace_return(vm, o, CALL_RETURNS);
+    vm->last_return = sched_now();
+    expect_times(vm, s, slept);
+    vm_drop_to(vm, vm->sp - s->argument_count);
+    vm_push(vm, result_value(vm, o));
+    do_not_spin(vm, o);
+}
+
+/* The process did not survive the call. */
+static void killed(struct vm *vm, const struct site *s, struct outcome o, struct delivery d)
+{
+    trace_return(vm, o, CALL_IS_THE_LAST);
+    expect_killed(vm, s, d.signal);
+    vm->dead = true;
+}
+
+/* An interrupted call is made again after a handler that asks for it, and when the signal has been
+ * ignored since. */
+static bool restarts(int callee, struct delivery d)
+{
+    enum call_restart how = call_restarts(callee);
+    return how == RESTARTS_ALWAYS || d.kind == DELIVER_NOTHING ||
+           (how == RESTARTS_IF_ASKED && d.restart);
+}
+
+static void make_call(struct vm *vm, int site)
+{
+    const struct site *s = &vm->run->program->sites[site];
+    struct value *args = &vm->stack[vm->sp - s->argument_count];
+    int pc = vm->pc - 1;
+    if (!count_call(vm, s->callee) || !await_start(vm, s, pc))
+        return;
+    if (!vm->was_chosen) /* else it has been chosen just now, to make this call */
+        sched_point();
+    vm->was_chosen = false;
+    if (!vm->restarting) {
+        expect_start(vm, s);
+        vm->call_started = sched_now();
+    }
+    vm->site = site;
+    trace_call(vm, s, args);
+    struct outcome o = call_make(vm, s->callee, s->stores_to, args, s->argument_count);
+    if (vm->dead)
+        return;
+    struct delivery d = thread_delivery(vm->thread);
+    if (d.kind == DELIVER_DEATH) {
+        killed(vm, s, o, d);
+    } else if (o.result == -EINTR && restarts(s->callee, d)) {
+        trace_return(vm, o, CALL_RESTARTS);
+        vm->restarting = true;
+        vm->pc = pc;
+        if (d.kind == DELIVER_HANDLER)
+            vm_run_handler(vm, d, pc);
+    } else {
+        vm->held = d;
+        returned(vm, s, o);
+    }
+    vm->site = -1;
+}
+
+void call_site_make(struct vm *vm, int site)
+{
+    const struct site *s = &vm->run->program->sites[site];
+    if (!call_is_function(s->callee)) {
+        make_call(vm, site);
+        return;
+    }
+    struct value v =
+        function_make(vm, s->callee, &vm->stack[vm->sp - s->argument_count], s->argument_count);
+    vm_drop_to(vm, vm->sp - s->argument_count);
+    vm_push(vm, v);
+}
+
+void call_site_expect(struct vm *vm, int site)
+{
+    const struct site *s = &vm->run->program->sites[site];
+    int wanted = s->expect == EXPECT_VALUE ? 1 : s->expect == EXPECT_RANGE ? 2 : 0;
+    expect_result(vm, s, vm->stack[vm->sp - wanted - 1], &vm->stack[vm->sp - wanted]);
+    vm_drop_to(vm, vm->sp - wanted);
+    if (!vm->dead && vm->thread != NULL)
+        vm_deliver(vm, vm->pc);
+}

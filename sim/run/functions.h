@@ -1,0 +1,18 @@
+/* functions.h - inside run/: the built-in functions of the language. Each gets its arguments and
+ * returns its value; the caller owns both. */
+#ifndef SIM_RUN_FUNCTIONS_H
+#define SIM_RUN_FUNCTIONS_H
+
+#include "sim/run/vm.h"
+
+struct value function_len(struct vm *vm, const struct value *args, int n);
+struct value function_str(struct vm *vm, const struct value *args, int n);
+struct value function_int(struct vm *vm, const struct value *args, int n);
+struct value function_char(struct vm *vm, const struct value *args, int n);
+struct value function_min(struct vm *vm, const struct value *args, int n);
+struct value function_max(struct vm *vm, const struct value *args, int n);
+struct value function_print(struct vm *vm, const struct value *args, int n);
+struct value function_assert(struct vm *vm, const struct value *args, int n);
+struct value function_revents(struct vm *vm, const struct value *args, int n);
+
+#endif
