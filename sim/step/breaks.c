@@ -11,29 +11,18 @@ static bool on_condition(const struct note *n)
     return n->kind == EV_SLEEP && n->sleep_on != ON_TIME && n->sleep_on != ON_LOCK;
 }
 
-/* Full and empty are seen on the view, so the walk must be there: only puts and takes can matter. */
-static bool pipe_is(struct stepper *s, uint64_t n, const struct breakpoint *b)
+static bool hit(const struct note *note, const struct breakpoint *b)
 {
-    const struct note *note = walk_note(s->walk, n);
-    bool full = b->kind == BREAK_FULL;
-    if (note->kind != (full ? EV_PUT : EV_TOOK) || note->pipe != b->subject)
-        return false;
-    walk_goto(s->walk, n);
-    const struct view_pipe *p = &walk_view(s->walk)->pipes[b->subject];
-    return full ? p->used == p->capacity : p->used == 0;
-}
-
-static bool hit(struct stepper *s, uint64_t n, const struct breakpoint *b)
-{
-    const struct note *note = walk_note(s->walk, n);
     switch (b->kind) {
     case BREAK_LINE: return note->kind == EV_CALL && note->line == b->line;
     case BREAK_PROCESS: return note->kind == EV_CALL && note->actor == b->subject;
     case BREAK_ASLEEP:
-        return on_condition(note) && (b->subject == NOBODY || note->actor == b->subject);
+        return on_condition(note) && (b->name[0] == '\0' || note->actor == b->subject);
     case BREAK_FAIL: return note->kind == EV_FAIL;
     case BREAK_FULL:
-    case BREAK_EMPTY: return pipe_is(s, n, b);
+        return note->kind == EV_PUT && note->pipe == b->subject && note->level == PIPE_FULL;
+    case BREAK_EMPTY:
+        return note->kind == EV_TOOK && note->pipe == b->subject && note->level == PIPE_EMPTY;
     }
     return false;
 }
@@ -42,7 +31,7 @@ bool breaks_hit(struct stepper *s, uint64_t n)
 {
     for (int i = 0; i < s->break_count; i++) {
         struct breakpoint *b = &s->breaks[i];
-        if (b->number == 0 || !hit(s, n, b))
+        if (b->number == 0 || !hit(walk_note(s->walk, n), b))
             continue;
         if (b->once)
             b->number = 0;
@@ -67,49 +56,79 @@ static int number_of_pipe(struct stepper *s, const char *name)
     return p == NULL ? NO_PIPE : (int)(p - v->pipes);
 }
 
+static bool is_about_pipe(const struct breakpoint *b)
+{
+    return b->kind == BREAK_FULL || b->kind == BREAK_EMPTY;
+}
+
+/* At the end of a run everybody is known who was ever there. */
+void breaks_resolve(struct stepper *s)
+{
+    uint64_t here = walk_position(s->walk);
+    walk_goto(s->walk, walk_length(s->walk));
+    for (int i = 0; i < s->break_count; i++) {
+        struct breakpoint *b = &s->breaks[i];
+        if (b->name[0] != '\0')
+            b->subject = is_about_pipe(b) ? number_of_pipe(s, b->name) : number_of_actor(s, b->name);
+    }
+    walk_goto(s->walk, here);
+}
+
+/* Is there a process, or pipe, of that name in this run? */
+static bool known(struct stepper *s, const struct breakpoint *b)
+{
+    uint64_t here = walk_position(s->walk);
+    walk_goto(s->walk, walk_length(s->walk));
+    bool found = is_about_pipe(b) ? number_of_pipe(s, b->name) != NO_PIPE
+                                  : number_of_actor(s, b->name) != NOBODY;
+    walk_goto(s->walk, here);
+    return found;
+}
+
 /* "12", "fail", "asleep", "NAME", "NAME asleep", "PIPE full", "PIPE empty". */
 static bool parse(struct stepper *s, const char *rest, struct breakpoint *b)
 {
+    static const struct {
+        const char *word;
+        enum break_kind kind;
+    } states[] = {{"asleep", BREAK_ASLEEP}, {"full", BREAK_FULL}, {"empty", BREAK_EMPTY}};
     char first[40] = "", second[40] = "";
     int words = sscanf(rest, "%39s %39s", first, second);
-    int actor = number_of_actor(s, first), pipe = number_of_pipe(s, first);
-    *b = (struct breakpoint){.subject = NOBODY};
+    *b = (struct breakpoint){.kind = BREAK_PROCESS, .subject = NOBODY};
+    if (words < 1)
+        return false;
     if (words == 1 && strspn(first, "0123456789") == strlen(first)) {
         b->kind = BREAK_LINE;
         b->line = atoi(first);
-    } else if (words == 1 && strcmp(first, "fail") == 0) {
-        b->kind = BREAK_FAIL;
-    } else if (words == 1 && strcmp(first, "asleep") == 0) {
-        b->kind = BREAK_ASLEEP;
-    } else if (words == 1 && actor != NOBODY) {
-        b->kind = BREAK_PROCESS;
-        b->subject = actor;
-    } else if (words == 2 && actor != NOBODY && strcmp(second, "asleep") == 0) {
-        b->kind = BREAK_ASLEEP;
-        b->subject = actor;
-    } else if (words == 2 && pipe != NO_PIPE &&
-               (strcmp(second, "full") == 0 || strcmp(second, "empty") == 0)) {
-        b->kind = second[0] == 'f' ? BREAK_FULL : BREAK_EMPTY;
-        b->subject = pipe;
-    } else {
-        return false;
+        return true;
     }
-    return true;
+    if (words == 1 && (strcmp(first, "fail") == 0 || strcmp(first, "asleep") == 0)) {
+        b->kind = first[0] == 'f' ? BREAK_FAIL : BREAK_ASLEEP;
+        return true;
+    }
+    bool state = words == 1;
+    for (size_t i = 0; i < sizeof states / sizeof *states && words == 2; i++) {
+        if (strcmp(second, states[i].word) == 0) {
+            b->kind = states[i].kind;
+            state = true;
+        }
+    }
+    snprintf(b->name, sizeof b->name, "%s", first);
+    return state && known(s, b);
 }
 
-static void describe(struct stepper *s, const struct breakpoint *b, struct strbuf *out)
+static void describe(const struct breakpoint *b, struct strbuf *out)
 {
-    const struct view *v = walk_view(s->walk);
     strbuf_addf(out, "%d: ", b->number);
     switch (b->kind) {
     case BREAK_LINE: strbuf_addf(out, "at a call on line %d", b->line); break;
-    case BREAK_PROCESS: strbuf_addf(out, "at a call of %s", v->actors[b->subject].name); break;
+    case BREAK_PROCESS: strbuf_addf(out, "at a call of %s", b->name); break;
     case BREAK_ASLEEP:
         strbuf_addf(out, "when %s falls asleep",
-                    b->subject == NOBODY ? "somebody" : v->actors[b->subject].name);
+                    b->name[0] == '\0' ? "somebody" : b->name);
         break;
-    case BREAK_FULL: strbuf_addf(out, "when %s becomes full", v->pipes[b->subject].name); break;
-    case BREAK_EMPTY: strbuf_addf(out, "when %s becomes empty", v->pipes[b->subject].name); break;
+    case BREAK_FULL: strbuf_addf(out, "when %s becomes full", b->name); break;
+    case BREAK_EMPTY: strbuf_addf(out, "when %s becomes empty", b->name); break;
     case BREAK_FAIL: strbuf_add(out, "when a result or a time fails"); break;
     }
     strbuf_add(out, b->once ? ", once\n" : "\n");
@@ -141,7 +160,7 @@ void break_command(struct stepper *s, const char *rest, bool once, struct strbuf
     b.once = once;
     *place = b;
     strbuf_add(out, "breakpoint ");
-    describe(s, place, out);
+    describe(place, out);
 }
 
 void delete_command(struct stepper *s, const char *rest, struct strbuf *out)
@@ -165,7 +184,7 @@ void breaks_list(struct stepper *s, struct strbuf *out)
         if (s->breaks[i].number == 0)
             continue;
         count++;
-        describe(s, &s->breaks[i], out);
+        describe(&s->breaks[i], out);
     }
     if (count == 0)
         strbuf_add(out, "no breakpoints\n");

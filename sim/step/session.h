@@ -12,7 +12,8 @@ struct breakpoint {
     enum break_kind kind;
     int number;   /* as the user sees it; 0: deleted */
     int line;     /* BREAK_LINE */
-    int subject;  /* an actor or pipe; NOBODY: any */
+    char name[40]; /* of a process or pipe; "": any */
+    int subject;  /* its number in this run; NOBODY when it is not there */
     bool once;    /* tbreak */
 };
 
@@ -28,6 +29,8 @@ void stepper_explain(struct stepper *s, int actor, struct strbuf *out);
 
 /* breaks.c: should a walk stop at event n? */
 bool breaks_hit(struct stepper *s, uint64_t n);
+/* To be called before a walk that asks breaks_hit: in another run numbers may be others. */
+void breaks_resolve(struct stepper *s);
 void break_command(struct stepper *s, const char *rest, bool once, struct strbuf *out);
 void delete_command(struct stepper *s, const char *rest, struct strbuf *out);
 void breaks_list(struct stepper *s, struct strbuf *out);

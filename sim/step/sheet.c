@@ -91,7 +91,8 @@ void sheet_wrap(struct sheet *s, enum tone tone, const char *text, size_t indent
 {
     bool first = true;
     for (const char *word = text; *word != '\0';) {
-        size_t n = strcspn(word, " ");
+        size_t n = strcspn(word, " \n");
+        bool line_ends = word[n] == '\n';
         if (!first && sheet_column(s) + 1 + text_columns(word, n) > width) {
             sheet_end_line(s);
             sheet_pad(s, indent);
@@ -100,8 +101,13 @@ void sheet_wrap(struct sheet *s, enum tone tone, const char *text, size_t indent
         }
         sheet_add_bytes(s, tone, word, n);
         first = false;
-        word += n;
+        word += n + line_ends;
         word += strspn(word, " ");
+        if (line_ends && *word != '\0') {
+            sheet_end_line(s);
+            sheet_pad(s, indent);
+            first = true;
+        }
     }
     sheet_end_line(s);
 }

@@ -47,8 +47,8 @@ void sheet_pad(struct sheet *s, size_t width);
 /* Columns of the line so far. */
 size_t sheet_column(const struct sheet *s);
 
-/* A text of several words on as many lines as it needs; all but the first begin with `indent`
- * spaces. Starts where the line is, and ends it. */
+/* A text of several words on as many lines as it needs and has; all but the first begin with
+ * `indent` spaces. Starts where the line is, and ends it. */
 void sheet_wrap(struct sheet *s, enum tone tone, const char *text, size_t indent, size_t width);
 
 struct sheet_line {

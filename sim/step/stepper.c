@@ -88,6 +88,7 @@ static void go_on(struct stepper *s, bool back, struct strbuf *out)
         stride(s, back ? walk_before : walk_after, STRIDE_SLEEP_OR_WAKE, 1, out);
         return;
     }
+    breaks_resolve(s);
     while (n != last) {
         n = back ? n - 1 : n + 1;
         if (n != last && breaks_hit(s, n))

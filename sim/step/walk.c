@@ -86,6 +86,14 @@ static struct note *add_note(struct walk *w)
     return &w->notes[w->note_count++];
 }
 
+static enum pipe_level level_after(const struct event *e, const struct view *v)
+{
+    if (e->kind != EV_PUT && e->kind != EV_TOOK)
+        return PIPE_PARTLY;
+    const struct view_pipe *p = &v->pipes[e->pipe];
+    return p->used == p->capacity ? PIPE_FULL : p->used == 0 ? PIPE_EMPTY : PIPE_PARTLY;
+}
+
 static void record_new(struct walk *w, const struct event *e, const struct view *v)
 {
     struct note *n = add_note(w);
@@ -96,7 +104,7 @@ static void record_new(struct walk *w, const struct event *e, const struct view 
     text.event(text.ctx, e, v);
     *n = (struct note){e->kind, e->sleep_on, e->actor, e->other, e->pipe, e->line,
                        e->tick, e->value,    e->site,  first,    w->line_count - first,
-                       w->calls.length};
+                       w->calls.length, level_after(e, v)};
     if (e->kind != EV_CALL)
         return;
     strbuf_add_bytes(&w->calls, e->text, e->size);

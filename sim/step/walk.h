@@ -25,6 +25,7 @@ struct note {
     const char *site;              /* borrowed: the place in the pipe's source, or NULL */
     size_t first_line, line_count; /* of the trace: what this event printed */
     size_t call;                   /* EV_CALL: where its text is kept */
+    enum pipe_level { PIPE_PARTLY, PIPE_FULL, PIPE_EMPTY } level; /* EV_PUT, EV_TOOK: after it */
 };
 
 /* Runs the program to its end, or to a limit. The program and options are borrowed; policy and schedule

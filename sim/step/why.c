@@ -1,6 +1,7 @@
 /* why.c - what has just happened and why the sleepers sleep, in sentences; see panes.h. */
 #include "sim/step/glance.h"
 
+#include "sim/run/vocabulary.h"
 #include "sim/trace/abi.h"
 
 #include <inttypes.h>
@@ -28,7 +29,7 @@ static void say_returned(const struct panes *p, const struct note *n, struct str
     strbuf_addf(out, "%s's %s", name_of(walk_view(p->walk), n->actor),
                 walk_call(p->walk, n->actor));
     if (n->value < 0)
-        strbuf_addf(out, " failed: %s", strerror((int)-n->value));
+        strbuf_addf(out, " failed: %s", error_name_of_number((int)-n->value));
     else
         strbuf_addf(out, " returned %" PRId64, n->value);
 }
@@ -345,7 +346,7 @@ static const char *verdict_sentence(const struct walk *w)
                      : "The run is over, and all was as the scenario says.";
     case VERDICT_FAILED: return "The run is over, and not as the scenario says.";
     case VERDICT_BAD_SCRIPT: return "The run was stopped by a mistake in the scenario.";
-    case VERDICT_STUCK: return "The run is stuck: nobody can go on, or nothing changes any more.";
+    case VERDICT_STUCK: return "The run is stuck, and the scenario does not say so.";
     case VERDICT_LIMIT: return "A limit was reached.";
     case VERDICT_INTERRUPTED: return "The run was interrupted.";
     }
@@ -358,6 +359,7 @@ static void add_verdict(struct panes *p, struct pane_size size, struct sheet *ou
     bool good = walk_verdict(p->walk) == VERDICT_AS_EXPECTED;
     sheet_add(out, TONE_PLAIN, "  ");
     sheet_wrap(out, good ? TONE_AWAKE : TONE_WRONG, verdict_sentence(p->walk), 4, size.width);
+    add_cycle(p, size, out);
     for (size_t i = 0; i < messages->count; i++)
         add_message(p, &messages->items[i], size, out);
 }
@@ -400,8 +402,6 @@ void pane_why(struct panes *p, struct pane_size size, struct sheet *out)
     add_happened(p, size, out);
     if (end)
         add_verdict(p, size, out);
-    if (end && walk_messages(p->walk)->count == 0)
-        add_cycle(p, size, out);
     if (!end || walk_messages(p->walk)->count == 0)
         add_sleepers(p, size, out);
     if (!end)
