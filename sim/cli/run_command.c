@@ -24,6 +24,7 @@ struct job {
     struct json_trace json;
     struct trace_sink sink;
     bool livelock; /* the other way of being stuck */
+    bool misfit;   /* the schedule, not the script, was wrong */
 };
 
 static void to_stdout(void *ctx, const char *bytes, size_t n)
@@ -44,9 +45,7 @@ static const char *verdict_word(const struct job *job, enum verdict verdict)
     case VERDICT_AS_EXPECTED: return "as expected";
     case VERDICT_FAILED: return "FAILED";
     case VERDICT_BAD_SCRIPT:
-        return job->options->run.policy == POLICY_SCHEDULE && job->program != NULL
-                   ? "SCHEDULE OR SCRIPT DO NOT FIT"
-                   : "MISTAKE IN THE SCRIPT";
+        return job->misfit ? "THE SCHEDULE DOES NOT FIT" : "MISTAKE IN THE SCRIPT";
     case VERDICT_STUCK: return job->livelock ? "LIVELOCK" : "DEADLOCK";
     case VERDICT_LIMIT: return "LIMIT REACHED";
     case VERDICT_INTERRUPTED: return "INTERRUPTED";
@@ -293,7 +292,9 @@ static enum verdict run_once(struct job *job)
         print_without_run(job, VERDICT_LIMIT);
         return VERDICT_LIMIT;
     }
-    enum verdict verdict = run_judge(run, run_go(run, UINT64_MAX));
+    enum sched_end end = run_go(run, UINT64_MAX);
+    enum verdict verdict = run_judge(run, end);
+    job->misfit = end == SCHED_BAD_SCHEDULE;
     job->livelock = !run_view(run)->deadlock;
     close_sinks(job);
     if (job->options->output == OUTPUT_JSON)

@@ -88,6 +88,9 @@ struct delivery {
  * or exit in another thread): call thread_end. */
 struct delivery thread_delivery(struct thread *self);
 
+/* The handler of a delivered signal has returned: until then the same signal stays pending. */
+void thread_handler_done(struct thread *self, int signal);
+
 /* -- calls ------------------------------------------------------------------------------------- */
 
 int call_pipe(struct thread *self, const char *name, int flags, int fds[2]);

@@ -73,7 +73,8 @@ struct thread {
     int actor, number;
     void *program;
     bool ended;
-    uint32_t pending; /* directed at this thread: SIGPIPE */
+    uint32_t pending; /* directed at this thread: SIGPIPE, raise */
+    uint32_t blocked; /* signals whose handlers run */
     struct sched_queue joining;
 
     /* the call under way */

@@ -37,10 +37,10 @@ static bool asleep(const struct kernel *k, const struct thread *t)
     return a->state == ACTOR_ASLEEP && a->sleep_on != ON_LOCK;
 }
 
-static void interrupt(struct thread *t, struct thread *sender)
+static void interrupt(struct thread *t, int number, struct thread *sender)
 {
     struct kernel *k = t->process->kernel;
-    if (t->task == NULL)
+    if (t->task == NULL || t->blocked & 1u << number)
         return;
     sched_atomic_begin();
     bool wakes = asleep(k, t);
@@ -77,7 +77,7 @@ void signal_post(struct process *p, int number, struct thread *sender)
                                               .pipe = NO_PIPE,
                                               .value = number});
     p->pending |= 1u << number;
-    interrupt(t, sender);
+    interrupt(t, number, sender);
 }
 
 void signal_post_thread(struct thread *t, int number)
@@ -90,7 +90,8 @@ void signal_post_thread(struct thread *t, int number)
                                                        .pipe = NO_PIPE,
                                                        .value = number});
     t->pending |= 1u << number;
-    sched_interrupt(t->task);
+    if (!(t->blocked & 1u << number))
+        sched_interrupt(t->task);
 }
 
 static bool valid(int number)
@@ -147,10 +148,11 @@ static int lowest(uint32_t set)
 static int take_pending(struct thread *t)
 {
     struct process *p = t->process;
-    uint32_t *from = t->pending != 0 ? &t->pending : &p->pending;
-    if (*from == 0 || (from == &p->pending && t != receiver(p)))
+    uint32_t *from = t->pending & ~t->blocked ? &t->pending : &p->pending;
+    uint32_t takeable = *from & ~t->blocked;
+    if (takeable == 0 || (from == &p->pending && t != receiver(p)))
         return 0;
-    int number = lowest(*from);
+    int number = lowest(takeable);
     *from &= ~(1u << number);
     return number;
 }
@@ -158,7 +160,9 @@ static int take_pending(struct thread *t)
 /* Sleeps are no longer interrupted once nothing is pending: not those of the handler, either. */
 static void interrupt_over(struct thread *self)
 {
-    if (self->pending == 0 && (self->process->pending == 0 || self != receiver(self->process)))
+    struct process *p = self->process;
+    if ((self->pending & ~self->blocked) == 0 &&
+        ((p->pending & ~self->blocked) == 0 || self != receiver(p)))
         sched_interrupt_over(self->task);
 }
 
@@ -173,6 +177,7 @@ struct delivery thread_delivery(struct thread *self)
         if (ignored(p, number))
             continue;
         if (d.handler != HANDLER_DEFAULT) {
+            self->blocked |= 1u << number;
             interrupt_over(self);
             return (struct delivery){DELIVER_HANDLER, number, d.handler, d.restart};
         }
@@ -181,6 +186,11 @@ struct delivery thread_delivery(struct thread *self)
     }
     interrupt_over(self);
     return (struct delivery){.kind = DELIVER_NOTHING};
+}
+
+void thread_handler_done(struct thread *self, int number)
+{
+    self->blocked &= ~(1u << number);
 }
 
 /* -- pause and alarm --------------------------------------------------------------------------- */

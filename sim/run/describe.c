@@ -158,6 +158,8 @@ void call_describe_found(struct vm *vm, int call, const struct value *args, int 
         describe_polled(vm, out);
     if (!call_is(call, "fcntl") || n < 2 || args[1].n != COMMAND_GETFL || o.result < 0)
         return;
-    strbuf_add(out, o.result & ABI_O_WRONLY ? " (O_WRONLY" : " (O_RDONLY");
+    strbuf_add(out, o.result & ABI_O_RDWR     ? " (O_RDWR"
+                    : o.result & ABI_O_WRONLY ? " (O_WRONLY"
+                                              : " (O_RDONLY");
     strbuf_add(out, o.result & ABI_O_NONBLOCK ? "|O_NONBLOCK)" : ")");
 }

@@ -176,15 +176,20 @@ static bool add_frame(struct vm *vm, struct frame frame)
     return true;
 }
 
-/* Its arguments are on the stack. */
-static void enter_function(struct vm *vm, int number, int return_to, bool is_handler)
+/* Its arguments are on the stack. `signal`: whose handler it is, or 0. */
+static void enter_function(struct vm *vm, int number, int return_to, int signal)
 {
     const struct function *f = &vm->run->program->functions[number];
-    struct frame frame = {return_to,      vm->sp - f->parameters, is_handler,
-                          vm->restarting, vm->call_started,       vm->last_return};
+    struct frame frame = {.return_to = return_to,
+                          .base = vm->sp - f->parameters,
+                          .is_handler = signal != 0,
+                          .signal = signal,
+                          .restarting = vm->restarting,
+                          .call_started = vm->call_started,
+                          .last_return = vm->last_return};
     if (!add_frame(vm, frame))
         return;
-    if (is_handler)
+    if (signal != 0)
         vm->restarting = false;
     for (int i = f->parameters; i < f->locals; i++)
         vm_push(vm, value_integer(0));
@@ -202,6 +207,7 @@ static void leave_function(struct vm *vm)
         return;
     }
     value_drop(result);
+    thread_handler_done(vm->thread, frame.signal);
     vm->restarting = frame.restarting;
     vm->call_started = frame.call_started;
     vm->last_return = frame.last_return;
@@ -222,7 +228,7 @@ void vm_run_handler(struct vm *vm, struct delivery d, int return_to)
     sched_atomic_end();
     if (f->parameters == 1)
         vm_push(vm, value_integer(d.signal));
-    enter_function(vm, d.handler, return_to, true);
+    enter_function(vm, d.handler, return_to, d.signal);
 }
 
 /* Handlers of pending signals are run before the code at return_to. True: one will, or the process
@@ -376,7 +382,7 @@ static void loop(struct vm *vm)
         case OP_EXPECT: call_site_expect(vm, in.arg); break;
         case OP_FUNCTION:
             count_step(vm);
-            enter_function(vm, program->sites[in.arg].callee, vm->pc, false);
+            enter_function(vm, program->sites[in.arg].callee, vm->pc, 0);
             break;
         case OP_RETURN: leave_function(vm); break;
         case OP_ATOM: vm_push(vm, atom_value(vm->run, &program->atoms[in.arg])); break;

@@ -11,6 +11,7 @@ struct frame {
     int return_to;   /* pc */
     int base;        /* of its locals on the stack */
     bool is_handler; /* its result is dropped, and what was so before it comes back: */
+    int signal;
     bool restarting;
     tick_t call_started, last_return;
 };

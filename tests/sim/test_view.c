@@ -197,7 +197,7 @@ END_TEST
 
 START_TEST(many_pipes_and_actors_are_found_by_name)
 {
-    static char names[100][8];
+    static char names[100][16];
     for (int i = 0; i < 100; i++) {
         snprintf(names[i], sizeof names[i], "x.%d", i);
         pipe_of(names[i], 4);
