@@ -69,7 +69,8 @@ void breaks_resolve(struct stepper *s)
     for (int i = 0; i < s->break_count; i++) {
         struct breakpoint *b = &s->breaks[i];
         if (b->name[0] != '\0')
-            b->subject = is_about_pipe(b) ? number_of_pipe(s, b->name) : number_of_actor(s, b->name);
+            b->subject =
+                is_about_pipe(b) ? number_of_pipe(s, b->name) : number_of_actor(s, b->name);
     }
     walk_goto(s->walk, here);
 }

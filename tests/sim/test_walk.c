@@ -383,6 +383,20 @@ START_TEST(breakpoints_stop_both_ways)
 }
 END_TEST
 
+START_TEST(breakpoints_may_name_who_comes_later)
+{
+    struct fixture f = begin("process parent { fork(child)\nsleep(1) }\n"
+                             "process child { sleep(2) }\n");
+    text_contains(say(&f, "break child asleep"), "when child falls asleep");
+    say(&f, "c");
+    const struct note *n = walk_note(f.walk, walk_position(f.walk));
+    ck_assert_int_eq(n->kind, EV_SLEEP);
+    ck_assert_int_eq(n->actor, 1);
+    text_contains(say(&f, "break nobody asleep"), "break LINE");
+    end(&f);
+}
+END_TEST
+
 START_TEST(tbreak_stops_once)
 {
     struct fixture f = begin(two_writers);
@@ -583,6 +597,7 @@ Suite *walk_suite(void)
 
     TCase *command = tcase_create("command");
     tcase_add_test(command, breakpoints_stop_both_ways);
+    tcase_add_test(command, breakpoints_may_name_who_comes_later);
     tcase_add_test(command, tbreak_stops_once);
     tcase_add_test(command, mistakes_get_a_helpful_line);
     suite_add_tcase(suite, command);
