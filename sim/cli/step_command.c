@@ -63,8 +63,8 @@ static void print_messages(const struct diag_list *diags, const struct source *s
 static bool wants_screen(const struct options *o)
 {
     const char *term = getenv("TERM");
-    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term != NULL &&
-                    strcmp(term, "dumb") != 0;
+    bool terminal =
+        isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
     return terminal && !o->plain && o->commands == NULL;
 }
 

@@ -125,8 +125,7 @@ static void describe(const struct breakpoint *b, struct strbuf *out)
     case BREAK_LINE: strbuf_addf(out, "at a call on line %d", b->line); break;
     case BREAK_PROCESS: strbuf_addf(out, "at a call of %s", b->name); break;
     case BREAK_ASLEEP:
-        strbuf_addf(out, "when %s falls asleep",
-                    b->name[0] == '\0' ? "somebody" : b->name);
+        strbuf_addf(out, "when %s falls asleep", b->name[0] == '\0' ? "somebody" : b->name);
         break;
     case BREAK_FULL: strbuf_addf(out, "when %s becomes full", b->name); break;
     case BREAK_EMPTY: strbuf_addf(out, "when %s becomes empty", b->name); break;

@@ -1,4 +1,5 @@
-/* picture.c - what a stepping session shows of the present moment: the five questions of stepper.h. */
+/* picture.c - what a stepping session shows of the present moment: the five questions of stepper.h.
+ */
 #include "sim/step/session.h"
 
 #include "sim/kernel/kernel.h"
@@ -12,8 +13,8 @@ void stepper_position(struct stepper *s, struct strbuf *out)
 {
     struct walk *w = s->walk;
     uint64_t start = walk_start(w);
-    strbuf_addf(out, "event %" PRIu64 " of %" PRIu64 ", tick %" PRId64,
-                walk_position(w) - start, walk_length(w) - start, walk_view(w)->tick);
+    strbuf_addf(out, "event %" PRIu64 " of %" PRIu64 ", tick %" PRId64, walk_position(w) - start,
+                walk_length(w) - start, walk_view(w)->tick);
 }
 
 /* -- processes --------------------------------------------------------------------------------- */
@@ -94,8 +95,9 @@ void stepper_pipes(struct stepper *s, struct strbuf *out)
         const struct view_pipe *p = &v->pipes[i];
         strbuf_add(out, "  ");
         text_add_pipe_picture(out, p);
-        strbuf_addf(out, " used %" PRId64 ", free %" PRId64 " of %" PRId64
-                    "; up to %" PRId64 " go in together\n",
+        strbuf_addf(out,
+                    " used %" PRId64 ", free %" PRId64 " of %" PRId64 "; up to %" PRId64
+                    " go in together\n",
                     p->used, p->capacity - p->used, p->capacity, p->atomic);
         add_marks(p, 3 + strlen(p->name), out);
     }

@@ -10,11 +10,11 @@ enum break_kind { BREAK_LINE, BREAK_PROCESS, BREAK_ASLEEP, BREAK_FULL, BREAK_EMP
 
 struct breakpoint {
     enum break_kind kind;
-    int number;   /* as the user sees it; 0: deleted */
-    int line;     /* BREAK_LINE */
+    int number;    /* as the user sees it; 0: deleted */
+    int line;      /* BREAK_LINE */
     char name[40]; /* of a process or pipe; "": any */
-    int subject;  /* its number in this run; NOBODY when it is not there */
-    bool once;    /* tbreak */
+    int subject;   /* its number in this run; NOBODY when it is not there */
+    bool once;     /* tbreak */
 };
 
 struct stepper {

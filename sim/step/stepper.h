@@ -1,5 +1,6 @@
 /* stepper.h - the commands of a stepping session, one line at a time: what `pipesim step --plain`
- * reads and prints, and what the keys of the full screen stand for. Names are gdb's where gdb has them. */
+ * reads and prints, and what the keys of the full screen stand for. Names are gdb's where gdb has
+ * them. */
 #ifndef SIM_STEP_STEPPER_H
 #define SIM_STEP_STEPPER_H
 
@@ -11,11 +12,12 @@ struct stepper;
 struct stepper *stepper_new(struct walk *w);
 void stepper_free(struct stepper *s);
 
-/* Executes a command and appends what it prints. An empty line repeats the last movement. False: quit. */
+/* Executes a command and appends what it prints. An empty line repeats the last movement. False:
+ * quit. */
 bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out);
 
-/* The parts of the picture, each some lines long: who is in what state; what is in the pipes; who holds
- * which end; the last `lines` lines of the trace; why the sleepers sleep. */
+/* The parts of the picture, each some lines long: who is in what state; what is in the pipes; who
+ * holds which end; the last `lines` lines of the trace; why the sleepers sleep. */
 void stepper_processes(struct stepper *s, struct strbuf *out);
 void stepper_pipes(struct stepper *s, struct strbuf *out);
 void stepper_ends(struct stepper *s, struct strbuf *out);

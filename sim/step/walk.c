@@ -9,8 +9,8 @@
 #include <string.h>
 
 enum {
-    FIRST_SPACING = 32,   /* events between two snapshots, at first */
-    SNAPSHOT_LIMIT = 256, /* when there are so many, every second is dropped */
+    FIRST_SPACING = 32,      /* events between two snapshots, at first */
+    SNAPSHOT_LIMIT = 256,    /* when there are so many, every second is dropped */
     MEMORY_LIMIT = 256 << 20 /* bytes of snapshots: the same */
 };
 
@@ -22,19 +22,22 @@ struct stop {
 struct branch {
     char *schedule; /* owned */
     uint64_t left;
-    enum { LEFT_BY_CHOOSING, LEFT_BY_GOING_BACK } how; /* undo takes back the last of the first sort */
+    enum {
+        LEFT_BY_CHOOSING,
+        LEFT_BY_GOING_BACK
+    } how; /* undo takes back the last of the first sort */
 };
 
 struct walk {
-    const struct program *program;     /* borrowed */
+    const struct program *program; /* borrowed */
     struct run_options options;
     struct schedule schedule; /* all choices so far: followed, and extended at its end */
     struct trace_sink sinks[1];
     struct run *run;
     uint64_t position, length;
     uint64_t pause_at; /* the event after which the run pauses */
-    bool complete; /* the run has been made to its end */
-    bool followed; /* and every choice of the schedule was made */
+    bool complete;     /* the run has been made to its end */
+    bool followed;     /* and every choice of the schedule was made */
     enum verdict verdict;
     struct diag_list messages, ignored;
 
@@ -102,9 +105,19 @@ static void record_new(struct walk *w, const struct event *e, const struct view 
     size_t first = w->line_count;
     struct trace_sink text = text_trace_sink(&w->text);
     text.event(text.ctx, e, v);
-    *n = (struct note){e->kind, e->sleep_on, e->actor, e->other, e->pipe, e->line,
-                       e->tick, e->value,    e->site,  first,    w->line_count - first,
-                       w->calls.length, level_after(e, v)};
+    *n = (struct note){e->kind,
+                       e->sleep_on,
+                       e->actor,
+                       e->other,
+                       e->pipe,
+                       e->line,
+                       e->tick,
+                       e->value,
+                       e->site,
+                       first,
+                       w->line_count - first,
+                       w->calls.length,
+                       level_after(e, v)};
     if (e->kind != EV_CALL)
         return;
     strbuf_add_bytes(&w->calls, e->text, e->size);

@@ -1,9 +1,9 @@
 /* walk.h - a stepping session: one can be at any event of a run, forwards and backwards.
  *
- * The run is made once from start to end; of each event a short note and its lines of trace are kept,
- * and snapshots at intervals. To be at event number n, the nearest snapshot before it is restored and
- * the run made again up to n, which is exact because a run is determined by its schedule. So at every
- * position everything can be asked: the view, the descriptors, the locks.
+ * The run is made once from start to end; of each event a short note and its lines of trace are
+ * kept, and snapshots at intervals. To be at event number n, the nearest snapshot before it is
+ * restored and the run made again up to n, which is exact because a run is determined by its
+ * schedule. So at every position everything can be asked: the view, the descriptors, the locks.
  *
  * A position is the number of the event that has happened last. The first, walk_start, is when
  * everything is set up and nobody has run; the last, walk_length, is the end. Choosing at some
@@ -28,9 +28,9 @@ struct note {
     enum pipe_level { PIPE_PARTLY, PIPE_FULL, PIPE_EMPTY } level; /* EV_PUT, EV_TOOK: after it */
 };
 
-/* Runs the program to its end, or to a limit. The program and options are borrowed; policy and schedule
- * are the walk's own business, but for an explicit schedule to start with. NULL when memory is short,
- * or the run cannot begin: then `diags` says why. */
+/* Runs the program to its end, or to a limit. The program and options are borrowed; policy and
+ * schedule are the walk's own business, but for an explicit schedule to start with. NULL when
+ * memory is short, or the run cannot begin: then `diags` says why. */
 struct walk *walk_new(const struct program *program, const struct run_options *options,
                       enum trace_depth depth, struct diag_list *diags);
 void walk_free(struct walk *w);
@@ -70,24 +70,26 @@ const struct program *walk_program(const struct walk *w);
 enum verdict walk_verdict(const struct walk *w);
 const struct diag_list *walk_messages(const struct walk *w);
 
-/* Lets `name` go on at the next choice; what follows is made anew (policy fifo). 0; -ESRCH when that
- * process cannot run there, -EALREADY when it goes on there anyway, and nothing has changed. */
+/* Lets `name` go on at the next choice; what follows is made anew (policy fifo). 0; -ESRCH when
+ * that process cannot run there, -EALREADY when it goes on there anyway, and nothing has changed.
+ */
 int walk_choose(struct walk *w, const char *name);
 
 /* Who could go on at the next choice: actor numbers. Returns how many there are. */
 size_t walk_candidates(struct walk *w, int *actors, size_t room);
 
-/* The runs that were left by choosing differently: the schedule of each, and the event at which it was
- * left. */
+/* The runs that were left by choosing differently: the schedule of each, and the event at which it
+ * was left. */
 size_t walk_branches(const struct walk *w);
 const char *walk_branch_schedule(const struct walk *w, size_t i);
 uint64_t walk_branch_left(const struct walk *w, size_t i);
 
-/* Goes back to run i, at the event at which it was left; the present run takes its place in the list. 0, -ENOMEM. */
+/* Goes back to run i, at the event at which it was left; the present run takes its place in the
+ * list. 0, -ENOMEM. */
 int walk_take_branch(struct walk *w, size_t i);
 
-/* Goes back to the run before the last choice that has not been undone. 0, -ENOENT when there is none,
- * -ENOMEM. */
+/* Goes back to the run before the last choice that has not been undone. 0, -ENOENT when there is
+ * none, -ENOMEM. */
 int walk_undo(struct walk *w);
 
 /* The present run's schedule, to be freed; NULL when memory is short. */
