@@ -93,7 +93,7 @@ static void walk_by_lines(struct walk *w, FILE *in)
     stepper_free(s);
 }
 
-static int walk_through(const struct options *o, const struct program *program, FILE *in)
+static int walk_through(const struct options *o, struct program *program, FILE *in)
 {
     struct diag_list diags = {0};
     struct walk *w = walk_new(program, &o->run, o->depth, &diags);

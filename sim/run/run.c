@@ -141,8 +141,9 @@ static void set_up_trace(struct run *run)
 {
     struct view *v = &run->trace.view;
     trace_init(&run->trace);
-    v->keep_streams = uses_property(run->program, ATOM_PIPE, PIPE_PROPERTY_STREAM);
-    v->keep_output = uses_property(run->program, ATOM_PROCESS, PROCESS_PROPERTY_OUTPUT);
+    bool all = run->options->keep == KEEP_ALL;
+    v->keep_streams = all || uses_property(run->program, ATOM_PIPE, PIPE_PROPERTY_STREAM);
+    v->keep_output = all || uses_property(run->program, ATOM_PROCESS, PROCESS_PROPERTY_OUTPUT);
     v->keep_limit = (size_t)run->settings.values[SETTING_max_bytes];
     run->has_state_claims = has_state_claims(run->program);
     run->want_text = run->options->sink_count > 0;
@@ -202,6 +203,7 @@ static bool set_up_tables(struct run *run)
     if (run->strings == NULL || run->claims == NULL || run->block_instances == NULL ||
         run->pipe_instances == NULL || run->judge == NULL)
         return false;
+    run->string_count = p->string_count;
     for (size_t i = 0; i < p->string_count; i++) {
         run->strings[i] = bytes_copy(p->strings[i].bytes, p->strings[i].size);
         if (run->strings[i] == NULL)
@@ -452,7 +454,7 @@ enum verdict run_judge(struct run *run, enum sched_end end)
     if (run->bad_script)
         return VERDICT_BAD_SCRIPT;
     enum verdict verdict = judge_end(run, end);
-    if (run->trace.view.limit_reached) {
+    if (run->trace.view.limit_reached && run->options->keep == KEEP_WHAT_CLAIMS_ASK) {
         diag_add_unplaced(run->outside->diags, DIAG_ERROR,
                           "a claim asks for all bytes of a pipe or an output, and they are more "
                           "than the limit max_bytes");
@@ -481,6 +483,16 @@ const struct tally *run_tally(const struct run *run)
 char *run_schedule(const struct run *run)
 {
     return schedule_text(&run->outside->record);
+}
+
+bool run_evaluate(struct run *run, int code, struct strbuf *out)
+{
+    struct value v = vm_evaluate(run->judge, code);
+    bool yes = value_true(v);
+    if (out != NULL)
+        value_describe(v, out);
+    value_drop(v);
+    return yes;
 }
 
 uint64_t run_fingerprint(const struct run *run)

@@ -24,6 +24,8 @@ struct run_options {
     enum grain grain;
     uint64_t seed;
     const struct schedule *schedule; /* borrowed; for POLICY_SCHEDULE */
+    /* Keep what went through each pipe, and all output, also when no claim asks for it. */
+    enum { KEEP_WHAT_CLAIMS_ASK, KEEP_ALL } keep;
     struct schedule *walk; /* borrowed; NULL, or followed and extended (sched.h, record) */
     const struct setting_override *overrides; /* borrowed */
     size_t override_count;
@@ -63,6 +65,10 @@ struct kernel;
 struct kernel *run_kernel(const struct run *run);
 const struct view *run_view(const struct run *run);
 const struct tally *run_tally(const struct run *run);
+
+/* Evaluates a condition (script_parse_condition) on the run as it is, and appends its value unless
+ * `out` is NULL. Is it true? */
+bool run_evaluate(struct run *run, int code, struct strbuf *out);
 
 /* The choices so far, as --schedule takes them; to be freed. NULL when memory is short. */
 char *run_schedule(const struct run *run);

@@ -321,7 +321,13 @@ static void truth(struct vm *vm, bool yes)
 
 static void push_string(struct vm *vm, int number, enum value_kind kind)
 {
-    struct bytes *b = vm->run->strings[number];
+    const struct run *run = vm->run;
+    if ((size_t)number >= run->string_count) { /* of a condition that was added later */
+        vm_push_bytes(vm, bytes_copy(run->program->strings[number].bytes,
+                                     run->program->strings[number].size));
+        return;
+    }
+    struct bytes *b = run->strings[number];
     b->users++;
     vm_push(vm, (struct value){.kind = kind, .bytes = b});
 }

@@ -30,6 +30,7 @@ struct run {
     struct kernel *kernel;
     struct trace trace;
     struct bytes **strings; /* the program's, ready to be pushed */
+    size_t string_count;
     struct claim_state *claims;
     struct vm *judge; /* evaluates claims; no thread */
     int *block_instances, *pipe_instances;

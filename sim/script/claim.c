@@ -242,9 +242,9 @@ static void check_name(struct parser *p, struct span name, bool pipe)
     p->panic = false;
 }
 
-void check_claims(struct parser *p)
+void check_claims(struct parser *p, size_t first_atom)
 {
-    for (size_t i = 0; i < p->program->atom_count; i++) {
+    for (size_t i = first_atom; i < p->program->atom_count; i++) {
         const struct atom *a = &p->program->atoms[i];
         if (a->name != NULL)
             check_name(p, a->name_place, a->kind == ATOM_PIPE);

@@ -303,7 +303,7 @@ static void parse(struct parser *p)
     check_variables(p);
     check_function_calls(p);
     check_handlers(p);
-    check_claims(p);
+    check_claims(p, 0);
     check_blocks(p);
     check_pipe_uses(p);
     if (p->program->title == NULL)
@@ -315,6 +315,46 @@ static void parse(struct parser *p)
         diag_add(p->diags, DIAG_ERROR, p->program->blocks[0].place,
                  "no process starts at time 0: each is named by a fork or thread");
     }
+}
+
+static void parse_condition(struct parser *p, size_t first_atom)
+{
+    char buffer[64];
+    if (setjmp(p->out_of_memory) != 0) {
+        diag_add_unplaced(p->diags, DIAG_ERROR, "out of memory");
+        return;
+    }
+    p->at = p->tokens;
+    p->in_claim = true;
+    parse_action(p, true);
+    if (!p->panic && !at_kind(p, TOKEN_END))
+        error_at(p, peek_token(p)->place, "the end of the condition is expected here, not %s",
+                 found_text(p, buffer, sizeof buffer));
+    emit_code(p, OP_END, 0, (struct span){0, 0});
+    if (!p->panic)
+        check_claims(p, first_atom);
+}
+
+int script_parse_condition(struct program *program, const struct source *text,
+                           const struct vocabulary *words, struct diag_list *diags)
+{
+    struct parser *p = calloc(1, sizeof *p);
+    int code = (int)program->code_count;
+    if (p == NULL)
+        return -1;
+    *p = (struct parser){.source = text,
+                         .words = words,
+                         .diags = diags,
+                         .program = program,
+                         .last_call = -1,
+                         .line = 1};
+    size_t first_atom = program->atom_count;
+    p->tokens = lex(text, diags);
+    if (p->tokens != NULL && diags->messages == 0)
+        parse_condition(p, first_atom);
+    free(p->tokens);
+    free(p);
+    return diags->messages == 0 ? code : -1;
 }
 
 struct program *script_parse(const struct source *source, const struct vocabulary *words,

@@ -46,4 +46,9 @@ struct vocabulary {
 struct program *script_parse(const struct source *source, const struct vocabulary *words,
                              struct diag_list *diags);
 
+/* Adds the code of one more condition, as it could stand in a claim, to a program. Where that
+ * begins, or -1 with a message in `diags`. The text is needed only meanwhile. */
+int script_parse_condition(struct program *program, const struct source *text,
+                           const struct vocabulary *words, struct diag_list *diags);
+
 #endif

@@ -128,7 +128,7 @@ void parse_expression(struct parser *p);    /* expression.c */
 void parse_claim(struct parser *p);         /* claim.c */
 bool parse_claim_primary(struct parser *p); /* false: not one */
 void parse_signal_name(struct parser *p, int64_t *number);
-void check_claims(struct parser *p);
+void check_claims(struct parser *p, size_t first_atom);
 bool enter_nesting(struct parser *p); /* one level deeper; false beyond the limit */
 
 #endif

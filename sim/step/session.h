@@ -35,4 +35,12 @@ void break_command(struct stepper *s, const char *rest, bool once, struct strbuf
 void delete_command(struct stepper *s, const char *rest, struct strbuf *out);
 void breaks_list(struct stepper *s, struct strbuf *out);
 
+/* stepper.c: goes there, and prints what is to be seen. */
+void stepper_move_to(struct stepper *s, uint64_t to, struct strbuf *out);
+
+/* conditions.c */
+void print_command(struct stepper *s, const char *rest, struct strbuf *out);
+void until_command(struct stepper *s, const char *rest, struct strbuf *out);
+void watch_command(struct stepper *s, const char *rest, struct strbuf *out);
+
 #endif

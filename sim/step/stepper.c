@@ -41,7 +41,7 @@ static void add_lines_between(struct stepper *s, uint64_t from, uint64_t to, str
         strbuf_addf(out, "%s\n", walk_line(s->walk, i));
 }
 
-static void move_to(struct stepper *s, uint64_t to, struct strbuf *out)
+void stepper_move_to(struct stepper *s, uint64_t to, struct strbuf *out)
 {
     uint64_t from = walk_position(s->walk);
     walk_goto(s->walk, to);
@@ -72,7 +72,7 @@ static void stride(struct stepper *s, next_position *next, enum stride kind, int
         walk_goto(s->walk, to);
     }
     walk_goto(s->walk, from);
-    move_to(s, to, out);
+    stepper_move_to(s, to, out);
 }
 
 /* To the next breakpoint, or without any to the next sleep or wake-up. */
@@ -95,7 +95,7 @@ static void go_on(struct stepper *s, bool back, struct strbuf *out)
             break;
     }
     walk_goto(w, from);
-    move_to(s, n, out);
+    stepper_move_to(s, n, out);
 }
 
 static int64_t count_of(const char *rest)
@@ -139,9 +139,9 @@ static void reverse_continue_command(struct stepper *s, const char *rest, struct
 static void goto_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
     if (strcmp(rest, "end") == 0)
-        move_to(s, walk_length(s->walk), out);
+        stepper_move_to(s, walk_length(s->walk), out);
     else if (*rest >= '0' && *rest <= '9')
-        move_to(s, walk_start(s->walk) + (uint64_t)atoll(rest), out);
+        stepper_move_to(s, walk_start(s->walk) + (uint64_t)atoll(rest), out);
     else
         strbuf_add(out, "goto N, from 0 for the start; or goto end\n");
 }
@@ -185,7 +185,7 @@ static void undo_command(struct stepper *s, const char *rest, struct strbuf *out
     if (walk_undo(s->walk) != 0)
         strbuf_add(out, "there is no choice to be undone\n");
     else
-        move_to(s, walk_position(s->walk), out);
+        stepper_move_to(s, walk_position(s->walk), out);
 }
 
 static void branches_command(struct stepper *s, const char *rest, struct strbuf *out)
@@ -194,7 +194,7 @@ static void branches_command(struct stepper *s, const char *rest, struct strbuf 
     size_t n = atoll(rest) > 0 ? (size_t)atoll(rest) : 0;
     if (n > 0 && n <= walk_branches(s->walk)) {
         walk_take_branch(s->walk, n - 1);
-        move_to(s, walk_position(s->walk), out);
+        stepper_move_to(s, walk_position(s->walk), out);
     } else {
         for (size_t i = 0; i < walk_branches(s->walk); i++)
             strbuf_addf(out, "%zu: left at event %" PRIu64 ", --schedule %s\n", i + 1,
@@ -286,6 +286,9 @@ static const struct command {
     {"continue", "c", continue_command, true,
      "to a breakpoint; without any, to a sleep or wake-up"},
     {"reverse-continue", "C", reverse_continue_command, true, "the same, backwards"},
+    {"until", "U", until_command, true, "until COND: to where it is true, as `p.used == 4`"},
+    {"watch", "W", watch_command, true, "watch EXPR: to where its value changes"},
+    {"print", "p", print_command, false, "print EXPR, as a claim can say it"},
     {"goto", "g", goto_command, false, "goto N, goto end: to an event"},
     {"run", "r", run_command, false, "run PROCESS: who goes on at the next choice"},
     {"undo", "u", undo_command, false, "takes the last choice back"},

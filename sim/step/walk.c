@@ -29,7 +29,7 @@ struct branch {
 };
 
 struct walk {
-    const struct program *program; /* borrowed */
+    struct program *program; /* borrowed */
     struct run_options options;
     struct schedule schedule; /* all choices so far: followed, and extended at its end */
     struct trace_sink sinks[1];
@@ -295,7 +295,7 @@ static bool begin(struct walk *w)
     return true;
 }
 
-struct walk *walk_new(const struct program *program, const struct run_options *options,
+struct walk *walk_new(struct program *program, const struct run_options *options,
                       enum trace_depth depth, struct diag_list *diags)
 {
     struct walk *w = calloc(1, sizeof *w);
@@ -307,6 +307,7 @@ struct walk *walk_new(const struct program *program, const struct run_options *o
     w->options.mode = SCHED_CONTROLLED;
     w->options.policy = POLICY_SCHEDULE;
     w->options.walk = &w->schedule;
+    w->options.keep = KEEP_ALL;
     w->sinks[0] = (struct trace_sink){record, w, SINK_ALL};
     w->options.sinks = w->sinks;
     w->options.sink_count = 1;
@@ -405,7 +406,7 @@ struct run *walk_run(struct walk *w)
     return w->run;
 }
 
-const struct program *walk_program(const struct walk *w)
+struct program *walk_program(const struct walk *w)
 {
     return w->program;
 }

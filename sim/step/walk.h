@@ -28,10 +28,11 @@ struct note {
     enum pipe_level { PIPE_PARTLY, PIPE_FULL, PIPE_EMPTY } level; /* EV_PUT, EV_TOOK: after it */
 };
 
-/* Runs the program to its end, or to a limit. The program and options are borrowed; policy and
- * schedule are the walk's own business, but for an explicit schedule to start with. NULL when
- * memory is short, or the run cannot begin: then `diags` says why. */
-struct walk *walk_new(const struct program *program, const struct run_options *options,
+/* Runs the program to its end, or to a limit. The program (to which conditions can be added) and
+ * options are borrowed; policy and schedule are the walk's own business, but for an explicit
+ * schedule to start with. NULL when memory is short, or the run cannot begin: then `diags` says
+ * why. */
+struct walk *walk_new(struct program *program, const struct run_options *options,
                       enum trace_depth depth, struct diag_list *diags);
 void walk_free(struct walk *w);
 
@@ -64,7 +65,7 @@ uint64_t walk_before(const struct walk *w, enum stride stride);
 
 const struct view *walk_view(const struct walk *w);
 struct run *walk_run(struct walk *w);
-const struct program *walk_program(const struct walk *w);
+struct program *walk_program(const struct walk *w);
 
 /* How the run ended, and its messages. */
 enum verdict walk_verdict(const struct walk *w);

@@ -9,19 +9,6 @@
 #include "sim/sched/arena.h"
 #include "sim/sched/sched.h"
 
-/* Can a fiber go back to where a snapshot found it? ThreadSanitizer keeps for each fiber a stack of the
- * calls it is in, which a snapshot does not bring back: it loses count, and crashes. */
-#if defined(__SANITIZE_THREAD__)
-#define FIBERS_GO_BACK 0
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define FIBERS_GO_BACK 0
-#endif
-#endif
-#ifndef FIBERS_GO_BACK
-#define FIBERS_GO_BACK 1
-#endif
-
 /* An empty arena, a scheduler, an empty log. */
 void crew_open(struct sched_config config);
 

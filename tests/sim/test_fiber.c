@@ -309,8 +309,7 @@ Suite *fiber_suite(void)
 
     TCase *snapshots = tcase_create("snapshot");
     tcase_add_checked_fixture(snapshots, open_arena, NULL);
-    if (FIBERS_GO_BACK)
-        tcase_add_test(snapshots, a_restored_fiber_goes_on_from_the_snapshot);
+    tcase_add_test(snapshots, a_restored_fiber_goes_on_from_the_snapshot);
     tcase_add_test(snapshots, a_fiber_that_has_not_run_yet_starts_after_the_restore);
     suite_add_tcase(suite, snapshots);
     return suite;

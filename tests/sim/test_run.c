@@ -1,6 +1,5 @@
 /* test_run.c - one script on one schedule: the same schedule gives the same run, a run can be paused,
  * gone back to and run again, and it ends with the right verdict; also on real threads. */
-#include "tests/sim/crew.h"
 #include "tests/sim/scripted.h"
 #include "tests/suites.h"
 
@@ -627,10 +626,8 @@ Suite *run_suite(void)
                         SCRIPTS);
     tcase_add_test(snapshots, a_run_taken_again_counts_again);
     tcase_add_test(snapshots, messages_of_each_time_go_to_their_own_list);
-    if (FIBERS_GO_BACK) {
-        tcase_add_loop_test(snapshots, from_any_point_the_rest_of_the_run_is_the_same, 0, SCRIPTS);
-        tcase_add_test(snapshots, the_text_from_the_middle_is_the_same_with_a_new_sink);
-    }
+    tcase_add_loop_test(snapshots, from_any_point_the_rest_of_the_run_is_the_same, 0, SCRIPTS);
+    tcase_add_test(snapshots, the_text_from_the_middle_is_the_same_with_a_new_sink);
     tcase_add_loop_test(snapshots, a_run_in_many_pieces_is_the_run_in_one, 0, SCRIPTS);
     suite_add_tcase(suite, snapshots);
 

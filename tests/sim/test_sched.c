@@ -652,10 +652,8 @@ Suite *sched_suite(void)
     tcase_add_loop_test(pause, a_run_that_pauses_after_every_few_choices_is_the_same_run, 0, 15);
     tcase_add_test(pause, no_choices_means_that_nobody_runs_while_there_is_a_choice);
     tcase_add_test(pause, a_run_alone_has_no_choices_to_pause_at);
-    if (FIBERS_GO_BACK) {
-        tcase_add_loop_test(pause, from_a_snapshot_in_a_pause_the_run_goes_on_the_same_way, 0, 3);
-        tcase_add_loop_test(pause, a_pause_when_a_task_has_just_ended_can_be_gone_back_to, 0, 10);
-    }
+    tcase_add_loop_test(pause, from_a_snapshot_in_a_pause_the_run_goes_on_the_same_way, 0, 3);
+    tcase_add_loop_test(pause, a_pause_when_a_task_has_just_ended_can_be_gone_back_to, 0, 10);
     suite_add_tcase(suite, pause);
 
     TCase *tasks = tcase_create("tasks");
