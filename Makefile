@@ -146,6 +146,9 @@ test: unit scenarios-run transcripts wrong docs screen corpus same-trace layers
 TEST_RINGBUF_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/ringbuf/*.c)) $(O)/tests/ringbuf/suites.o $(O)/tests/main.o
 TEST_SIM_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/sim/*.c)) $(O)/tests/sim/suites.o $(O)/tests/main.o
 
+# A slow machine, or a sanitizer, is no reason for a test to fail: only a hang is.
+export CK_TIMEOUT_MULTIPLIER = 15
+
 unit: $(B)/test_ringbuf $(B)/test_impatient $(B)/test_sim
 	$(B)/test_ringbuf
 	$(B)/test_impatient

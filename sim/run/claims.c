@@ -295,7 +295,7 @@ void claims_after_event(void *ctx, const struct event *e, const struct view *v)
 {
     struct run *run = ctx;
     (void)v;
-    if (!run->has_state_claims || changes_nothing_seen(e->kind) || run->kernel == NULL)
+    if (!run->has_state_claims || changes_nothing_seen(e->kind) || !run->is_set_up)
         return;
     run->unjudged = true;
     run->changed_by = *e;

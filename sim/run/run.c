@@ -371,6 +371,7 @@ struct run *run_begin(const struct program *program, const struct run_options *o
         run_free(run);
         return NULL;
     }
+    run->is_set_up = true;
     outside->start_fingerprint = outside->fingerprint;
     outside->start_tally = outside->tally;
     return run;

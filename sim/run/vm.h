@@ -39,6 +39,7 @@ struct run {
     tick_t idle_tick; /* at which `idle` began to count */
     int64_t results_checked;
     bool want_text;          /* somebody reads the text of calls */
+    bool is_set_up;          /* time 0 has come: states before it are nobody's business */
     bool has_state_claims;   /* always or never */
     int locks;               /* of pipes that are held: meanwhile no claim is judged */
     bool unjudged;           /* something has changed since the last time */
