@@ -126,6 +126,14 @@ static void print_schedule(const struct job *job, const struct run *run)
     free(text);
 }
 
+static size_t sometimes_claims(const struct program *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->claim_count; i++)
+        n += p->claims[i].kind == CLAIM_SOMETIMES;
+    return n;
+}
+
 static void print_verdict(const struct job *job, const struct run *run, enum verdict verdict)
 {
     struct run_checks checks = run_checks(run);
@@ -136,6 +144,8 @@ static void print_verdict(const struct job *job, const struct run *run, enum ver
         printf(": %" PRId64 " claim%s, %" PRId64 " result%s and times hold%s", checks.claims,
                plural(checks.claims), checks.results, plural(checks.results),
                run_view(run)->deadlock ? "; it ends in the deadlock that is asked for" : "");
+    if (sometimes_claims(job->program) > 0)
+        printf("; sometimes is not judged by a single run");
     printf("\n");
     print_figures(run);
     print_schedule(job, run);

@@ -15,6 +15,7 @@
 #include "sim/trace/json_trace.h"
 #include "sim/trace/text_trace.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -39,7 +40,7 @@ enum {
 
 static void die(const char *what)
 {
-    perror(what);
+    fprintf(stderr, "bench_engine: %s: %s\n", what, errno != 0 ? strerror(errno) : "failed");
     exit(1);
 }
 
