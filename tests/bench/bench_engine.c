@@ -368,8 +368,8 @@ static double engine_calls(const struct row *row)
     return per_second(job.calls, ns);
 }
 
-/* Even players write and odd ones read. pipe(2) is left open: there is a reader for each writer, and
- * they make as many calls. */
+/* Even players write and odd ones read. pipe(2) is left open: there is a reader for each writer,
+ * and they make as many calls. */
 
 struct pipe2_game {
     int fd[2];
