@@ -172,7 +172,7 @@ static const char *const precedences[] = {
     "!!5 == 1",
     "!0 == 1",
     "6 & 3 == 2",       /* unlike in C */
-    "1 | 6 & 3 == 3",   /* & before | */
+    "4 | 1 & 2 == 4",   /* & before | */
     "1 | 2 == 3",       /* | before == */
     "1 + 2 & 2 == 2",   /* + before & */
     "4 | 2 + 1 == 7",   /* + before | */

@@ -96,7 +96,7 @@ START_TEST(with_sa_restart_it_goes_on_after_the_handler) /* PS-140 */
     comes_true("def h(s) { n = n + 1 }\n"
                "pipe p\n"
                "process r < p { n = 0; sigaction(SIGUSR1, h, SA_RESTART); signal(SIGUSR2, h)\n"
-               "  @0..5 read(p, 9) = \"x\"; assert(n == 2) }\n"
+               "  @0..5 read(p, 9) = \"x\"; assert(n == 2); @5 getpid() = 1; @7 getpid() = 1 }\n"
                "process w > p { @2 kill(r, SIGUSR1); @3 kill(r, SIGUSR2); @5 write(p, \"x\") }\n"
                "expect at 2: r asleep on p.not_empty\n");
 }
@@ -256,6 +256,9 @@ START_TEST(ignoring_a_signal_discards_what_is_pending)
     comes_true("process a { thread(t); @0 pipe(p); join(t) = 0; print(\"alive\") }\n"
                "process t { kill(a, SIGUSR2) = 0; signal(SIGUSR2, IGN) = 0 }\n"
                "end a.output == \"alive\\n\"\n");
+    comes_true("def h(s) { n = n + 1 }\n"
+               "process a { n = 0; signal(SIGUSR2, h); thread(t); join(t) = 0; assert(n == 0) }\n"
+               "process t { kill(a, SIGUSR2); signal(SIGUSR2, IGN); signal(SIGUSR2, h) }\n");
 }
 END_TEST
 

@@ -66,6 +66,17 @@ START_TEST(a_deadlock_is_found)
 }
 END_TEST
 
+START_TEST(a_deadlock_is_found_however_soon_it_comes)
+{
+    for (int i = 0; i < 200; i++) {
+        open_crew_of_threads();
+        queue = arena_alloc(sizeof *queue);
+        crew_add("s", sleeps_for_ever);
+        ck_assert_int_eq(sched_run(UINT64_MAX), SCHED_DEADLOCK);
+    }
+}
+END_TEST
+
 static void stops(void *name)
 {
     say("%s", (char *)name);
@@ -305,6 +316,7 @@ Suite *threads_suite(void)
 
     TCase *wake = tcase_create("wake");
     tcase_set_timeout(wake, 30);
+    tcase_add_test(wake, a_deadlock_is_found_however_soon_it_comes);
     tcase_add_test(wake, a_wake_up_is_not_lost_whoever_comes_first);
     tcase_add_test(wake, an_interruption_ends_a_sleep_or_the_one_that_would_begin);
     suite_add_tcase(suite, wake);
