@@ -237,7 +237,10 @@ static int await_room(struct pipe *p, size_t n, int flags, bool *slept)
         p->sleeping_writers--;
         tell(p, PIPE_WRITER_RETURNS);
     }
-    return p->readers == 0 ? -EPIPE : 0;
+    if (p->readers > 0)
+        return 0;
+    tell(p, PIPE_BROKEN);
+    return -EPIPE;
 }
 
 ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)

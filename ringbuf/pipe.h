@@ -59,6 +59,7 @@ enum pipe_event_kind {
     PIPE_WRITER_OPENED,
     PIPE_READER_CLOSED,
     PIPE_WRITER_CLOSED,
+    PIPE_BROKEN, /* a writer finds that no read end is open, and leaves */
     PIPE_RESIZED
 };
 
@@ -103,8 +104,9 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags);
  * too little room (above). -EPIPE: no read end is open, and nothing went in. -EAGAIN: would sleep,
  * with PIPE_NONBLOCK, and nothing went in. -EINTR: interrupted before anything went in. n == 0 is
  * 0, whatever the pipe's state. (PS-037, PS-078..PS-080, PS-131..PS-133, PS-142..PS-147). A kernel
- * raises SIGPIPE when the result is -EPIPE, and also when a write without PIPE_NONBLOCK that was
- * not interrupted comes back short: then the last read end was closed while it slept. */
+ * raises SIGPIPE when the observer is told PIPE_BROKEN: when the result is -EPIPE, and also when
+ * the last read end was closed after some bytes had gone in, whatever else has cut the write short.
+ */
 ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags);
 
 /* One more end of a kind of which at least one is open (dup, fork), or one fewer (close, exit).

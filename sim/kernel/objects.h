@@ -81,6 +81,7 @@ struct thread {
     struct kpipe *pipe;
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
     bool slept, moved;  /* in this call; moved: since it last slept */
+    bool broken_pipe;   /* its write has found no read end open */
     char condition[24]; /* the name of the condition it sleeps on */
     struct poll_entry *polling;
     int polling_count;

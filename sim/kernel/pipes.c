@@ -71,6 +71,7 @@ static void observe(void *ctx, const struct pipe_event *pe)
         changed(p, pe, EV_RESIZE);
         poll_notify(p, WRITE_END, thread_self());
         break;
+    case PIPE_BROKEN: thread_self()->broken_pipe = true; break;
     case PIPE_READER_SLEEPS: thread_self()->need = 1; break;
     case PIPE_WRITER_SLEEPS: thread_self()->need = pe->bytes; break;
     case PIPE_READER_RETURNS: /* sleeping and waking are known from the scheduler, who knows whom */
@@ -234,6 +235,7 @@ static void begin(struct thread *self, struct file *f)
     self->slept = false;
     self->moved = false;
     self->need = 0;
+    self->broken_pipe = false;
     sched_kernel_unlock();
 }
 
@@ -281,9 +283,7 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
     begin(self, f);
     ssize_t result = impl_of(f->pipe)->write(f->pipe->pipe, src, n, flags);
     end(self, f);
-    bool cut_short = result >= 0 && (size_t)result < n;
-    if (result == -EPIPE ||
-        (cut_short && !(flags & PIPE_NONBLOCK) && !sched_interrupted(self->task)))
+    if (self->broken_pipe)
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
     return result;
 }

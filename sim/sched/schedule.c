@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,12 +128,14 @@ int schedule_parse(struct schedule *s, const char *text, const char **error, siz
 {
     const char *at = parse_grain(s, text);
     *error = NULL;
-    while (*at != '\0' && *error == NULL) {
+    bool more = *at != '\0';
+    while (more && *error == NULL) {
         struct schedule_item *item = append(s);
         if (item == NULL)
             return -ENOMEM;
         *error = parse_item(item, &at);
-        if (*error == NULL && *at == ',')
+        more = *error == NULL && *at == ',';
+        if (more)
             at++;
         else if (*error == NULL && *at != '\0')
             *error = "',' is expected between processes";

@@ -81,6 +81,7 @@ static const struct {
 } mistakes[] = {
     {"calls:a,,b", "name of a process", 8},
     {",a", "name of a process", 0},
+    {"calls:a,", "name of a process", 8},
     {"calls:*3", "name of a process", 6},
     {"calls:a b", "','", 7},
     {"calls:a*", "count", 7},
