@@ -61,7 +61,8 @@ int thread_start(struct thread *t, void (*body)(void *), void *program);
 void *thread_program(const struct thread *t);
 struct thread *thread_self(void);
 int thread_actor(const struct thread *t);
-int thread_number(const struct thread *t); /* as returned by fork or thread */
+int thread_number(const struct thread *t);    /* as returned by fork or thread */
+bool thread_is_alone(const struct thread *t); /* in its process */
 struct thread *thread_numbered(struct kernel *k, int number);
 struct thread *thread_named(struct kernel *k, const char *name, size_t length);
 

@@ -90,6 +90,11 @@ int thread_actor(const struct thread *t)
     return t->actor;
 }
 
+bool thread_is_alone(const struct thread *t)
+{
+    return t->process->live_threads == 1;
+}
+
 int thread_number(const struct thread *t)
 {
     return t->number;

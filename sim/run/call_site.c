@@ -159,6 +159,16 @@ static bool restarts(int callee, struct delivery d)
            (how == RESTARTS_IF_ASKED && d.restart);
 }
 
+/* With choices at each lock, a call on a pipe needs none before: its first step is the pipe's lock,
+ * and nothing that comes before that can be seen by, or depend on, anybody else: no thread that
+ * shares the descriptors, no signal. */
+static bool locks_at_once(struct vm *vm, const struct site *s, const struct value *args)
+{
+    return vm->run->options->freedom.grain == GRAIN_LOCKS && !vm->run->has_kill &&
+           call_moves_bytes(s->callee) && thread_is_alone(vm->thread) &&
+           call_pipe_number(vm, s->callee, args, s->argument_count) != NO_PIPE;
+}
+
 static void make_call(struct vm *vm, int site)
 {
     const struct site *s = &vm->run->program->sites[site];
@@ -166,8 +176,11 @@ static void make_call(struct vm *vm, int site)
     int pc = vm->pc - 1;
     if (!count_call(vm, s->callee) || !await_start(vm, s, pc))
         return;
-    if (!vm->was_chosen) /* else it has been chosen just now, to make this call */
-        sched_point();
+    if (!locks_at_once(vm, s, args)) {
+        vm_point(vm);
+        if (vm_deliver(vm, pc)) /* a signal came meanwhile */
+            return;
+    }
     vm->was_chosen = false;
     if (!vm->restarting) {
         expect_start(vm, s);

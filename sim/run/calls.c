@@ -442,6 +442,11 @@ bool call_is(int call, const char *name)
     return strcmp(calls[call].words.name, name) == 0;
 }
 
+bool call_moves_bytes(int call)
+{
+    return calls[call].make == do_read || calls[call].make == do_write;
+}
+
 bool call_exits(int call)
 {
     return calls[call].make == do_exit;

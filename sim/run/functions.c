@@ -76,6 +76,7 @@ struct value function_max(struct vm *vm, const struct value *args, int n)
 struct value function_print(struct vm *vm, const struct value *args, int n)
 {
     struct strbuf *line = &vm->run->outside->text;
+    vm_point(vm);
     strbuf_clear(line);
     for (int i = 0; i < n; i++) {
         if (args[i].kind == VALUE_BYTES)

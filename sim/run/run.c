@@ -137,6 +137,15 @@ static bool has_state_claims(const struct program *p)
     return false;
 }
 
+static bool has_kill(const struct program *p)
+{
+    for (size_t pc = 0; pc < p->code_count; pc++) {
+        if (p->code[pc].op == OP_CALL && call_is(p->sites[p->code[pc].arg].callee, "kill"))
+            return true;
+    }
+    return false;
+}
+
 static void set_up_trace(struct run *run)
 {
     struct view *v = &run->trace.view;
@@ -146,6 +155,7 @@ static void set_up_trace(struct run *run)
     v->keep_output = all || uses_property(run->program, ATOM_PROCESS, PROCESS_PROPERTY_OUTPUT);
     v->keep_limit = (size_t)run->settings.values[SETTING_max_bytes];
     run->has_state_claims = has_state_claims(run->program);
+    run->has_kill = has_kill(run->program);
     run->want_text = run->options->sink_count > 0;
     for (size_t i = 0; i < run->options->sink_count; i++)
         trace_add_sink(&run->trace, run->options->sinks[i]);
@@ -157,11 +167,11 @@ static bool set_up_sched(struct run *run)
 {
     const struct run_options *o = run->options;
     bool records = o->mode == SCHED_CONTROLLED && o->policy != POLICY_FIFO;
-    schedule_init(&run->outside->record, o->grain);
+    schedule_init(&run->outside->record, o->freedom);
     run->sched = (struct sched_config){
         .mode = o->mode,
         .policy = o->policy,
-        .grain = o->grain,
+        .freedom = o->freedom,
         .seed = o->seed,
         .schedule = o->walk != NULL ? o->walk : o->schedule,
         .record = o->walk != NULL ? o->walk

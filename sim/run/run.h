@@ -21,7 +21,7 @@ struct setting_override {
 struct run_options {
     enum sched_mode mode;
     enum sched_policy policy;
-    enum grain grain;
+    struct freedom freedom;
     uint64_t seed;
     const struct schedule *schedule; /* borrowed; for POLICY_SCHEDULE */
     /* Keep what went through each pipe, and all output, also when no claim asks for it. */

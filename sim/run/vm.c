@@ -393,11 +393,21 @@ static void loop(struct vm *vm)
         case OP_RETURN: leave_function(vm); break;
         case OP_ATOM: vm_push(vm, atom_value(vm->run, &program->atoms[in.arg])); break;
         case OP_END:
-            if (vm->thread == NULL || !vm_deliver(vm, vm->pc - 1))
+            if (vm->thread == NULL)
+                return;
+            vm_point(vm); /* to exit is a call like others */
+            if (!vm_deliver(vm, vm->pc - 1))
                 return;
             break;
         }
     }
+}
+
+void vm_point(struct vm *vm)
+{
+    if (!vm->was_chosen)
+        sched_point();
+    vm->was_chosen = false;
 }
 
 void vm_thread_body(void *arg)

@@ -41,6 +41,7 @@ struct run {
     bool want_text;          /* somebody reads the text of calls */
     bool is_set_up;          /* time 0 has come: states before it are nobody's business */
     bool has_state_claims;   /* always or never */
+    bool has_kill;           /* a process may send signals to another */
     int locks;               /* of pipes that are held: meanwhile no claim is judged */
     bool unjudged;           /* something has changed since the last time */
     struct event changed_by; /* the last such event, without its text */
@@ -94,6 +95,10 @@ struct vm {
 
 struct vm *vm_new(struct run *run, struct thread *thread, int block, const struct vm *parent);
 void vm_thread_body(void *thread); /* for thread_start; the program of the thread is its vm */
+
+/* Before whatever others can notice: another thread may go on here, unless this one has been chosen
+ * just now. */
+void vm_point(struct vm *vm);
 
 /* Has run_interrupt been called? */
 bool vm_interrupt_wanted(void);

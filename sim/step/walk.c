@@ -303,7 +303,7 @@ struct walk *walk_new(struct program *program, const struct run_options *options
         return NULL;
     w->program = program;
     w->options = *options;
-    schedule_init(&w->schedule, options->grain);
+    schedule_init(&w->schedule, options->freedom);
     w->options.mode = SCHED_CONTROLLED;
     w->options.policy = POLICY_SCHEDULE;
     w->options.walk = &w->schedule;
@@ -494,7 +494,7 @@ static bool take_schedule(struct walk *w, const char *text)
     const char *error;
     size_t at;
     schedule_fini(&w->schedule);
-    schedule_init(&w->schedule, w->options.grain);
+    schedule_init(&w->schedule, w->options.freedom);
     return schedule_parse(&w->schedule, text, &error, &at) == 0;
 }
 

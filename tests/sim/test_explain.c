@@ -124,7 +124,7 @@ START_TEST(lock_waiters_in_a_deadlock_do_not_confuse_the_report)
 {
     for (uint64_t seed = 0; seed < 30; seed++) {
         struct script_options o = {
-            .run = {.policy = POLICY_RANDOM, .grain = GRAIN_LOCKS, .seed = seed}};
+            .run = {.policy = POLICY_RANDOM, .freedom.grain = GRAIN_LOCKS, .seed = seed}};
         ends_as_with("pipe p\n"
                      "process r * 3 < p { read(p, 1) }\n"
                      "process w > p { write(p, \"x\"); pause() }\n",
