@@ -364,6 +364,22 @@ void pipe_interrupt(struct pipe *p)
     pthread_mutex_unlock(&p->lock);
 }
 
+void pipe_state(const struct pipe *p, void (*add)(void *ctx, const void *bytes, size_t n), void *ctx)
+{
+    bool needs = p->sleeping_writers > 0; /* else they are stale */
+    uint64_t words[] = {p->ring.capacity,
+                        p->atomic,
+                        ring_used(&p->ring),
+                        p->readers,
+                        p->writers,
+                        p->sleeping_readers,
+                        p->sleeping_writers,
+                        needs ? p->least_need : 0,
+                        needs ? p->most_need : 0};
+    add(ctx, words, sizeof words);
+    ring_each_piece(&p->ring, add, ctx);
+}
+
 const char *pipe_check(struct pipe *p)
 {
     const char *broken = NULL;

@@ -30,6 +30,7 @@ struct kernel_config {
     int max_files;                /* descriptors of a process */
     int max_processes;            /* processes and threads in a run */
     struct trace *trace;          /* borrowed */
+    bool explored;                /* kernel_digest will be asked for */
 };
 
 /* NULL when memory is short. The scheduler's hooks must be set to kernel_on_sync with the result as
@@ -134,6 +135,13 @@ int call_poll(struct thread *self, struct poll_entry *entries, int count, int64_
 
 /* Waits for tick `when`, which is no call: the @t of a line. */
 void thread_wait_for_tick(struct thread *self, tick_t when);
+
+/* -- for explorations -------------------------------------------------------------------------- */
+
+/* Feeds all that determines how the processes go on, as far as the kernel knows it: descriptors,
+ * pipes, signals, and how far each thread has got in its call. */
+struct digest;
+void kernel_digest(struct kernel *k, struct digest *d);
 
 /* -- for explanations -------------------------------------------------------------------------- */
 

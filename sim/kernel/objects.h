@@ -83,8 +83,10 @@ struct thread {
     bool slept, moved;  /* in this call; moved: since it last slept */
     bool broken_pipe;   /* its write has found no read end open */
     char condition[24]; /* the name of the condition it sleeps on */
+    uint64_t seen;      /* state.c */
     struct poll_entry *polling;
     int polling_count;
+    int polled; /* the entries that it has looked at, of those it goes through */
     bool poll_hit;
     struct sched_queue polling_queue; /* this thread alone, asleep in poll */
     struct thread *next_poller;
@@ -123,6 +125,10 @@ void kpipe_close_end(struct kpipe *p, enum pipe_end end);
 void signal_post(struct process *p, int signal, struct thread *sender);
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
+
+/* state.c: the thread has operated on a lock of its pipe; or begins a call, or a wait. */
+void state_seen(struct thread *self);
+void state_not_seen(struct thread *self);
 
 /* polling.c: tells pollers that an end of p may have become ready. Inside the atomic section. */
 void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);

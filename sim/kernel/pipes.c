@@ -153,8 +153,10 @@ struct kpipe *kpipe_enter(struct kpipe *p)
 {
     struct thread *self = thread_self();
     struct kpipe *before = self != NULL ? self->pipe : NULL;
-    if (self != NULL)
-        self->pipe = p;
+    if (self == NULL)
+        return NULL;
+    self->pipe = p;
+    state_not_seen(self);
     return before;
 }
 
@@ -236,6 +238,7 @@ static void begin(struct thread *self, struct file *f)
     self->moved = false;
     self->need = 0;
     self->broken_pipe = false;
+    state_not_seen(self);
     sched_kernel_unlock();
 }
 

@@ -442,6 +442,12 @@ bool call_is(int call, const char *name)
     return strcmp(calls[call].words.name, name) == 0;
 }
 
+bool call_gives_pid(int call)
+{
+    return calls[call].make == do_fork || calls[call].make == do_thread ||
+           calls[call].make == do_getpid || calls[call].make == do_getppid;
+}
+
 bool call_moves_bytes(int call)
 {
     return calls[call].make == do_read || calls[call].make == do_write;

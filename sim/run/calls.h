@@ -41,6 +41,7 @@ bool call_is(int call, const char *name);
 const char *call_show(int call);
 
 bool call_moves_bytes(int call); /* read, write */
+bool call_gives_pid(int call);   /* fork, getpid and the like */
 
 /* Is it exit, from which nobody returns? */
 bool call_exits(int call);

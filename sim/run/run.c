@@ -78,6 +78,8 @@ static void watch(void *ctx, const struct event *e, const struct view *v)
         run->idle = 0;
     if (run->options->mode == SCHED_CONTROLLED)
         fingerprint(&run->outside->fingerprint, e);
+    if (e->kind == EV_PRINT && run->options->explored)
+        outcome_output(run, e);
     claims_after_event(run, e, v);
     if (e->seq == run->outside->pause_at)
         sched_pause();
@@ -177,6 +179,7 @@ static bool set_up_sched(struct run *run)
         .record = o->walk != NULL ? o->walk
                   : records       ? &run->outside->record
                                   : NULL,
+        .watch = o->watch,
         .tick_ns = (long)(run->settings.values[SETTING_tick] * 1000000),
         .ctx = run,
         .on_sync = on_sync,
@@ -196,6 +199,7 @@ static bool set_up_kernel(struct run *run)
         .max_files = (int)set[SETTING_max_files],
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,
+        .explored = run->options->explored,
     };
     run->kernel = kernel_new(&config);
     return run->kernel != NULL;

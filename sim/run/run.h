@@ -18,6 +18,14 @@ struct setting_override {
     const char *pipe;
 };
 
+/* What makes two ends of a run different outcomes, for explorations; each includes those before. The
+ * less, the fewer states. */
+enum outcome_detail {
+    OUTCOME_ENDS,   /* how each process ended, and what did not come true */
+    OUTCOME_OUTPUT, /* what came out on the terminal, in its order */
+    OUTCOME_RESULTS /* the results of all calls of each process */
+};
+
 struct run_options {
     enum sched_mode mode;
     enum sched_policy policy;
@@ -26,6 +34,9 @@ struct run_options {
     const struct schedule *schedule; /* borrowed; for POLICY_SCHEDULE */
     /* Keep what went through each pipe, and all output, also when no claim asks for it. */
     enum { KEEP_WHAT_CLAIMS_ASK, KEEP_ALL } keep;
+    const struct step_watch *watch; /* borrowed; NULL, or told what each step does (sched.h) */
+    bool explored;                  /* run_digest will be asked for */
+    enum outcome_detail outcome;    /* what it tells apart */
     struct schedule *walk; /* borrowed; NULL, or followed and extended (sched.h, record) */
     const struct setting_override *overrides; /* borrowed */
     size_t override_count;
@@ -99,6 +110,20 @@ struct run_checks {
     int64_t claims, results;
 };
 struct run_checks run_checks(const struct run *run);
+
+/* Feeds all that determines how the run goes on, and what its outcome will be. Only for runs with
+ * `explored` set in their options. */
+struct digest;
+void run_digest(struct run *run, struct digest *d);
+
+/* The same of what is certain about its outcome already. */
+void run_outcome_digest(const struct run *run, struct digest *d);
+
+/* Has a result, a time or a claim failed so far? */
+bool run_has_failed(const struct run *run);
+
+/* Calls that may have been made in vain since something last changed: 0 right after a change. */
+int64_t run_idle(const struct run *run);
 
 /* Statistics that only the run knows. */
 int64_t run_ticks(const struct run *run);

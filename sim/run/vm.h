@@ -5,6 +5,7 @@
 #include "sim/kernel/kernel.h"
 #include "sim/run/calls.h"
 #include "sim/run/run.h"
+#include "sim/sched/digest.h"
 #include "sim/trace/abi.h"
 
 struct frame {
@@ -42,6 +43,8 @@ struct run {
     bool is_set_up;          /* time 0 has come: states before it are nobody's business */
     bool has_state_claims;   /* always or never */
     bool has_kill;           /* a process may send signals to another */
+    struct digest failures;  /* which results, times and claims have failed (state.c) */
+    struct digest printed;   /* what came out on the terminal so far (state.c) */
     int locks;               /* of pipes that are held: meanwhile no claim is judged */
     bool unjudged;           /* something has changed since the last time */
     struct event changed_by; /* the last such event, without its text */
@@ -91,6 +94,8 @@ struct vm {
     struct poll_entry *polled; /* of the last poll */
     int polled_count;
     bool dead; /* a script error, or the end */
+    struct digest results;    /* of its calls so far (state.c) */
+    uint64_t last_result;
 };
 
 struct vm *vm_new(struct run *run, struct thread *thread, int block, const struct vm *parent);
@@ -147,6 +152,10 @@ void claims_at_end(struct run *run);
 void claims_judge_states(struct run *run);
 bool claim_asks_for_deadlock(struct run *run);
 struct value atom_value(struct run *run, const struct atom *a);
+
+/* state.c: what an outcome is made of. */
+void outcome_result(struct vm *vm, int site, struct outcome o);
+void outcome_output(struct run *run, const struct event *e);
 
 /* explain.c */
 void explain_deadlock(struct run *run);
