@@ -364,7 +364,8 @@ void pipe_interrupt(struct pipe *p)
     pthread_mutex_unlock(&p->lock);
 }
 
-void pipe_state(const struct pipe *p, void (*add)(void *ctx, const void *bytes, size_t n), void *ctx)
+void pipe_state(const struct pipe *p, void (*add)(void *ctx, const void *bytes, size_t n),
+                void *ctx)
 {
     bool needs = p->sleeping_writers > 0; /* else they are stale */
     uint64_t words[] = {p->ring.capacity,

@@ -135,7 +135,8 @@ void pipe_interrupt(struct pipe *p);
 /* Feeds to `add` all that determines how the pipe goes on, but for who holds the lock and who sleeps
  * where: two pipes that feed the same behave the same. Takes no lock: nobody else may run. For
  * whoever compares states (sim/explore). */
-void pipe_state(const struct pipe *p, void (*add)(void *ctx, const void *bytes, size_t n), void *ctx);
+void pipe_state(const struct pipe *p, void (*add)(void *ctx, const void *bytes, size_t n),
+                void *ctx);
 
 /* NULL, or which part of the invariant does not hold: for tests and the explorer. */
 const char *pipe_check(struct pipe *p);

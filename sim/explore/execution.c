@@ -52,9 +52,8 @@ static void on_time(void *ctx)
 
 void execution_init(struct execution *x, const struct subject *subject)
 {
-    *x = (struct execution){.subject = subject,
-                            .watch = {x, on_step, on_touch, on_wakes, on_time},
-                            .last = NO_TASK};
+    *x = (struct execution){
+        .subject = subject, .watch = {x, on_step, on_touch, on_wakes, on_time}, .last = NO_TASK};
 }
 
 /* -- going ------------------------------------------------------------------------------------- */

@@ -19,7 +19,7 @@ int cost_compare(struct cost a, struct cost b);
 
 /* A choice by numbers, to be stored. */
 struct move {
-    uint8_t kind; /* enum choice_kind */
+    uint8_t kind;  /* enum choice_kind */
     uint8_t among; /* how many there were */
     uint16_t task;
 };
@@ -29,7 +29,8 @@ enum { NO_TASK = 0xffff };
 struct execution {
     const struct subject *subject; /* borrowed */
     struct step_watch watch;       /* for the subject's sched_config */
-    struct sched_choice choices[SCHED_CHOICES_MOST]; /* at a choice: the one who goes on comes first */
+    struct sched_choice
+        choices[SCHED_CHOICES_MOST]; /* at a choice: the one who goes on comes first */
     size_t count;
     enum sched_end end;
     bool ended;
@@ -40,8 +41,9 @@ struct execution {
     bool progress;
     uint64_t movers; /* the tasks below 64 that made a step */
 
-    uint16_t last;                   /* who made the last step, or NO_TASK */
-    void (*on_choice)(void *ctx, struct sched_choice c); /* each one made, forced or not; may be NULL */
+    uint16_t last; /* who made the last step, or NO_TASK */
+    void (*on_choice)(void *ctx,
+                      struct sched_choice c); /* each one made, forced or not; may be NULL */
     void *ctx;
 };
 

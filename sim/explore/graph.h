@@ -22,10 +22,10 @@ struct edge {
 };
 
 struct node {
-    uint64_t a, b;                  /* the digest */
+    uint64_t a, b; /* the digest */
     uint32_t first_edge, edge_count;
-    uint32_t ending;                /* number, or NO_NODE: it goes on */
-    bool pruned;                    /* some choices were left to the states that follow */
+    uint32_t ending; /* number, or NO_NODE: it goes on */
+    bool pruned;     /* some choices were left to the states that follow */
 };
 
 /* Distinct endings. */
@@ -43,7 +43,7 @@ struct graph {
     uint32_t ending_count, ending_room;
     uint32_t *table; /* of nodes, by digest: open addressing; a power of two */
     uint32_t table_room;
-    bool exact; /* the states themselves are kept and compared */
+    bool exact;                  /* the states themselves are kept and compared */
     struct digest_words *states; /* exact: of each node */
     bool out_of_memory;
 };

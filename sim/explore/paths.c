@@ -197,8 +197,7 @@ static bool find_cycles(struct paths *p, const struct components *c, struct comp
     p->cycles = malloc((count + 1) * sizeof *p->cycles);
     for (uint32_t i = 0; p->cycles != NULL && i < c->component_count; i++) {
         if (is_fair(&of[i]))
-            p->cycles[p->cycle_count++] =
-                (struct cycle){of[i].node, of[i].movers, of[i].progress};
+            p->cycles[p->cycle_count++] = (struct cycle){of[i].node, of[i].movers, of[i].progress};
     }
     return p->cycles != NULL;
 }

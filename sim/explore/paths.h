@@ -44,10 +44,11 @@ struct route {
     struct cost cost;
 };
 
-/* The way from the first state with the fewest preemptions, then switches, then steps, to a node for
- * which wanted(ctx, node) is true. False: there is none, or memory is short. */
-bool paths_easiest(const struct graph *g, bool (*wanted)(const void *ctx, uint32_t node),
-                   const void *ctx, struct route *route);
+/* For each i below `count` the way from the first state with the fewest preemptions, then switches,
+ * then steps, to a node for which target(ctx, node) is i (NO_NODE: it is none). routes[i].moves is
+ * NULL where there is none. False: memory is short. */
+bool paths_easiest(const struct graph *g, uint32_t (*target)(const void *ctx, uint32_t node),
+                   const void *ctx, struct route *routes, uint32_t count);
 void route_fini(struct route *r);
 
 #endif

@@ -168,29 +168,31 @@ static bool keep_route(const struct map *m, uint32_t place, struct route *route)
     return true;
 }
 
-bool paths_easiest(const struct graph *g, bool (*wanted)(const void *ctx, uint32_t node),
-                   const void *ctx, struct route *route)
+bool paths_easiest(const struct graph *g, uint32_t (*target)(const void *ctx, uint32_t node),
+                   const void *ctx, struct route *routes, uint32_t count)
 {
     struct map m = {.g = g};
-    bool found = false;
-    *route = (struct route){0};
+    uint32_t left = count;
+    memset(routes, 0, count * sizeof *routes);
     if (g->node_count > 0)
         reach(&m, 0, NO_TASK, (struct cost){0, 0, 0}, NO_NODE, NO_NODE);
-    while (m.heap_count > 0 && !found && !m.out_of_memory) {
+    while (m.heap_count > 0 && left > 0 && !m.out_of_memory) {
         uint32_t place = heap_take(&m);
         if (m.places[place].done)
             continue;
         m.places[place].done = true;
-        if (wanted(ctx, m.places[place].node))
-            found = keep_route(&m, place, route);
-        else
-            leave(&m, place);
+        uint32_t i = target(ctx, m.places[place].node);
+        if (i < count && routes[i].moves == NULL) {
+            m.out_of_memory |= !keep_route(&m, place, &routes[i]);
+            left--;
+        }
+        leave(&m, place);
     }
     free(m.places);
     free(m.table);
     free(m.heap);
     free(m.heap_costs);
-    return found;
+    return !m.out_of_memory;
 }
 
 void route_fini(struct route *r)

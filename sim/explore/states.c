@@ -222,7 +222,7 @@ static void take_next_choice(struct way *w)
     edge->movers = w->x->movers;
     edge->last = w->x->last;
     edge->progress = w->x->progress;
-    if (w->x->local && !w->s->everything) {
+    if (w->x->local && !w->s->everything && w->x->subject->states == SUBJECT_HIDES) {
         stop->count = stop->next; /* whatever else can be done here can be done afterwards */
         w->s->graph.nodes[stop->node].pruned = stop->count < stop->met;
     }

@@ -13,6 +13,14 @@ struct bounds {
     int64_t preemptions; /* of an execution; < 0: no bound */
 };
 
+enum search_end {
+    SEARCH_COMPLETE,
+    SEARCH_EXECUTIONS, /* a bound was reached */
+    SEARCH_BYTES,
+    SEARCH_SECONDS,
+    SEARCH_STOPPED /* somebody said stop */
+};
+
 struct search {
     struct bounds bounds;
     bool everything; /* nothing is left out because it concerns nobody else */
@@ -26,9 +34,9 @@ struct search {
     struct graph graph;
     uint64_t executions; /* that came to an end, or to a state that was known */
     uint64_t steps;
-    enum { SEARCH_COMPLETE, SEARCH_EXECUTIONS, SEARCH_BYTES, SEARCH_SECONDS, SEARCH_STOPPED } end;
-    bool bounded;        /* a preemption was not made because of the bound */
-    double covered;      /* an estimate of the part that was searched: 1 when it is complete */
+    enum search_end end;
+    bool bounded;   /* a preemption was not made because of the bound */
+    double covered; /* an estimate of the part that was searched: 1 when it is complete */
     double seconds;
     uint32_t deepest;
 };

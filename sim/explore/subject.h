@@ -10,7 +10,8 @@
  * happen; those that went wrong with the same failure are shown once. */
 struct ending {
     struct digest outcome, failure;
-    int verdict; /* the subject's own; 0: nothing went wrong */
+    int verdict;     /* the subject's own; 0: nothing went wrong */
+    uint64_t broken; /* the claims that did not come true, a bit for each; part of the outcome */
 };
 
 struct subject {

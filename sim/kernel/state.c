@@ -57,8 +57,9 @@ static uint64_t number_of(struct numbering *n, const struct file *f)
 
 static void add_file(struct digest *d, const struct file *f)
 {
-    digest_add(d, (uint64_t)f->kind << 56 | (uint64_t)f->end << 48 | (uint64_t)(f->flags & 0xffff) << 32 |
-                      (uint64_t)f->descriptors << 16 | (uint64_t)f->calls);
+    digest_add(d, (uint64_t)f->kind << 56 | (uint64_t)f->end << 48 |
+                      (uint64_t)(f->flags & 0xffff) << 32 | (uint64_t)f->descriptors << 16 |
+                      (uint64_t)f->calls);
     digest_add(d, f->kind == FILE_PIPE ? (uint64_t)f->pipe->number : 0);
 }
 
@@ -80,7 +81,8 @@ static void add_process(struct digest *d, const struct process *p, struct number
 {
     digest_add(d, (uint64_t)p->dying << 2 | (uint64_t)p->exited << 1 | p->fetched);
     digest_add(d, (uint64_t)(uint32_t)p->status << 32 | p->pending);
-    digest_add(d, (uint64_t)p->live_threads << 32 | (uint64_t)(p->parent != NULL ? p->parent->pid : 0));
+    digest_add(d, (uint64_t)p->live_threads << 32 |
+                      (uint64_t)(p->parent != NULL ? p->parent->pid : 0));
     digest_add(d, p->alarm.place != 0 ? (uint64_t)p->alarm.when : 0);
     for (uint64_t i = 0; i < SIGNALS; i++) {
         const struct disposition *s = &p->dispositions[i];

@@ -74,8 +74,10 @@ static bool is_progress(enum event_kind kind)
 static void watch(void *ctx, const struct event *e, const struct view *v)
 {
     struct run *run = ctx;
-    if (is_progress(e->kind))
+    if (is_progress(e->kind)) {
         run->idle = 0;
+        run->outside->progressed = true;
+    }
     if (run->options->mode == SCHED_CONTROLLED)
         fingerprint(&run->outside->fingerprint, e);
     if (e->kind == EV_PRINT && run->options->explored)
@@ -133,7 +135,8 @@ static bool uses_property(const struct program *p, enum atom_kind kind, int prop
 static bool has_state_claims(const struct program *p)
 {
     for (size_t i = 0; i < p->claim_count; i++) {
-        if (p->claims[i].kind == CLAIM_ALWAYS || p->claims[i].kind == CLAIM_NEVER)
+        if (p->claims[i].kind == CLAIM_ALWAYS || p->claims[i].kind == CLAIM_NEVER ||
+            p->claims[i].kind == CLAIM_SOMETIMES)
             return true;
     }
     return false;

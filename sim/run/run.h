@@ -37,7 +37,7 @@ struct run_options {
     const struct step_watch *watch; /* borrowed; NULL, or told what each step does (sched.h) */
     bool explored;                  /* run_digest will be asked for */
     enum outcome_detail outcome;    /* what it tells apart */
-    struct schedule *walk; /* borrowed; NULL, or followed and extended (sched.h, record) */
+    struct schedule *walk;          /* borrowed; NULL, or followed and extended (sched.h, record) */
     const struct setting_override *overrides; /* borrowed */
     size_t override_count;
     const struct trace_sink *sinks; /* borrowed */
@@ -119,11 +119,18 @@ void run_digest(struct run *run, struct digest *d);
 /* The same of what is certain about its outcome already. */
 void run_outcome_digest(const struct run *run, struct digest *d);
 
-/* Has a result, a time or a claim failed so far? */
-bool run_has_failed(const struct run *run);
+/* After run_judge: what went wrong, so that two runs with the same mistake feed the same. */
+void run_failure_digest(const struct run *run, struct digest *d);
 
-/* Calls that may have been made in vain since something last changed: 0 right after a change. */
-int64_t run_idle(const struct run *run);
+/* The claims that have been broken so far, a bit for each of the first 64. */
+uint64_t run_broken_claims(const struct run *run);
+
+/* The `sometimes` claims that held in a state of this run, or of others that were made from the same
+ * run_begin: a bit for each of the first 64. Only with `explored`. */
+uint64_t run_claims_met(const struct run *run);
+
+/* Has something changed (bytes moved, a process ended ...) since the last time this was asked? */
+bool run_progressed(struct run *run);
 
 /* Statistics that only the run knows. */
 int64_t run_ticks(const struct run *run);

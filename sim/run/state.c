@@ -65,7 +65,8 @@ void run_outcome_digest(const struct run *run, struct digest *d)
 
 static void add_value(struct digest *d, struct value v)
 {
-    digest_add(d, (uint64_t)v.kind << 32 | (uint64_t)v.from_read << 31 | (uint32_t)(v.error & 0xffff));
+    digest_add(d,
+               (uint64_t)v.kind << 32 | (uint64_t)v.from_read << 31 | (uint32_t)(v.error & 0xffff));
     switch (v.kind) {
     case VALUE_INTEGER: digest_add(d, (uint64_t)v.n); break;
     case VALUE_BYTES:
@@ -79,7 +80,8 @@ static void add_value(struct digest *d, struct value v)
 static void add_frame(struct digest *d, const struct frame *f)
 {
     digest_add(d, (uint64_t)f->return_to << 32 | (uint64_t)f->base);
-    digest_add(d, (uint64_t)f->is_handler << 33 | (uint64_t)f->restarting << 32 | (uint64_t)f->signal);
+    digest_add(d,
+               (uint64_t)f->is_handler << 33 | (uint64_t)f->restarting << 32 | (uint64_t)f->signal);
     digest_add(d, (uint64_t)f->call_started);
     digest_add(d, (uint64_t)f->last_return);
 }
@@ -100,7 +102,8 @@ static void add_vm(struct digest *d, const struct vm *vm, bool times)
         return;
     digest_add(d, (uint64_t)vm->pc << 32 | (uint64_t)(uint32_t)vm->site);
     digest_add(d, (uint64_t)vm->was_chosen << 1 | vm->restarting);
-    digest_add(d, (uint64_t)vm->held.kind << 48 | (uint64_t)vm->held.signal << 32 | (uint32_t)vm->error);
+    digest_add(d, (uint64_t)vm->held.kind << 48 | (uint64_t)vm->held.signal << 32 |
+                      (uint32_t)vm->error);
     if (vm->site >= 0)
         digest_add(d, (uint64_t)vm->call_started);
     if (times)
@@ -148,12 +151,44 @@ void run_digest(struct run *run, struct digest *d)
         add_vm(d, vm, times);
 }
 
-bool run_has_failed(const struct run *run)
+/* -- for whoever explores ---------------------------------------------------------------------- */
+
+uint64_t run_broken_claims(const struct run *run)
 {
-    return run->failed;
+    uint64_t broken = 0;
+    for (size_t i = 0; i < run->program->claim_count && i < 64; i++)
+        broken |= (uint64_t)run->claims[i].broken << i;
+    return broken;
 }
 
-int64_t run_idle(const struct run *run)
+uint64_t run_claims_met(const struct run *run)
 {
-    return run->idle;
+    return run->outside->claims_met;
+}
+
+bool run_progressed(struct run *run)
+{
+    bool yes = run->outside->progressed;
+    run->outside->progressed = false;
+    return yes;
+}
+
+static void add_sleepers(const struct view *v, struct digest *d)
+{
+    for (size_t i = 0; i < v->actor_count; i++) {
+        const struct view_actor *a = &v->actors[i];
+        if (a->state == ACTOR_ASLEEP)
+            digest_add(d, (uint64_t)i << 48 | (uint64_t)a->sleep_on << 40 |
+                              (uint64_t)(uint32_t)a->line << 8 | (uint64_t)(a->pipe & 0xff));
+    }
+}
+
+void run_failure_digest(const struct run *run, struct digest *d)
+{
+    digest_add(d, run->failures.a);
+    digest_add(d, run_broken_claims(run));
+    digest_add(d, (uintptr_t)run->limit);
+    digest_add(d, (uint64_t)run->livelock << 1 | run->trace.view.deadlock);
+    if (run->trace.view.deadlock)
+        add_sleepers(&run->trace.view, d);
 }

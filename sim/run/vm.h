@@ -20,6 +20,7 @@ struct frame {
 /* Where a claim stands. */
 struct claim_state {
     bool judged; /* broken, or its tick is over */
+    bool broken;
 };
 
 /* All of it in the arena, but for what is marked. */
@@ -41,7 +42,7 @@ struct run {
     int64_t results_checked;
     bool want_text;          /* somebody reads the text of calls */
     bool is_set_up;          /* time 0 has come: states before it are nobody's business */
-    bool has_state_claims;   /* always or never */
+    bool has_state_claims;   /* always, never or sometimes */
     bool has_kill;           /* a process may send signals to another */
     struct digest failures;  /* which results, times and claims have failed (state.c) */
     struct digest printed;   /* what came out on the terminal so far (state.c) */
@@ -67,7 +68,9 @@ struct outside {
     struct strbuf text, message, cause;
     struct tally start_tally; /* what these were when everything was set up */
     uint64_t start_fingerprint;
-    uint64_t pause_at; /* an event's seq; 0: never */
+    uint64_t pause_at;   /* an event's seq; 0: never */
+    uint64_t claims_met; /* sometimes */
+    bool progressed;
 };
 
 struct vm {
@@ -93,8 +96,8 @@ struct vm {
     tick_t call_started;
     struct poll_entry *polled; /* of the last poll */
     int polled_count;
-    bool dead; /* a script error, or the end */
-    struct digest results;    /* of its calls so far (state.c) */
+    bool dead;             /* a script error, or the end */
+    struct digest results; /* of its calls so far (state.c) */
     uint64_t last_result;
 };
 
