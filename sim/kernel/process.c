@@ -90,6 +90,11 @@ int thread_actor(const struct thread *t)
     return t->actor;
 }
 
+void thread_begin_call(struct thread *self, int call)
+{
+    self->call = call;
+}
+
 int thread_number(const struct thread *t)
 {
     return t->number;

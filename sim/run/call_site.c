@@ -174,6 +174,7 @@ static void make_call(struct vm *vm, int site)
         vm->call_started = sched_now();
     }
     vm->site = site;
+    thread_begin_call(vm->thread, site);
     trace_call(vm, s, args);
     struct outcome o = call_make(vm, s->callee, s->stores_to, args, s->argument_count);
     if (vm->dead)

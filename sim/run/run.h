@@ -7,6 +7,7 @@
 #ifndef SIM_RUN_RUN_H
 #define SIM_RUN_RUN_H
 
+#include "sim/kernel/kernel.h"
 #include "sim/sched/arena.h"
 #include "sim/sched/sched.h"
 #include "sim/script/program.h"
@@ -93,6 +94,10 @@ struct reason {
 };
 struct reason run_explain(struct run *run, int actor);
 void reason_free(struct reason *r);
+
+/* Who holds an end of a pipe, and where it was opened: "parent (descriptor 4, from pipe(p) on line
+ * 7), child (descriptor 4, a copy made by fork(child) on line 8)". Returns how many hold one. */
+int run_describe_holders(struct run *run, int pipe, enum pipe_end end, struct strbuf *out);
 
 /* How many claims of the script a single run judges, and how many results and times it checks. */
 struct run_checks {
