@@ -75,7 +75,7 @@ SIM = $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c))
 LIBRARY_O = $(RINGBUF:%.c=$(O)/%.o)
 CONTROLLED_O = $(RINGBUF:%.c=$(O)/controlled/%.o)
 IMPATIENT_O = $(RINGBUF:%.c=$(O)/impatient/%.o)
-SIM_O = $(SIM:%.c=$(O)/%.o) $(CONTROLLED_O)
+SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O)
 
 all: $(PIPESIM) $(B)/libringbuf.a
 
@@ -126,6 +126,17 @@ $(O)/impatient/%.o: %.c $(B)/flags
 $(O)/%.o: %.c $(B)/flags
 	$(SAY) "cc   $<"
 	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# The sources that the stepper shows, as strings.
+LISTED = ringbuf/pipe.c
+
+$(O)/listings.c: $(LISTED) sim/step/listing.sh
+	$(SAY) "list $(LISTED)"
+	$(Q)mkdir -p $(@D)
+	$(Q)sh sim/step/listing.sh $(LISTED) >$@.new && mv $@.new $@
+
+$(O)/listings.o: $(O)/listings.c $(B)/flags
 	$(Q)$(COMPILE) -c -o $@ $<
 
 # -- tests -----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-/* panes.c - processes, trace and script; see panes.h. */
+/* panes.c - processes and trace; see panes.h. */
 #include "sim/step/glance.h"
 
 #include "sim/trace/abi.h"
@@ -136,7 +136,7 @@ static enum tone add_state(const struct panes *p, size_t actor, struct strbuf *o
     return TONE_DIM;
 }
 
-static bool has_place(const struct view_actor *a)
+bool glance_has_place(const struct view_actor *a)
 {
     return a->line > 0 && a->state != ACTOR_EXITED;
 }
@@ -206,16 +206,16 @@ void pane_processes(struct panes *p, struct pane_size size, struct sheet *out)
     const struct note *n = glance_note(p);
     size_t names = name_width(v, 16), lines = 0;
     for (size_t i = 0; i < v->actor_count; i++)
-        lines += 1 + has_place(&v->actors[i]);
+        lines += 1 + glance_has_place(&v->actors[i]);
     for (size_t i = 0; i < v->actor_count; i++) {
         const struct view_actor *a = &v->actors[i];
         if (n != NULL && n->actor == (int)i)
             out->focus = out->line_count;
         add_process(p, i, names, size.width, out);
-        if (lines > size.height && has_place(a))
+        if (lines > size.height && glance_has_place(a))
             sheet_add(out, TONE_DIM, "  (line %d)", a->line);
         sheet_end_line_within(out, size.width);
-        if (lines <= size.height && has_place(a))
+        if (lines <= size.height && glance_has_place(a))
             add_place(p, i, size, out);
     }
 }
@@ -399,50 +399,4 @@ uint64_t panes_line_after(struct panes *p, size_t lines)
     if (so_far + lines > walk_line_count(p->walk))
         return walk_length(p->walk);
     return event_of_line(p, so_far + lines - 1);
-}
-
-/* -- source ------------------------------------------------------------------------------------ */
-
-/* Who is at this line, by number. */
-static void add_visitors(const struct panes *p, int line, struct sheet *out)
-{
-    const struct view *v = walk_view(p->walk);
-    bool present = glance_line(p) == line;
-    if (present)
-        out->focus = out->line_count;
-    sheet_add(out, TONE_CHANGED, present ? ">" : " ");
-    for (size_t i = 0; i < v->actor_count && i < 9; i++) {
-        const struct view_actor *a = &v->actors[i];
-        if (has_place(a) && a->in_call && a->line == line && sheet_column(out) < 4)
-            sheet_add(out, a->state == ACTOR_ASLEEP ? TONE_ASLEEP : TONE_AWAKE, "%zu", i + 1);
-    }
-    sheet_pad(out, 4);
-    sheet_add(out, present ? TONE_CHANGED : TONE_DIM, "%4d  ", line);
-}
-
-static void add_pipe_source(const struct panes *p, struct sheet *out)
-{
-    const struct note *n = glance_note(p);
-    if (n == NULL || n->site == NULL)
-        return;
-    sheet_add(out, TONE_CHANGED, ">         in %s", n->site);
-    sheet_end_line(out);
-}
-
-void pane_source(struct panes *p, struct pane_size size, struct sheet *out)
-{
-    const struct source *source = &walk_program(p->walk)->source;
-    const char *at = source->text, *end = source->text + source->size;
-    int present = glance_line(p);
-    for (int line = 1; at < end; line++) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        size_t length = (size_t)((newline == NULL ? end : newline) - at);
-        add_visitors(p, line, out);
-        sheet_add_bytes(out, line == present ? TONE_CHANGED : TONE_PLAIN, at, length);
-        sheet_end_line(out);
-        if (line == present)
-            add_pipe_source(p, out);
-        at = newline == NULL ? end : newline + 1;
-    }
-    (void)size;
 }

@@ -38,6 +38,9 @@ void breaks_list(struct stepper *s, struct strbuf *out);
 /* stepper.c: goes there, and prints what is to be seen. */
 void stepper_move_to(struct stepper *s, uint64_t to, struct strbuf *out);
 
+/* source.c: the script around the present line, and the pipe's own source. */
+void source_command(struct stepper *s, struct strbuf *out);
+
 /* conditions.c */
 void print_command(struct stepper *s, const char *rest, struct strbuf *out);
 void until_command(struct stepper *s, const char *rest, struct strbuf *out);

@@ -245,7 +245,10 @@ static void info_command(struct stepper *s, const char *rest, struct strbuf *out
 
 static void list_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    stepper_trace(s, *rest != '\0' ? (size_t)count_of(rest) : 10, out);
+    if (strcmp(rest, "source") == 0)
+        source_command(s, out);
+    else
+        stepper_trace(s, *rest != '\0' ? (size_t)count_of(rest) : 10, out);
 }
 
 static void break_once_command(struct stepper *s, const char *rest, struct strbuf *out)
@@ -295,7 +298,8 @@ static const struct command {
     {"branches", "B", branches_command, false, "the runs that were left; branches N: back to one"},
     {"why", "w", why_command, false, "why [PROCESS]: what it waits for, who could end it"},
     {"info", "i", info_command, false, "info processes, pipes, fds, locks, sleepers, breaks"},
-    {"list", "l", list_command, false, "the last lines of the trace [N]"},
+    {"list", "l", list_command, false,
+     "the last lines of the trace [N]; list source: where we are"},
     {"break", "b", break_always_command, false, "break LINE | PROCESS [asleep] | PIPE full | fail"},
     {"tbreak", "t", break_once_command, false, "the same, once"},
     {"delete", "d", delete_command, false, "delete [N]: a breakpoint, or all"},
