@@ -11,7 +11,7 @@ for file in "$@"; do
         print "\nstatic const char *const " name "[] = {"
     }
     {
-        gsub(/[\"?]/, "\\\\&")
+        gsub(/[\\"?]/, "\\\\&")
         gsub(/\t/, "        ")
         print "    \"" $0 "\","
     }
