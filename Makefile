@@ -8,6 +8,7 @@
 #   make transcripts    the command line against its expected output       (tests/cli/)
 #   make wrong          every mistake in a script is found in its place    (tests/scripts/wrong/)
 #   make docs           what README.md and docs/ quote is what comes out
+#   make save           every run that pipesim step saves as a script is the same run
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make same-trace     is a run the same bytes each time?
@@ -150,7 +151,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs screen corpus same-trace layers
+test: unit scenarios-run transcripts wrong docs save screen corpus same-trace layers
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -201,6 +202,9 @@ QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language
 
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
+
+save: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/save.sh scenarios
 
 # The full screen of pipesim step, in tmux where there is one.
 screen: $(PIPESIM)
@@ -310,5 +314,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update screen screen-update corpus same-trace layers
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save screen screen-update corpus same-trace layers
 .PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE

@@ -431,7 +431,7 @@ static const char help_text[] =
     "w               why a process sleeps (Enter: all of them)\n"
     "f   L           descriptors; locks and sleepers\n"
     "b   d           break, delete: 12 (a line), NAME [asleep], PIPE full, fail\n"
-    ":   /           a command: next 5, list 30, save FILE, info breaks, help ...\n"
+    ":   /           a command: next 5, list source, save FILE.pipe, help ...\n"
     "\n"
     "Tab             the focus: trace, source, descriptors, why, processes, pipes\n"
     "Ctrl-L  Ctrl-Z  draw everything again; suspend\n"

@@ -486,6 +486,12 @@ char *run_schedule(const struct run *run)
     return schedule_text(&run->outside->record);
 }
 
+int run_site(const struct run *run, int actor)
+{
+    const struct thread *t = thread_numbered(run->kernel, actor + 1);
+    return t == NULL || thread_program(t) == NULL ? -1 : ((struct vm *)thread_program(t))->site;
+}
+
 bool run_evaluate(struct run *run, int code, struct strbuf *out)
 {
     struct value v = vm_evaluate(run->judge, code);

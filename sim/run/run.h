@@ -99,6 +99,9 @@ void reason_free(struct reason *r);
  * 7), child (descriptor 4, a copy made by fork(child) on line 8)". Returns how many hold one. */
 int run_describe_holders(struct run *run, int pipe, enum pipe_end end, struct strbuf *out);
 
+/* The program's site of the call that an actor is in; -1 when it is in none. */
+int run_site(const struct run *run, int actor);
+
 /* How many claims of the script a single run judges, and how many results and times it checks. */
 struct run_checks {
     int64_t claims, results;

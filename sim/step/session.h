@@ -41,6 +41,9 @@ void stepper_move_to(struct stepper *s, uint64_t to, struct strbuf *out);
 /* source.c: the script around the present line, and the pipe's own source. */
 void source_command(struct stepper *s, struct strbuf *out);
 
+/* save.c */
+void save_command(struct stepper *s, const char *file, struct strbuf *out);
+
 /* conditions.c */
 void print_command(struct stepper *s, const char *rest, struct strbuf *out);
 void until_command(struct stepper *s, const char *rest, struct strbuf *out);

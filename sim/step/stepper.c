@@ -261,17 +261,6 @@ static void break_always_command(struct stepper *s, const char *rest, struct str
     break_command(s, rest, false, out);
 }
 
-static void save_command(struct stepper *s, const char *rest, struct strbuf *out)
-{
-    char *schedule = walk_schedule(s->walk);
-    FILE *f = *rest == '\0' || schedule == NULL ? NULL : fopen(rest, "w");
-    if (f == NULL || fprintf(f, "%s\n", schedule) < 0 || fclose(f) != 0)
-        strbuf_add(out, *rest == '\0' ? "save FILE\n" : "that file cannot be written\n");
-    else
-        strbuf_addf(out, "pipesim run --schedule @%s does this run again\n", rest);
-    free(schedule);
-}
-
 static void help_command(struct stepper *s, const char *rest, struct strbuf *out);
 
 /* -- the table --------------------------------------------------------------------------------- */
@@ -303,7 +292,8 @@ static const struct command {
     {"break", "b", break_always_command, false, "break LINE | PROCESS [asleep] | PIPE full | fail"},
     {"tbreak", "t", break_once_command, false, "the same, once"},
     {"delete", "d", delete_command, false, "delete [N]: a breakpoint, or all"},
-    {"save", "v", save_command, false, "save FILE: the schedule of this run"},
+    {"save", "v", save_command, false,
+     "save FILE: its schedule; save FILE.pipe: the run as a script"},
     {"help", "?", help_command, false, "this"},
     {"quit", "q", NULL, false, "ends"},
 };

@@ -96,4 +96,18 @@ int walk_undo(struct walk *w);
 /* The present run's schedule, to be freed; NULL when memory is short. */
 char *walk_schedule(const struct walk *w);
 
+/* Is it the run that pipesim makes when nobody chooses? */
+bool walk_is_default(const struct walk *w);
+const struct run_options *walk_options(const struct walk *w);
+
+/* Makes a run once more from its start to its end, for a sink to see each event, and comes back to
+ * where one was: the present run, or one of those that were left, which stays left. Meanwhile
+ * walk_view and walk_run are those of that run. */
+struct replay {
+    enum verdict verdict;
+    struct diag_list messages; /* owned by the caller */
+};
+struct replay walk_replay(struct walk *w, const struct trace_sink *sink);
+struct replay walk_replay_branch(struct walk *w, size_t i, const struct trace_sink *sink);
+
 #endif
