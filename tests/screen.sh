@@ -217,6 +217,10 @@ keys 1
 has "client goes on from there"
 has "branch 2 of 2"
 see branch
+keys '='
+see compare
+keys x
+has "event 14 of"
 keys B
 has "left at event"
 keys x u

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static void print(struct strbuf *text)
@@ -81,12 +82,25 @@ static bool shown_on_screen(const struct options *o, struct walk *w)
     return screen_show(w, o) == 0;
 }
 
+/* Of the terminal; 0 when there is none, or nobody knows. */
+static size_t terminal_columns(void)
+{
+#ifdef TIOCGWINSZ
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        return size.ws_col;
+#endif
+    return 0;
+}
+
 static void walk_by_lines(struct walk *w, FILE *in)
 {
     struct stepper *s = stepper_new(w);
     const char *title = walk_program(w)->title;
     if (s == NULL)
         return;
+    if (terminal_columns() > 0)
+        stepper_set_width(s, terminal_columns());
     if (title[0] != '\0')
         printf("scenario \"%s\"; help lists the commands\n", title);
     converse(s, in, in != stdin);

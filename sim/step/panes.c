@@ -1,5 +1,6 @@
 /* panes.c - processes and trace; see panes.h. */
 #include "sim/step/glance.h"
+#include "sim/step/trace_line.h"
 
 #include "sim/trace/abi.h"
 
@@ -222,56 +223,6 @@ void pane_processes(struct panes *p, struct pane_size size, struct sheet *out)
 
 /* -- trace ------------------------------------------------------------------------------------- */
 
-struct text_piece {
-    const char *text;
-    size_t length;
-};
-
-/* A line of trace, taken apart: "    3  writer   write(p, "hi") = 2        p[hi  ] wakes reader" */
-struct trace_line {
-    struct text_piece tick, name, call, note;
-};
-
-static struct text_piece trimmed(const char *text, size_t length)
-{
-    while (length > 0 && text[length - 1] == ' ')
-        length--;
-    return (struct text_piece){text, length};
-}
-
-/* Where the call's column ends: at the first two blanks that are neither its indentation nor
- * quoted. */
-static size_t call_length(const char *text, size_t length)
-{
-    bool quoted = false;
-    for (size_t i = strspn(text, " "); i + 1 < length; i++) {
-        if (text[i] == '\\')
-            i++;
-        else if (text[i] == '"')
-            quoted = !quoted;
-        else if (!quoted && text[i] == ' ' && text[i + 1] == ' ')
-            return i;
-    }
-    return length;
-}
-
-static struct trace_line take_apart(const struct panes *p, const char *line)
-{
-    size_t length = strlen(line), width = walk_name_width(p->walk);
-    size_t tick = strspn(line, " "), digits = strspn(line + tick, "0123456789");
-    size_t name = tick + digits + 2 < length ? tick + digits + 2 : length;
-    size_t letters = strcspn(line + name, " ");
-    size_t call = name + (letters > width ? letters : width) + 2;
-    struct trace_line parts = {{line + tick, digits}, {line + name, letters}, {"", 0}, {"", 0}};
-    if (call >= length)
-        return parts;
-    size_t end = call + call_length(line + call, length - call);
-    parts.call = trimmed(line + call, end - call);
-    size_t note = end + strspn(line + end, " ");
-    parts.note = (struct text_piece){line + note, length - note};
-    return parts;
-}
-
 struct window {
     size_t first, end;
 };
@@ -303,7 +254,7 @@ static struct columns columns_of(const struct panes *p, struct window seen, size
 {
     struct columns c = {1, 0, 0};
     for (size_t i = seen.first; i < seen.end; i++) {
-        struct trace_line line = take_apart(p, walk_line(p->walk, i));
+        struct trace_line line = trace_line_apart(walk_line(p->walk, i), walk_name_width(p->walk));
         c.tick = larger(c.tick, line.tick.length);
         c.name = larger(c.name, line.name.length);
         if (line.note.length > 0)
@@ -342,7 +293,7 @@ static void add_call(struct text_piece call, size_t room, bool cut, enum tone to
 static void add_trace_line(struct panes *p, size_t i, struct columns columns, struct sheet *out)
 {
     size_t so_far = walk_lines_until(p->walk, walk_position(p->walk));
-    struct trace_line line = take_apart(p, walk_line(p->walk, i));
+    struct trace_line line = trace_line_apart(walk_line(p->walk, i), walk_name_width(p->walk));
     bool present = i + 1 == so_far, later = i >= so_far;
     enum tone tone = later ? TONE_DIM : present ? TONE_CHANGED : TONE_PLAIN;
     if (present)

@@ -22,6 +22,7 @@ struct stepper {
     struct breakpoint breaks[BREAK_LIMIT];
     int break_count, next_number;
     char last[64]; /* the last movement, for an empty line */
+    size_t width;  /* columns that what is printed may take, where it can be fitted */
 };
 
 /* picture.c: why this one sleeps; nothing when it does not. */

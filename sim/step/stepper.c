@@ -1,4 +1,5 @@
 /* stepper.c - the commands; see stepper.h. */
+#include "sim/step/difference.h"
 #include "sim/step/session.h"
 
 #include <errno.h>
@@ -10,9 +11,16 @@
 struct stepper *stepper_new(struct walk *w)
 {
     struct stepper *s = calloc(1, sizeof *s);
-    if (s != NULL)
+    if (s != NULL) {
         s->walk = w;
+        s->width = 80;
+    }
     return s;
+}
+
+void stepper_set_width(struct stepper *s, size_t columns)
+{
+    s->width = columns;
 }
 
 void stepper_free(struct stepper *s)
@@ -205,6 +213,18 @@ static void branches_command(struct stepper *s, const char *rest, struct strbuf 
     free(present);
 }
 
+static void compare_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    size_t count = walk_branches(s->walk);
+    size_t n = *rest == '\0' ? count : (size_t)count_of(rest);
+    if (count == 0)
+        strbuf_add(out, "there is no other run yet: `run PROCESS` makes one\n");
+    else if (n > count)
+        strbuf_addf(out, "there is no branch %zu; `branches` lists them\n", n);
+    else
+        difference_show(s->walk, n - 1, s->width, out);
+}
+
 /* -- asking ------------------------------------------------------------------------------------ */
 
 static void why_command(struct stepper *s, const char *rest, struct strbuf *out)
@@ -285,6 +305,7 @@ static const struct command {
     {"run", "r", run_command, false, "run PROCESS: who goes on at the next choice"},
     {"undo", "u", undo_command, false, "takes the last choice back"},
     {"branches", "B", branches_command, false, "the runs that were left; branches N: back to one"},
+    {"compare", "=", compare_command, false, "with the run left last, side by side; compare N"},
     {"why", "w", why_command, false, "why [PROCESS]: what it waits for, who could end it"},
     {"info", "i", info_command, false, "info processes, pipes, fds, locks, sleepers, breaks"},
     {"list", "l", list_command, false,

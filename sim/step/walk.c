@@ -402,6 +402,11 @@ size_t walk_name_width(const struct walk *w)
     return w->text.name_width;
 }
 
+enum trace_depth walk_depth(const struct walk *w)
+{
+    return w->text.depth;
+}
+
 const struct view *walk_view(const struct walk *w)
 {
     return run_view(w->run);

@@ -52,6 +52,7 @@ size_t walk_line_count(const struct walk *w);
 const char *walk_line(const struct walk *w, size_t i);
 size_t walk_lines_until(const struct walk *w, uint64_t n);
 size_t walk_name_width(const struct walk *w); /* the column of names is at least so wide */
+enum trace_depth walk_depth(const struct walk *w);
 
 /* The nearest position after, or before, the present one at which something of this kind has just
  * happened; the end, or the start, when there is none. */
