@@ -20,8 +20,8 @@ run 3
 goto end'
 
 complain() {
-    echo "save: $1: $2" >&2
     bad=$((bad + 1))
+    [ $bad -gt 10 ] || echo "save: $1: $2" >&2
 }
 
 # save SCRIPT COMMANDS: as $work/a.pipe, walked over with these commands before.
@@ -56,10 +56,12 @@ for file in $(find "$@" -name '*.pipe' | sort); do
     status=$?
     save "$file" ""
     verify "$file" $status
+    [ -f "$work/a.pipe" ] || continue
     sed 1d "$work/a.pipe" >"$work/once"
     cp "$work/a.pipe" "$work/b.pipe"
     save "$work/b.pipe" ""
-    sed 1d "$work/a.pipe" | cmp -s "$work/once" - || complain "$file" "saved again it is another"
+    sed 1d "$work/a.pipe" 2>/dev/null | cmp -s "$work/once" - ||
+        complain "$file" "saved again it is another"
     # Every line of a run that did not end as expected says what it gave; claims stay as they are.
     save "$file" "$other_choices"
     [ -s "$work/a.pipe" ] || continue

@@ -304,7 +304,8 @@ int saved_script(struct walk *w, const char *file, struct strbuf *out)
         if (p->sites[i].expect != EXPECT_NOTHING)
             annotate(&edits, &p->sites[i], &outcomes.sites[i]);
     }
-    qsort(edits.items, edits.count, sizeof *edits.items, by_place);
+    if (edits.count > 0)
+        qsort(edits.items, edits.count, sizeof *edits.items, by_place);
     strbuf_add(out, mark);
     add_command(w, file, out);
     add_text(&edits, out);
