@@ -52,8 +52,17 @@ endif
 ifneq ($(NCURSES_LIBS),)
 NCURSES_FLAGS := -DPIPESIM_NCURSES $(shell pkg-config --cflags-only-I ncursesw)
 endif
+# The line-by-line stepper takes libedit for its prompt (editing, history). Without it, or with
+# `make LIBEDIT=no`, the terminal's own editing is all there is.
+ifneq ($(LIBEDIT),no)
+LIBEDIT_LIBS := $(shell pkg-config --libs libedit 2>/dev/null)
+endif
+ifneq ($(LIBEDIT_LIBS),)
+LIBEDIT_FLAGS := -DPIPESIM_LIBEDIT $(shell pkg-config --cflags-only-I libedit)
+endif
+TERMINAL_LIBS = $(NCURSES_LIBS) $(LIBEDIT_LIBS)
 
-COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(LIBEDIT_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
 LINK = $(CC) -pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)
 
 B = build/$(FLAVOUR)
@@ -82,7 +91,7 @@ all: $(PIPESIM) $(B)/libringbuf.a
 
 $(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
 
 $(B)/libringbuf.a: $(LIBRARY_O)
 	$(SAY) "ar   $@"
@@ -176,7 +185,7 @@ $(B)/test_impatient: $(TEST_RINGBUF_O) $(IMPATIENT_O)
 
 $(B)/test_sim: $(TEST_SIM_O) $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(NCURSES_LIBS)
+	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(TERMINAL_LIBS)
 
 $(O)/tests/%/suites.c: tests/% tests/suites.sh
 	@mkdir -p $(@D)
@@ -208,10 +217,10 @@ save: $(PIPESIM)
 
 # The full screen of pipesim step, in tmux where there is one.
 screen: $(PIPESIM)
-	@PIPESIM="$(PIPESIM)" sh tests/screen.sh
+	@PIPESIM="$(PIPESIM)" LIBEDIT="$(LIBEDIT_LIBS)" sh tests/screen.sh
 
 screen-update: $(PIPESIM)
-	@PIPESIM="$(PIPESIM)" sh tests/screen.sh --update
+	@PIPESIM="$(PIPESIM)" LIBEDIT="$(LIBEDIT_LIBS)" sh tests/screen.sh --update
 
 docs-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh --update $(wildcard $(QUOTING))
@@ -227,7 +236,7 @@ corpus: $(B)/fuzz_replay
 
 $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
 
 same-trace: $(PIPESIM)
 	@sh tests/same_trace.sh $(PIPESIM)
@@ -272,7 +281,7 @@ fuzz:
 
 $(B)/fuzz_run: $(O)/tests/fuzz/fuzz_run.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(NCURSES_LIBS)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(TERMINAL_LIBS)
 
 # A benchmark that includes something of sim/ is linked with the simulator, others with the library.
 BENCH_SIM = $(shell grep -l '"sim/' tests/bench/*.c /dev/null)
@@ -284,7 +293,7 @@ bench: $(BENCHES) $(PIPESIM)
 
 $(BENCH_SIM:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
 
 $(BENCH_LIB:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(B)/libringbuf.a
 	$(SAY) "link $@"

@@ -261,6 +261,26 @@ has "after: it"
 has " icanon"
 keys exit Enter
 
+# Line by line on a terminal: the line that is typed, and with libedit what it can do besides.
+begin 80 24 C --plain "$first"
+keys n Enter
+has "event 3 of 65"
+if [ -n "${LIBEDIT:-}" ]; then
+    keys g o Tab 4 Enter
+    has "(step) goto 4"
+    has "event 4 of 65"
+    keys Up Up Enter
+    has "event 12 of 65"
+    keys 4 C-a g o t o Space C-e 2 Enter
+    has "event 42 of 65"
+    keys r e Tab n Tab Enter
+    has "(step) reverse-next"
+else
+    echo "screen: this pipesim has no libedit, so its prompt is only typed at"
+fi
+keys C-d
+ended 0
+
 # The screens that the manual shows are those of today.
 for name in asleep large; do
     while IFS= read -r line; do

@@ -321,6 +321,11 @@ static const struct command {
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
 
+const char *stepper_command_name(size_t i)
+{
+    return i < COMMAND_COUNT ? commands[i].name : NULL;
+}
+
 static void help_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
     (void)s, (void)rest;

@@ -19,6 +19,9 @@ void stepper_set_width(struct stepper *s, size_t columns);
  * quit. */
 bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out);
 
+/* The names of the commands, in the order of help; NULL behind the last. */
+const char *stepper_command_name(size_t i);
+
 /* The parts of the picture, each some lines long: who is in what state; what is in the pipes; who
  * holds which end; the last `lines` lines of the trace; why the sleepers sleep. */
 void stepper_processes(struct stepper *s, struct strbuf *out);
