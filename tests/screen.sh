@@ -266,11 +266,11 @@ begin 80 24 C --plain "$first"
 keys n Enter
 has "event 3 of 65"
 if [ -n "${LIBEDIT:-}" ]; then
-    keys g o Tab 4 Enter
-    has "(step) goto 4"
-    has "event 4 of 65"
-    keys Up Up Enter
-    has "event 12 of 65"
+    keys g o Tab 4 0 Enter
+    has "(step) goto 40"
+    has "event 40 of 65"
+    keys Up BSpace 1 Enter
+    has "event 41 of 65"
     keys 4 C-a g o t o Space C-e 2 Enter
     has "event 42 of 65"
     keys r e Tab n Tab Enter
