@@ -25,16 +25,6 @@ static struct finding *add(struct finding **all, size_t *count)
     return &grown[(*count)++];
 }
 
-/* The schedule of a route, as text. */
-static char *schedule_of(struct scenario *s, const struct route *route)
-{
-    struct schedule schedule;
-    scenario_schedule(s, route, &schedule);
-    char *text = schedule_text(&schedule);
-    schedule_fini(&schedule);
-    return text;
-}
-
 /* Endings with the same outcome are one finding; the easiest execution is kept. */
 static bool add_ending(struct exploration *e, struct scenario *s, const struct ending *ending,
                        struct tally_of_paths executions, const struct route *route)
@@ -54,8 +44,7 @@ static bool add_ending(struct exploration *e, struct scenario *s, const struct e
     free(f->schedule);
     f->ending = *ending;
     f->verdict = (enum verdict)ending->verdict;
-    f->cost = route->cost;
-    f->schedule = schedule_of(s, route);
+    f->schedule = scenario_schedule(s, route, ending, &f->cost);
     return f->schedule != NULL;
 }
 

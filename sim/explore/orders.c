@@ -387,9 +387,7 @@ static uint64_t bit_of(const struct stop *stop, uint32_t i)
 
 static bool preempts(const struct stop *stop, uint32_t i)
 {
-    uint16_t last = stop->last;
-    return !stop->inside && last != NO_TASK && task_number(stop->choices[i].task) != last &&
-           stop->possible & BIT(last);
+    return choice_preempts(stop->choices, stop->count, stop->choices[i], stop->last);
 }
 
 static uint64_t asleep_at(const struct search_of_orders *s, const struct stop *stop)
