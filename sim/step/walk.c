@@ -47,7 +47,7 @@ struct walk {
     struct strbuf lines; /* 0-terminated, one after another */
     size_t *line_starts;
     size_t line_count, line_room;
-    struct strbuf calls; /* texts of calls, 0-terminated */
+    struct strbuf calls; /* texts of calls and results, 0-terminated */
 
     struct stop *stops; /* owned; by position, the first at 0 */
     size_t stop_count;
@@ -118,7 +118,7 @@ static void record_new(struct walk *w, const struct event *e, const struct view 
                        w->line_count - first,
                        w->calls.length,
                        level_after(e, v)};
-    if (e->kind != EV_CALL)
+    if (e->kind != EV_CALL && e->kind != EV_RETURN)
         return;
     strbuf_add_bytes(&w->calls, e->text, e->size);
     strbuf_add_char(&w->calls, '\0');
@@ -295,6 +295,14 @@ static bool begin(struct walk *w)
     return true;
 }
 
+static void start_with(struct walk *w, const struct schedule *schedule)
+{
+    for (size_t i = 0; schedule != NULL && i < schedule->count; i++) {
+        for (uint64_t n = 0; n < schedule->items[i].times; n++)
+            schedule_add(&w->schedule, schedule->items[i].name);
+    }
+}
+
 struct walk *walk_new(struct program *program, const struct run_options *options,
                       enum trace_depth depth, struct diag_list *diags)
 {
@@ -304,6 +312,7 @@ struct walk *walk_new(struct program *program, const struct run_options *options
     w->program = program;
     w->options = *options;
     schedule_init(&w->schedule, options->grain);
+    start_with(w, options->schedule);
     w->options.mode = SCHED_CONTROLLED;
     w->options.policy = POLICY_SCHEDULE;
     w->options.walk = &w->schedule;
@@ -389,6 +398,13 @@ const char *walk_call(const struct walk *w, int actor)
             return w->calls.bytes + w->notes[n - 1].call;
     }
     return "";
+}
+
+const char *walk_text(const struct walk *w, uint64_t n)
+{
+    const struct note *note = walk_note(w, n);
+    bool kept = note->kind == EV_CALL || note->kind == EV_RETURN;
+    return kept ? w->calls.bytes + note->call : "";
 }
 
 size_t walk_name_width(const struct walk *w)

@@ -24,7 +24,7 @@ struct note {
     int64_t tick, value;
     const char *site;              /* borrowed: the place in the pipe's source, or NULL */
     size_t first_line, line_count; /* of the trace: what this event printed */
-    size_t call;                   /* EV_CALL: where its text is kept */
+    size_t call;                   /* EV_CALL, EV_RETURN: where its text is kept */
     enum pipe_level { PIPE_PARTLY, PIPE_FULL, PIPE_EMPTY } level; /* EV_PUT, EV_TOOK: after it */
 };
 
@@ -46,6 +46,10 @@ const struct note *walk_note(const struct walk *w, uint64_t n);
 
 /* The call that an actor is in, or was in last, with its arguments; "" before its first. */
 const char *walk_call(const struct walk *w, int actor);
+
+/* Of event number n: a call with its arguments, or a result as a trace prints it; "" for others.
+ * Good until the walk makes another run. */
+const char *walk_text(const struct walk *w, uint64_t n);
 
 /* The trace as lines; those up to event n are the first walk_lines_until(w, n). */
 size_t walk_line_count(const struct walk *w);
