@@ -8,6 +8,7 @@
 #   make transcripts    the command line against its expected output       (tests/cli/)
 #   make wrong          every mistake in a script is found in its place    (tests/scripts/wrong/)
 #   make docs           what README.md and docs/ quote is what comes out
+#   make quiz           a quiz of each scenario marks its own key as right
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make same-trace     is a run the same bytes each time?
@@ -139,7 +140,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs screen corpus same-trace layers
+test: unit scenarios-run transcripts wrong docs quiz screen corpus same-trace layers
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -213,6 +214,9 @@ corpus: $(B)/fuzz_replay
 $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS)
+
+quiz: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
 
 same-trace: $(PIPESIM)
 	@sh tests/same_trace.sh $(PIPESIM)
@@ -299,5 +303,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update screen screen-update corpus same-trace layers
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update quiz screen screen-update corpus same-trace layers
 .PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE
