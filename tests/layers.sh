@@ -1,7 +1,7 @@
 #!/bin/sh
 # layers.sh [ROOT] - do the include lines point one way only? What each folder may include, from
-# docs and design: cli -> quiz -> {step, explore, compare, lab} -> run -> {script, kernel} -> {sched, trace}
-# -> ringbuf. script and kernel do not see each other; run joins them.
+# docs and design: cli -> {step, explore, compare, lab} -> run -> {script, kernel} -> {sched, trace}
+# -> ringbuf; quiz stands between cli and step. script and kernel do not see each other; run joins them.
 set -eu
 cd "${1:-.}"
 

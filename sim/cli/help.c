@@ -12,7 +12,8 @@ void help_overview(void)
         "  pipesim run --depth locks FILE                      down to the locks\n"
         "  pipesim run scenarios                               a verdict for each\n"
         "  pipesim step FILE                                   call by call, forwards and back\n"
-        "  pipesim run --help, pipesim step --help             all options\n"
+        "  pipesim quiz FILE                                   questions about it, as homework\n"
+        "  pipesim run --help (or step, quiz)                  all options\n"
         "\n"
         "The language is described in docs/language.md; scenarios/ has examples to start from.\n",
         stdout);

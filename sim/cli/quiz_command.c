@@ -181,18 +181,28 @@ static int do_with(const struct quiz_options *o, struct quiz *q)
     return BAD_USAGE;
 }
 
+static void say_why_not(const struct quiz_options *o, const struct quiz *q,
+                        const struct diag_list *diags)
+{
+    bool limit = q->variation.verdict == VERDICT_LIMIT;
+    fprintf(stderr, "pipesim: error: no quiz can be made of '%s': its run ", o->file);
+    if (limit) {
+        fprintf(stderr, "reaches a limit, such as %d calls\n", QUIZ_CALLS);
+        return;
+    }
+    fprintf(stderr, "is stopped by a mistake\n");
+    print_messages(diags, &q->variation.source);
+}
+
 static int quiz_over(const struct quiz_options *o, const struct program *program)
 {
     struct quiz q;
     struct diag_list diags = {0};
     int status = BAD_USAGE;
-    if (quiz_make(&q, program, o->seed, o->ask, &diags)) {
+    if (quiz_make(&q, program, o->seed, o->ask, &diags))
         status = do_with(o, &q);
-    } else {
-        fprintf(stderr, "pipesim: error: no quiz can be made of '%s': its run is stopped\n",
-                o->file);
-        print_messages(&diags, &q.variation.source);
-    }
+    else
+        say_why_not(o, &q, &diags);
     diag_list_free(&diags);
     quiz_free(&q);
     return status;

@@ -35,15 +35,31 @@ static const char *base_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-static void add_variation(const struct quiz *q, struct strbuf *out)
+static void add_seed(const char *text, struct strbuf *out)
 {
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@_-";
+    if (text[strspn(text, plain)] == '\0')
+        strbuf_add(out, text);
+    else
+        strbuf_add_quoted(out, text, strlen(text), 60);
+}
+
+static void add_options(const struct quiz_options *o, const struct quiz *q, struct strbuf *out)
+{
+    struct strbuf text = {0};
+    strbuf_add(&text, "--seed ");
+    add_seed(o->seed_text, &text);
+    strbuf_addf(&text, " --ask %zu", o->ask);
     switch (q->variation.how) {
-    case AS_WRITTEN: strbuf_add(out, " (the scenario as it is written)"); break;
+    case AS_WRITTEN: strbuf_add(&text, " (the scenario as it is written)"); break;
     case VARIED: break;
     case NOT_VARIED:
-        strbuf_add(out, " (as it is written: no variation was found that ends as it does)");
+        strbuf_add(&text, " (as it is written: no variation was found that ends as it does)");
         break;
     }
+    paper_wrap("options    ", strbuf_text(&text), 11, out);
+    strbuf_free(&text);
 }
 
 static bool mentions(const struct source *s, const char *word)
@@ -98,11 +114,13 @@ static bool has_blanks(const struct quiz *q)
 void paper_head(const struct quiz_options *o, const struct quiz *q, struct strbuf *out)
 {
     strbuf_addf(out, "pipesim quiz, version " PIPESIM_VERSION "\nscenario   %s\n",
-                base_name(o->file));
-    strbuf_addf(out, "options    --seed %s --ask %zu", o->seed_text, o->ask);
-    add_variation(q, out);
-    strbuf_add_char(out, '\n');
+                base_name(q->variation.source.name));
+    add_options(o, q, out);
     add_rule(q, out);
+    paper_wrap("writes     ",
+               "a write of at most `atomic` bytes waits until all of it fits; atomic is 4096 where "
+               "it is not set, and never more than the capacity",
+               11, out);
     strbuf_add(out,
                "time       a call takes none unless it sleeps; ticks pass when nobody can run\n\n");
     add_source(&q->variation.source, out);

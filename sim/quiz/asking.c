@@ -334,7 +334,7 @@ static void ask_sleeps(struct asking *a, int actor)
         return;
     strbuf_addf(&q->text, "In all: how many calls of %s fall asleep?", a->h->names[actor]);
     strbuf_addf(&q->answer.text, "%zu", count);
-    strbuf_add(&q->why, count == 0 ? "None has to" : "");
+    strbuf_add(&q->why, count == 0 ? "None has to" : "They are: ");
     add_sleeps_by_line(a, actor, &q->why);
     strbuf_add_char(&q->why, '.');
 }

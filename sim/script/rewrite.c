@@ -60,6 +60,7 @@ struct writer {
     size_t line;      /* where the present one begins in `out` */
     bool edited;      /* so it was */
     bool after_empty; /* the line before it is empty, or there is none */
+    long longer;      /* by so many bytes than it was before the edits, or shorter */
 };
 
 static void trim(struct writer *w)
@@ -80,15 +81,39 @@ static void end_line(struct writer *w)
     }
     w->line = w->out->length;
     w->edited = false;
+    w->longer = 0;
+}
+
+/* Where columns are separated by several spaces, they take up what an edit made longer or shorter.
+ * Returns how many spaces there were. */
+static size_t copy_spaces(struct writer *w, const char *text, size_t n)
+{
+    size_t count = 0;
+    while (count < n && text[count] == ' ')
+        count++;
+    long wanted = (long)count;
+    if (count > 1 && w->out->length > w->line) {
+        wanted = (long)count - w->longer;
+        wanted = wanted < 1 ? 1 : wanted;
+        w->longer -= (long)count - wanted;
+    }
+    for (long i = 0; i < wanted; i++)
+        strbuf_add_char(w->out, ' ');
+    return count;
 }
 
 static void copy(struct writer *w, const char *text, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n;) {
+        size_t spaces = copy_spaces(w, text + i, n - i);
+        i += spaces;
+        if (spaces > 0)
+            continue;
         if (text[i] == '\n')
             end_line(w);
         else
             strbuf_add_char(w->out, text[i]);
+        i++;
     }
 }
 
@@ -96,7 +121,13 @@ static void copy(struct writer *w, const char *text, size_t n)
 static void replace(struct writer *w, const char *old, size_t n, const char *text)
 {
     w->edited = true;
-    copy(w, text, strlen(text));
+    w->longer += (long)strlen(text) - (long)n;
+    for (; *text != '\0'; text++) {
+        if (*text == '\n')
+            end_line(w);
+        else
+            strbuf_add_char(w->out, *text);
+    }
     for (size_t i = 0; i < n; i++) {
         if (old[i] == '\n') {
             end_line(w);
@@ -120,7 +151,7 @@ static void finish(struct writer *w)
 void rewrite(const struct source *source, struct edit_list *list, enum rewritten_lines lines,
              struct strbuf *out)
 {
-    struct writer w = {out, lines, out->length, out->length, false, true};
+    struct writer w = {out, lines, out->length, out->length, false, true, 0};
     size_t at = 0;
     if (list->count > 0)
         qsort(list->items, list->count, sizeof *list->items, by_place);

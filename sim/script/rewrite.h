@@ -1,7 +1,10 @@
 /* rewrite.h - a script with parts of its text replaced.
  *
  * Edits are collected in any order, and applied from the first byte to the last. One that lies
- * inside an earlier one, or overlaps it, is left out: what has been replaced is gone. */
+ * inside an earlier one, or overlaps it, is left out: what has been replaced is gone.
+ *
+ * Columns stay columns: where a longer or shorter text stands before several spaces, there are less
+ * or more of them. */
 #ifndef SIM_SCRIPT_REWRITE_H
 #define SIM_SCRIPT_REWRITE_H
 

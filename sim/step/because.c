@@ -46,7 +46,7 @@ void because_it_wakes(const struct history *h, const struct call_made *c, struct
         strbuf_add(out, "Nobody is left who could wake it.");
         return;
     }
-    int64_t tick = walk_note(h->walk, c->end)->tick;
+    int64_t tick = walk_note(h->walk, c->woken != 0 ? c->woken : c->end)->tick;
     if (waker != NOBODY)
         add_waker(h, c, waker, out);
     else
