@@ -80,6 +80,7 @@ void help_step(void)
         "Options:\n"
         "  --plain                     line by line; so it is without a terminal, too, or when the\n"
         "                              program was built without ncursesw\n"
+        "  --predict                   asks what each call gives before it is shown, and who goes on\n"
         "  -x, --commands FILE         commands from a file, line by line\n"
         "  --depth calls|queue|locks   how deep the trace goes (calls)\n"
         "  --grain calls|locks         where another process may be chosen (calls)\n"

@@ -28,16 +28,19 @@ static bool read_line(FILE *in, char *line, size_t size)
     return true;
 }
 
-static void converse(struct stepper *s, FILE *in, bool echo)
+static void converse(struct stepper *s, FILE *in, const struct options *o)
 {
+    bool echo = in != stdin;
     char line[256];
     struct strbuf out = {0};
     bool prompt = isatty(STDIN_FILENO) || echo;
     stepper_execute(s, "goto 0", &out);
+    if (o->predict)
+        stepper_execute(s, "predict on", &out);
     print(&out);
     for (;;) {
         if (prompt)
-            printf("(step) ");
+            printf(stepper_question(s) != NULL ? "(predict) " : "(step) ");
         fflush(stdout);
         if (!read_line(in, line, sizeof line))
             break;
@@ -81,15 +84,17 @@ static bool shown_on_screen(const struct options *o, struct walk *w)
     return screen_show(w, o) == 0;
 }
 
-static void walk_by_lines(struct walk *w, FILE *in)
+static void walk_by_lines(const struct options *o, struct walk *w, FILE *in)
 {
     struct stepper *s = stepper_new(w);
     const char *title = walk_program(w)->title;
     if (s == NULL)
         return;
-    if (title[0] != '\0')
+    if (o->predict)
+        printf("help lists the commands\n");
+    else if (title[0] != '\0')
         printf("scenario \"%s\"; help lists the commands\n", title);
-    converse(s, in, in != stdin);
+    converse(s, in, o);
     stepper_free(s);
 }
 
@@ -99,7 +104,7 @@ static int walk_through(const struct options *o, struct program *program, FILE *
     struct walk *w = walk_new(program, &o->run, o->depth, &diags);
     int status = w == NULL ? VERDICT_LIMIT : 0;
     if (w != NULL && !shown_on_screen(o, w))
-        walk_by_lines(w, in);
+        walk_by_lines(o, w, in);
     print_messages(&diags, &program->source);
     diag_list_free(&diags);
     walk_free(w);

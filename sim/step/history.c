@@ -42,11 +42,8 @@ static char *shown_text(const struct program *p, int line, const char *text)
 /* The unfinished call of an actor; NULL when there is none. */
 static struct call_made *open_call(const struct history *h, int actor)
 {
-    for (size_t i = h->count; i-- > 0;) {
-        if (h->calls[i].actor == actor && h->calls[i].end == 0)
-            return &h->calls[i];
-    }
-    return NULL;
+    size_t open = actor < 0 ? 0 : h->open[actor];
+    return open == 0 ? NULL : &h->calls[open - 1];
 }
 
 static void begin_call(struct history *h, uint64_t n, const struct note *note)
@@ -72,7 +69,15 @@ static void begin_call(struct history *h, uint64_t n, const struct note *note)
                            .text = text,
                            .shown = shown_text(walk_program(h->walk), note->line, text),
                            .result = strdup(""),
-                           .begin = n};
+                           .begin = n,
+                           .outer = h->open[note->actor]};
+    h->open[note->actor] = h->count;
+}
+
+static void close_call(struct history *h, struct call_made *c, uint64_t n)
+{
+    c->end = n;
+    h->open[c->actor] = c->outer;
 }
 
 static void set_result(struct call_made *c, const char *result)
@@ -92,7 +97,7 @@ static void end_call(struct history *h, uint64_t n, const struct note *note)
         c->restarts = n;
         return;
     }
-    c->end = n;
+    close_call(h, c, n);
     set_result(c, result);
 }
 
@@ -102,7 +107,7 @@ static void end_process(struct history *h, uint64_t n, const struct note *note)
     struct strbuf text = {0};
     if (c == NULL)
         return;
-    c->end = n;
+    close_call(h, c, n);
     if (note->value < 0) {
         strbuf_addf(&text, "killed %s", signal_name((int)-note->value));
         set_result(c, strbuf_text(&text));
@@ -156,11 +161,12 @@ static bool copy_names(struct history *h)
     walk_goto(h->walk, walk_length(h->walk));
     const struct view *v = walk_view(h->walk);
     h->names = calloc(v->actor_count + 1, sizeof(char *));
+    h->open = calloc(v->actor_count + 1, sizeof *h->open);
     h->actor_count = h->names == NULL ? 0 : v->actor_count;
     for (size_t i = 0; i < h->actor_count; i++)
         h->names[i] = strdup(v->actors[i].name);
     walk_goto(h->walk, here);
-    return h->names != NULL;
+    return h->names != NULL && h->open != NULL;
 }
 
 struct history *history_new(struct walk *w)
@@ -189,6 +195,7 @@ void history_free(struct history *h)
     for (size_t i = 0; i < h->actor_count; i++)
         free(h->names[i]);
     free(h->names);
+    free(h->open);
     free(h->calls);
     free(h);
 }
@@ -197,12 +204,12 @@ void history_free(struct history *h)
 
 const struct call_made *history_call_at(const struct history *h, int actor, uint64_t n)
 {
-    for (size_t i = h->count; i-- > 0;) {
-        const struct call_made *c = &h->calls[i];
-        if (c->actor == actor && c->begin <= n)
-            return c->end == 0 || c->end >= n ? c : NULL;
-    }
-    return NULL;
+    size_t i = h->count;
+    while (i > 0 && (h->calls[i - 1].actor != actor || h->calls[i - 1].begin > n))
+        i--;
+    while (i > 0 && h->calls[i - 1].end != 0 && h->calls[i - 1].end < n)
+        i = h->calls[i - 1].outer;
+    return i == 0 ? NULL : &h->calls[i - 1];
 }
 
 size_t history_nth(const struct history *h, const struct call_made *c)

@@ -18,6 +18,7 @@ struct call_made {
     uint64_t woken;    /* the last EV_WAKE in it; 0: none */
     uint64_t end;      /* its EV_RETURN, or its process's EV_EXIT; 0: it is asleep at the end */
     uint64_t restarts; /* its last EV_RETURN "to be restarted"; 0: none, or it has begun again */
+    size_t outer;      /* 1 + the number of the call that a signal handler interrupted; 0: none */
 };
 
 struct history {
@@ -25,6 +26,7 @@ struct history {
     struct call_made *calls; /* owned, in the order of their beginnings */
     size_t count, room;
     char **names; /* owned: of the actors */
+    size_t *open; /* owned; of each actor: 1 + the number of its unfinished call, or 0 */
     size_t actor_count;
 };
 

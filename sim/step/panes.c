@@ -279,8 +279,8 @@ struct window {
 /* The present line stands in the lower half, with the next ones below it. */
 static struct window trace_window(const struct panes *p, size_t height)
 {
-    size_t all = walk_line_count(p->walk);
     size_t so_far = walk_lines_until(p->walk, walk_position(p->walk));
+    size_t all = walk_future(p->walk) == FUTURE_HIDDEN ? so_far : walk_line_count(p->walk);
     size_t end = so_far + height / 3;
     if (end < height)
         end = height;
@@ -431,7 +431,7 @@ static void add_pipe_source(const struct panes *p, struct sheet *out)
 
 void pane_source(struct panes *p, struct pane_size size, struct sheet *out)
 {
-    const struct source *source = &walk_program(p->walk)->source;
+    const struct source *source = walk_source(p->walk);
     const char *at = source->text, *end = source->text + source->size;
     int present = glance_line(p);
     for (int line = 1; at < end; line++) {

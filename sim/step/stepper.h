@@ -16,6 +16,10 @@ void stepper_free(struct stepper *s);
  * quit. */
 bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out);
 
+/* What is asked, while somebody predicts: one sentence, and the next line is the answer to it. NULL
+ * when nothing is asked. */
+const char *stepper_question(const struct stepper *s);
+
 /* The parts of the picture, each some lines long: who is in what state; what is in the pipes; who
  * holds which end; the last `lines` lines of the trace; why the sleepers sleep. */
 void stepper_processes(struct stepper *s, struct strbuf *out);

@@ -2,6 +2,7 @@
 #include "sim/step/walk.h"
 
 #include "sim/sched/sched.h"
+#include "sim/step/spoilers.h"
 #include "sim/trace/text_trace.h"
 
 #include <errno.h>
@@ -56,6 +57,10 @@ struct walk {
 
     struct branch *branches; /* owned */
     size_t branch_count;
+
+    enum future future;
+    struct strbuf hidden_text; /* of hidden_source; empty until it is needed */
+    struct source hidden_source;
 };
 
 /* -- recording --------------------------------------------------------------------------------- */
@@ -346,6 +351,7 @@ void walk_free(struct walk *w)
     free(w->line_starts);
     strbuf_free(&w->lines);
     strbuf_free(&w->calls);
+    strbuf_free(&w->hidden_text);
     text_trace_fini(&w->text);
     diag_list_free(&w->messages);
     diag_list_free(&w->ignored);
@@ -435,6 +441,34 @@ enum verdict walk_verdict(const struct walk *w)
 const struct diag_list *walk_messages(const struct walk *w)
 {
     return &w->messages;
+}
+
+static void hide_spoilers(struct walk *w)
+{
+    struct edit_list edits = {0};
+    const struct source *source = &w->program->source;
+    spoilers_find(w->program, &edits);
+    rewrite(source, &edits, LINES_KEPT, &w->hidden_text);
+    edit_list_free(&edits);
+    w->hidden_source =
+        (struct source){source->name, strbuf_text(&w->hidden_text), w->hidden_text.length};
+}
+
+void walk_show_future(struct walk *w, enum future future)
+{
+    w->future = future;
+    if (future == FUTURE_HIDDEN && w->hidden_text.length == 0)
+        hide_spoilers(w);
+}
+
+enum future walk_future(const struct walk *w)
+{
+    return w->future;
+}
+
+const struct source *walk_source(const struct walk *w)
+{
+    return w->future == FUTURE_HIDDEN ? &w->hidden_source : &w->program->source;
 }
 
 /* -- strides ----------------------------------------------------------------------------------- */

@@ -57,6 +57,13 @@ const char *walk_line(const struct walk *w, size_t i);
 size_t walk_lines_until(const struct walk *w, uint64_t n);
 size_t walk_name_width(const struct walk *w); /* the column of names is at least so wide */
 
+/* Whether what comes after the present position may be shown. While it is hidden, walk_source is the
+ * script without what tells how its run goes (spoilers.h), line by line; else it is as written. */
+enum future { FUTURE_SHOWN, FUTURE_HIDDEN };
+void walk_show_future(struct walk *w, enum future future);
+enum future walk_future(const struct walk *w);
+const struct source *walk_source(const struct walk *w);
+
 /* The nearest position after, or before, the present one at which something of this kind has just
  * happened; the end, or the start, when there is none. */
 enum stride {
