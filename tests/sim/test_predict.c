@@ -138,6 +138,33 @@ START_TEST(a_step_stays_within_what_was_predicted)
 }
 END_TEST
 
+START_TEST(after_an_answer_it_goes_to_what_was_predicted)
+{
+    struct session s = open_session(queue);
+    says(&s, "predict on");
+    says(&s, "goto end");
+    says(&s, "producer");
+    text_contains(says(&s, "3"), "write(p, \"abc\") = 3");
+    text_lacks(strbuf_text(&s.out), "asleep on p.not_full");
+    ck_assert_ptr_null(stepper_question(s.stepper));
+    close_session(&s);
+}
+END_TEST
+
+START_TEST(what_was_seen_before_is_not_asked_for)
+{
+    struct session s = open_session(queue);
+    says(&s, "next 2");
+    says(&s, "predict on");
+    says(&s, "next");
+    ck_assert_ptr_nonnull(stepper_question(s.stepper));
+    says(&s, "goto 0");
+    text_contains(says(&s, "next"), "write(p, \"abc\") = 3");
+    ck_assert_ptr_null(stepper_question(s.stepper));
+    close_session(&s);
+}
+END_TEST
+
 START_TEST(what_was_seen_is_not_asked_again)
 {
     struct session s = open_session(queue);
@@ -276,6 +303,8 @@ Suite *predict_suite(void)
     tcase_add_test(session, score_is_kept);
     tcase_add_test(session, no_movement_goes_over_a_question);
     tcase_add_test(session, a_step_stays_within_what_was_predicted);
+    tcase_add_test(session, after_an_answer_it_goes_to_what_was_predicted);
+    tcase_add_test(session, what_was_seen_before_is_not_asked_for);
     tcase_add_test(session, what_was_seen_is_not_asked_again);
     tcase_add_test(session, another_run_is_asked_for);
     tcase_add_test(session, commands_work_while_something_is_asked);
