@@ -129,14 +129,25 @@ static void record_new(struct walk *w, const struct event *e, const struct view 
     strbuf_add_char(&w->calls, '\0');
 }
 
+/* The text of an event is not in the arena, so a run must not be left, and come back to, while other
+ * sinks have yet to read it: it pauses after the last of them. Lock events go to no other. */
+static void pause_after(struct walk *w, const struct event *e)
+{
+    bool pauses = e->seq == w->pause_at;
+    bool of_lock = e->kind == EV_LOCK || e->kind == EV_UNLOCK || e->kind == EV_NOTIFY;
+    if (w->run != NULL)
+        run_pause_at(w->run, pauses && !of_lock ? e->seq : 0);
+    if (pauses && of_lock)
+        sched_pause();
+}
+
 /* Only what has not happened before is new. */
 static void record(void *ctx, const struct event *e, const struct view *v)
 {
     struct walk *w = ctx;
     if (e->seq > w->note_count)
         record_new(w, e, v);
-    if (e->seq == w->pause_at)
-        sched_pause();
+    pause_after(w, e);
 }
 
 /* -- snapshots --------------------------------------------------------------------------------- */
