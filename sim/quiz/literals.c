@@ -3,7 +3,6 @@
 
 #include "sim/script/lex.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +80,8 @@ static bool only_letters(const struct varying *v, const struct token *t)
 {
     const char *text = v->source->text + t->place.at;
     for (size_t i = 1; i + 1 < t->place.length; i++) {
-        if (!isalpha((unsigned char)text[i]))
+        bool letter = (text[i] >= 'a' && text[i] <= 'z') || (text[i] >= 'A' && text[i] <= 'Z');
+        if (!letter)
             return false;
     }
     return t->place.length > 2;

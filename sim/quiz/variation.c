@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ATTEMPTS = 64, QUIZ_STEPS = 200000 };
+enum { ATTEMPTS = 64, QUIZ_STEPS = 200000, QUIZ_MEBIBYTES = 64 };
 
 void variation_free(struct variation *v)
 {
@@ -20,8 +20,10 @@ void variation_free(struct variation *v)
 
 struct run_options variation_run_options(const struct variation *v)
 {
-    return (struct run_options){
-        .policy = v->policy, .schedule = &v->schedule, .overrides = v->limits, .override_count = 2};
+    return (struct run_options){.policy = v->policy,
+                                .schedule = &v->schedule,
+                                .overrides = v->limits,
+                                .override_count = sizeof v->limits / sizeof *v->limits};
 }
 
 /* What the script itself sets may be less. */
@@ -29,7 +31,8 @@ static void set_limits(struct variation *v)
 {
     const int64_t *set = v->program->settings.values;
     const struct setting_override limits[] = {{SETTING_max_calls, QUIZ_CALLS, NULL},
-                                              {SETTING_max_steps, QUIZ_STEPS, NULL}};
+                                              {SETTING_max_steps, QUIZ_STEPS, NULL},
+                                              {SETTING_max_memory, QUIZ_MEBIBYTES, NULL}};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         v->limits[i] = limits[i];
         if (set[limits[i].setting] < limits[i].value)

@@ -17,7 +17,7 @@ struct variation {
     enum sched_policy policy; /* POLICY_FIFO or POLICY_RR */
     struct schedule schedule; /* the choices that rr makes in this run; empty with fifo */
     enum verdict verdict;     /* of a run of it */
-    struct setting_override limits[2];
+    struct setting_override limits[3];
     enum {
         AS_WRITTEN, /* seed 0 */
         VARIED,
@@ -33,7 +33,7 @@ bool variation_make(struct variation *v, const struct program *original, uint64_
                     struct diag_list *diags);
 void variation_free(struct variation *v);
 
-/* The options of a run of it: with a limit on calls and steps, and its schedule. They borrow from
+/* The options of a run of it: with limits on calls, steps and memory, and its schedule. They borrow from
  * v. */
 struct run_options variation_run_options(const struct variation *v);
 

@@ -48,7 +48,9 @@ static int by_place(const void *a, const void *b)
     struct span x = ((const struct edit *)a)->place, y = ((const struct edit *)b)->place;
     if (x.at != y.at)
         return x.at < y.at ? -1 : 1;
-    return x.length == y.length ? 0 : x.length > y.length ? -1 : 1;
+    if (x.length != y.length)
+        return x.length > y.length ? -1 : 1;
+    return strcmp(((const struct edit *)a)->text, ((const struct edit *)b)->text);
 }
 
 /* -- lines as they are written ----------------------------------------------------------------- */
