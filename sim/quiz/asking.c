@@ -118,9 +118,9 @@ static void ask_result(struct asking *a, const struct call_made *c)
 static void ask_until(struct asking *a, const struct call_made *c)
 {
     static const char *const names[] = {"read", "write", "wait", "join", "poll", "pause", NULL};
-    bool killed = strncmp(c->result, "killed", 6) == 0;
+    bool cut_off = c->end != 0 && walk_note(a->h->walk, c->end)->kind == EV_EXIT;
     struct question *q = NULL;
-    if (is_one_of(c, names) && !killed)
+    if (is_one_of(c, names) && !cut_off)
         q = add(a, QUESTION_UNTIL, c->begin, number_of(a, c), ANSWER_UNTIL);
     if (q == NULL)
         return;

@@ -110,10 +110,10 @@ static void why_written(const struct view_pipe *p, const struct call_made *c, in
 {
     int64_t free = p->capacity - p->used;
     strbuf_addf(out, "%" PRId64 " byte%s free in %s", free, free == 1 ? " is" : "s are", p->name);
-    if (gives(c, "-1 EAGAIN"))
-        strbuf_addf(out,
-                    ", too few for %" PRId64 " that must go in together, and O_NONBLOCK "
-                    "forbids to sleep.",
+    if (gives(c, "-1 EAGAIN") && asked == 1)
+        strbuf_add(out, ", and O_NONBLOCK forbids to sleep.");
+    else if (gives(c, "-1 EAGAIN"))
+        strbuf_addf(out, ", all %" PRId64 " must go in together, and O_NONBLOCK forbids to sleep.",
                     asked);
     else if (c->sleep != 0)
         strbuf_add(out, " then: it goes on.");
@@ -137,11 +137,46 @@ static void why_write(const struct view_pipe *p, const struct call_made *c, int6
         why_written(p, c, asked, out);
 }
 
-static void add_ended_child(const struct history *h, const struct call_made *c, struct strbuf *out)
+static void why_waited(const struct history *h, const struct call_made *c, struct strbuf *out)
 {
     int waker = call_waker(h, c);
-    if (waker != NOBODY)
+    if (gives(c, "-1 ECHILD"))
+        strbuf_add(out, "It has no child left to wait for.");
+    else if (waker != NOBODY && c->result[0] != '-')
         strbuf_addf(out, "%s has ended.", h->names[waker]);
+    else if (c->sleep == 0)
+        strbuf_add(out, "What it waits for has ended before.");
+}
+
+static void why_polled(const struct call_made *c, struct strbuf *out)
+{
+    if (gives(c, "0"))
+        strbuf_add(out, "Nothing is ready.");
+    else if (c->result[0] != '-')
+        strbuf_addf(out, "It finds %s.", c->result);
+}
+
+static void why_of_pipe(const struct view_pipe *p, const struct call_made *c, int64_t asked,
+                        struct strbuf *out)
+{
+    if (call_is_named(c, "read"))
+        why_read(p, c, asked, out);
+    else if (call_is_named(c, "write"))
+        why_write(p, c, asked, out);
+    else if (call_is_named(c, "ioctl"))
+        why_counted(p, out);
+}
+
+static void why_of_others(const struct history *h, const struct call_made *c, struct strbuf *out)
+{
+    if (call_is_named(c, "wait") || call_is_named(c, "join"))
+        why_waited(h, c, out);
+    else if (call_is_named(c, "poll"))
+        why_polled(c, out);
+    else if (call_is_named(c, "dup") && c->result[0] != '-')
+        strbuf_add(out, "That is the lowest free descriptor.");
+    else if (call_is_named(c, "dup2") && c->result[0] != '-')
+        strbuf_add(out, "That is the descriptor which was asked for.");
 }
 
 void because_of_state(const struct history *h, const struct call_made *c, struct strbuf *out)
@@ -159,16 +194,9 @@ void because_of_state(const struct history *h, const struct call_made *c, struct
     walk_goto(w, decisive(h, c));
     const struct view *v = walk_view(w);
     const struct view_pipe *p = c->pipe >= 0 ? &v->pipes[c->pipe] : NULL;
-    if (p != NULL && call_is_named(c, "read"))
-        why_read(p, c, asked, out);
-    else if (p != NULL && call_is_named(c, "write"))
-        why_write(p, c, asked, out);
-    else if (p != NULL && call_is_named(c, "ioctl"))
-        why_counted(p, out);
-    else if (call_is_named(c, "wait") || call_is_named(c, "join"))
-        add_ended_child(h, c, out);
-    else if (call_is_named(c, "dup") && c->result[0] != '-')
-        strbuf_add(out, "That is the lowest free descriptor.");
+    if (p != NULL)
+        why_of_pipe(p, c, asked, out);
+    why_of_others(h, c, out);
     walk_goto(w, here);
 }
 
