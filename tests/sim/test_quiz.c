@@ -193,6 +193,51 @@ START_TEST(every_question_has_a_reason_and_accepts_its_answer)
 }
 END_TEST
 
+static void why(const struct question_list *list, const char *begins, const char *sentence)
+{
+    const struct question *q = question_like(list, begins);
+    ck_assert_msg(q != NULL, "nobody asks: %s", begins);
+    ck_assert_str_eq(strbuf_text(&q->why), sentence);
+}
+
+START_TEST(reasons_are_what_was_so_at_that_moment)
+{
+    struct question_list q = all_questions(queue);
+    why(&q, "Line 2, producer's write(p, \"abc\"), 2nd time: what",
+        "producer waits for room: 3 bytes must go in together (atomic is 4), and 1 of 4 are free in "
+        "p. consumer's read(p, 2) on line 4 wakes it at tick 0. 3 bytes are free in p then: it goes "
+        "on.");
+    why(&q, "Line 4, consumer's read(p, 2), 2nd time: what",
+        "p holds 4 bytes, \"cabc\"; this read takes what is there, at most 2.");
+    why(&q, "Line 4, consumer's read(p, 2), 4th time: what",
+        "p is empty and no write end of it is open: end of file.");
+    why(&q, "In all: how many calls of consumer", "They are: 3 on line 4.");
+    questions_free(&q);
+}
+END_TEST
+
+START_TEST(reasons_of_errors)
+{
+    struct question_list q = all_questions("process a {\n"
+                                           "  pipe2(p, O_NONBLOCK); signal(SIGPIPE, IGN)\n"
+                                           "  read(p[0], 1) = ?\n"
+                                           "  read(p[1], 1) = ?\n"
+                                           "  close(p[0])\n"
+                                           "  write(p[1], \"x\") = ?\n"
+                                           "  wait() = ?\n"
+                                           "  poll(p[1], POLLOUT, 0)\n"
+                                           "}\n");
+    why(&q, "Line 3, a's read(p[0], 1): what",
+        "p is empty, a write end is open, and O_NONBLOCK forbids to sleep.");
+    why(&q, "Line 4, a's read(p[1], 1): what",
+        "It has no such descriptor, or not for this direction.");
+    why(&q, "Line 6, a's write(p[1], \"x\"): what", "No read end of p is open: EPIPE.");
+    why(&q, "Line 7, a's wait(): what", "It has no child left to wait for.");
+    why(&q, "Line 8, a's poll(p[1], POLLOUT, 0): what", "It finds 1 (p[1] POLLOUT|POLLERR).");
+    questions_free(&q);
+}
+END_TEST
+
 static bool tell_each_other(const struct question *a, const struct question *b)
 {
     bool one_is_result = a->kind == QUESTION_RESULT || b->kind == QUESTION_RESULT;
@@ -380,6 +425,8 @@ Suite *quiz_suite(void)
     tcase_add_test(question, a_restarted_call_is_one_call);
     tcase_add_test(question, arguments_are_shown_as_the_script_has_them);
     tcase_add_test(question, every_question_has_a_reason_and_accepts_its_answer);
+    tcase_add_test(question, reasons_are_what_was_so_at_that_moment);
+    tcase_add_test(question, reasons_of_errors);
     tcase_add_test(question, drawn_questions_do_not_tell_each_others_answers);
     suite_add_tcase(suite, question);
 
