@@ -237,7 +237,10 @@ static int await_room(struct pipe *p, size_t n, int flags, bool *slept)
         p->sleeping_writers--;
         tell(p, PIPE_WRITER_RETURNS);
     }
-    return p->readers == 0 ? -EPIPE : 0;
+    if (p->readers > 0)
+        return 0;
+    tell(p, PIPE_BROKEN);
+    return -EPIPE;
 }
 
 ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
@@ -359,6 +362,23 @@ void pipe_interrupt(struct pipe *p)
     wake_all_readers(p);
     wake_all_writers(p);
     pthread_mutex_unlock(&p->lock);
+}
+
+void pipe_state(const struct pipe *p, void (*add)(void *ctx, const void *bytes, size_t n),
+                void *ctx)
+{
+    bool needs = p->sleeping_writers > 0; /* else they are stale */
+    uint64_t words[] = {p->ring.capacity,
+                        p->atomic,
+                        ring_used(&p->ring),
+                        p->readers,
+                        p->writers,
+                        p->sleeping_readers,
+                        p->sleeping_writers,
+                        needs ? p->least_need : 0,
+                        needs ? p->most_need : 0};
+    add(ctx, words, sizeof words);
+    ring_each_piece(&p->ring, add, ctx);
 }
 
 const char *pipe_check(struct pipe *p)

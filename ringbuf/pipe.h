@@ -59,6 +59,7 @@ enum pipe_event_kind {
     PIPE_WRITER_OPENED,
     PIPE_READER_CLOSED,
     PIPE_WRITER_CLOSED,
+    PIPE_BROKEN, /* a writer finds that no read end is open, and leaves */
     PIPE_RESIZED
 };
 
@@ -103,8 +104,9 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags);
  * too little room (above). -EPIPE: no read end is open, and nothing went in. -EAGAIN: would sleep,
  * with PIPE_NONBLOCK, and nothing went in. -EINTR: interrupted before anything went in. n == 0 is
  * 0, whatever the pipe's state. (PS-037, PS-078..PS-080, PS-131..PS-133, PS-142..PS-147). A kernel
- * raises SIGPIPE when the result is -EPIPE, and also when a write without PIPE_NONBLOCK that was
- * not interrupted comes back short: then the last read end was closed while it slept. */
+ * raises SIGPIPE when the observer is told PIPE_BROKEN: when the result is -EPIPE, and also when
+ * the last read end was closed after some bytes had gone in, whatever else has cut the write short.
+ */
 ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags);
 
 /* One more end of a kind of which at least one is open (dup, fork), or one fewer (close, exit).
@@ -129,6 +131,12 @@ int pipe_set_capacity(struct pipe *p, size_t capacity);
 
 /* Wakes every sleeper, so that each asks interrupted() again. */
 void pipe_interrupt(struct pipe *p);
+
+/* Feeds to `add` all that determines how the pipe goes on, but for who holds the lock and who sleeps
+ * where: two pipes that feed the same behave the same. Takes no lock: nobody else may run. For
+ * whoever compares states (sim/explore). */
+void pipe_state(const struct pipe *p, void (*add)(void *ctx, const void *bytes, size_t n),
+                void *ctx);
 
 /* NULL, or which part of the invariant does not hold: for tests and the explorer. */
 const char *pipe_check(struct pipe *p);

@@ -58,6 +58,15 @@ size_t ring_take(struct ring *r, void *dst, size_t n)
     return n;
 }
 
+void ring_each_piece(const struct ring *r, void (*each)(void *ctx, const void *bytes, size_t n),
+                     void *ctx)
+{
+    size_t at = cell_of(r, r->taken), used = ring_used(r);
+    size_t to_end = least(used, r->capacity - at);
+    each(ctx, r->cells + at, to_end);
+    each(ctx, r->cells, used - to_end);
+}
+
 int ring_resize(struct ring *r, size_t capacity)
 {
     struct ring bigger;

@@ -39,6 +39,10 @@ static inline size_t ring_free(const struct ring *r)
 size_t ring_put(struct ring *r, const void *src, size_t n);
 size_t ring_take(struct ring *r, void *dst, size_t n);
 
+/* The bytes in the ring, in order, as at most two pieces: each(ctx, bytes, n). */
+void ring_each_piece(const struct ring *r, void (*each)(void *ctx, const void *bytes, size_t n),
+                     void *ctx);
+
 /* Keeps the bytes in order. 0; -EBUSY when more bytes are in the ring than would fit; -ENOMEM.
  * Nothing changes on error. */
 int ring_resize(struct ring *r, size_t capacity);

@@ -1,4 +1,5 @@
 /* main.c - the command line: which command. */
+#include "sim/cli/explore_command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/quiz_command.h"
 #include "sim/cli/quiz_options.h"
@@ -34,6 +35,8 @@ int main(int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : "--help";
     if (strcmp(word, "run") == 0)
         return run_command(argc - 1, argv + 1);
+    if (strcmp(word, "explore") == 0)
+        return explore_command(argc - 1, argv + 1);
     if (strcmp(word, "step") == 0)
         return step_command(argc - 1, argv + 1);
     if (strcmp(word, "quiz") == 0)

@@ -121,7 +121,7 @@ static int set_grain(struct options *o, const char *text)
     int grain, error = set_choice(text, grains, "no grain is named '%s': calls, locks", &grain);
     o->grain_chosen = true;
     if (error == 0)
-        o->run.grain = (enum grain)grain;
+        o->run.freedom.grain = (enum grain)grain;
     return error;
 }
 
@@ -164,7 +164,7 @@ static int set_schedule(struct options *o, const char *argument)
     if (text == NULL)
         return usage_error("the schedule cannot be read from '%s'", argument + 1);
     schedule_fini(&o->schedule);
-    schedule_init(&o->schedule, GRAIN_CALLS);
+    schedule_init(&o->schedule, (struct freedom){0});
     if (strcmp(text, "fifo") == 0) {
         o->run.policy = POLICY_FIFO;
     } else if (schedule_parse(&o->schedule, text, &error, &at) != 0) {
@@ -174,7 +174,7 @@ static int set_schedule(struct options *o, const char *argument)
         return 2;
     } else {
         o->run.policy = POLICY_SCHEDULE;
-        o->run.grain = o->schedule.grain;
+        o->run.freedom = o->schedule.freedom;
     }
     free(text);
     return 0;
@@ -286,7 +286,7 @@ int options_parse(struct options *o, enum command_with_options command, int argc
     bool step = command == OPTIONS_STEP;
     const char *letters = step ? "hx:" : "hq";
     *o = (struct options){.runs = 1, .command = command};
-    schedule_init(&o->schedule, GRAIN_CALLS);
+    schedule_init(&o->schedule, (struct freedom){0});
     o->run.overrides = o->overrides;
     o->run.schedule = &o->schedule;
     static char name[] = "pipesim"; /* how getopt's messages begin */

@@ -196,7 +196,7 @@ static void print_head_json(const struct job *job)
                   o->mode == SCHED_THREADS ? 7 : 10);
     json_add_text(&s, "policy", policies[o->policy], strlen(policies[o->policy]));
     json_add_text(&s, "depth", depths[job->options->depth], 5);
-    json_add_text(&s, "grain", o->grain == GRAIN_CALLS ? "calls" : "locks", 5);
+    json_add_text(&s, "grain", o->freedom.grain == GRAIN_CALLS ? "calls" : "locks", 5);
     json_add_int(&s, "seed", (int64_t)o->seed);
     strbuf_add(&s, "}\n");
     fwrite(strbuf_text(&s), 1, s.length, stdout);
@@ -365,10 +365,11 @@ static void print_survey(const struct job *job, const struct survey *s)
     printf("%s: %" PRIu64 " random runs, %" PRIu64 "%s different\n", job->source.name, made,
            s->different, s->different >= DIFFERENT_RUNS / 2 ? " or more" : "");
     for (int i = 0; i < s->verdict_count; i++) {
-        printf(
-            "%9" PRIu64 "  %s, first with: pipesim run --policy random --grain %s --seed %" PRIu64,
-            s->verdicts[i].count, verdict_word(job, s->verdicts[i].verdict),
-            job->options->run.grain == GRAIN_CALLS ? "calls" : "locks", s->verdicts[i].first_seed);
+        printf("%9" PRIu64
+               "  %s, first with: pipesim run --policy random --grain %s --seed %" PRIu64,
+               s->verdicts[i].count, verdict_word(job, s->verdicts[i].verdict),
+               job->options->run.freedom.grain == GRAIN_CALLS ? "calls" : "locks",
+               s->verdicts[i].first_seed);
         print_settings(job);
         print_file_name(job);
     }

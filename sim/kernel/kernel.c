@@ -43,6 +43,8 @@ int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, t
                                       .pipe = NO_PIPE,
                                       .value = until == TICK_NEVER ? -1 : until});
     int result = sched_sleep(queue, until, unless);
+    if (on != ON_SLEEP && on != ON_TIME)
+        sched_touch(k, TOUCH_WRITE);
     sched_atomic_begin();
     if (result == -ETIMEDOUT)
         kernel_emit(k,
@@ -166,6 +168,10 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
 {
     struct kernel *k = ctx;
     struct thread *self = task_arg(e->task);
+    if (e->kind == SYNC_WAIT)
+        state_not_seen(self);
+    else if (e->kind != SYNC_BLOCKED)
+        state_seen(self);
     switch (e->kind) {
     case SYNC_WAIT: on_wait(k, self, e); break;
     case SYNC_RETURN: on_return(k, self, e); break;

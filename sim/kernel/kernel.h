@@ -30,6 +30,7 @@ struct kernel_config {
     int max_files;                /* descriptors of a process */
     int max_processes;            /* processes and threads in a run */
     struct trace *trace;          /* borrowed */
+    bool explored;                /* kernel_digest will be asked for */
 };
 
 /* NULL when memory is short. The scheduler's hooks must be set to kernel_on_sync with the result as
@@ -61,7 +62,8 @@ int thread_start(struct thread *t, void (*body)(void *), void *program);
 void *thread_program(const struct thread *t);
 struct thread *thread_self(void);
 int thread_actor(const struct thread *t);
-int thread_number(const struct thread *t); /* as returned by fork or thread */
+int thread_number(const struct thread *t);    /* as returned by fork or thread */
+bool thread_is_alone(const struct thread *t); /* in its process */
 struct thread *thread_numbered(struct kernel *k, int number);
 struct thread *thread_named(struct kernel *k, const char *name, size_t length);
 
@@ -73,6 +75,10 @@ void thread_describe_fd(struct thread *t, int fd, char *text, size_t size);
 
 /* The pipe behind a descriptor, for the trace: its number, or NO_PIPE. */
 int thread_pipe_of_fd(struct thread *t, int fd);
+
+/* The thread is about to make a call, which its caller knows by this number: it is kept with each
+ * descriptor that the call opens. */
+void thread_begin_call(struct thread *self, int call);
 
 /* -- what a signal asks for -------------------------------------------------------------------- */
 
@@ -134,7 +140,21 @@ int call_poll(struct thread *self, struct poll_entry *entries, int count, int64_
 /* Waits for tick `when`, which is no call: the @t of a line. */
 void thread_wait_for_tick(struct thread *self, tick_t when);
 
+/* -- for explorations -------------------------------------------------------------------------- */
+
+/* Feeds all that determines how the processes go on, as far as the kernel knows it: descriptors,
+ * pipes, signals, and how far each thread has got in its call. */
+struct digest;
+void kernel_digest(struct kernel *k, struct digest *d);
+
 /* -- for explanations -------------------------------------------------------------------------- */
+
+/* How a descriptor came to be open, and by which call (thread_begin_call). */
+struct opening {
+    enum { OPENED_AT_START, OPENED_BY_CALL, COPIED_BY_CALL } how;
+    int call;
+};
+struct opening thread_opening(const struct thread *t, int fd); /* of an open one */
 
 /* Calls each(ctx, thread, fd) for every descriptor of an end of pipe `pipe`, by process. */
 void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,

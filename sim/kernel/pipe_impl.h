@@ -19,6 +19,8 @@ struct pipe_impl {
     size_t (*used)(struct pipe *p);
     size_t (*capacity)(struct pipe *p);
     int (*set_capacity)(struct pipe *p, size_t capacity);
+    void (*state)(const struct pipe *p, void (*add)(void *ctx, const void *bytes, size_t n),
+                  void *ctx);
 };
 
 /* By the name in `set pipe = NAME`, or NULL. */

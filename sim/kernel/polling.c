@@ -16,7 +16,7 @@ static int ready(struct thread *self, const struct poll_entry *e)
         return e->events & (ABI_POLLIN | ABI_POLLOUT);
     struct kpipe *before = kpipe_enter(f->pipe);
     int mask = self->process->kernel->config.impl->poll(f->pipe->pipe);
-    kpipe_leave(before);
+    kpipe_leave(f->pipe, before);
     int found = 0;
     if (f->end == READ_END) {
         found |= mask & PIPE_IN ? ABI_POLLIN & e->events : 0;
@@ -32,9 +32,11 @@ static int count_ready(struct thread *self, struct poll_entry *entries, int coun
 {
     int n = 0;
     for (int i = 0; i < count; i++) {
+        self->polled = i;
         entries[i].revents = ready(self, &entries[i]);
         n += entries[i].revents != 0;
     }
+    self->polled = 0;
     return n;
 }
 
@@ -57,6 +59,7 @@ void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by)
         if (t->poll_hit || !polls(t, p, end))
             continue;
         t->poll_hit = true;
+        sched_touch(t, TOUCH_WRITE);
         if (sched_wake(t->task, &t->polling_queue))
             kernel_emit(k, (struct event){.kind = EV_WAKE,
                                           .actor = by != NULL ? by->actor : NOBODY,
@@ -92,10 +95,12 @@ static int wait_for_hit(struct thread *self, struct poll_entry *entries, int cou
     for (int error = 0;;) {
         sched_atomic_begin();
         self->poll_hit = false;
+        sched_touch(self, TOUCH_WRITE);
         sched_atomic_end();
         int n = count_ready(self, entries, count);
         if (n != 0 || error != 0) /* what is ready comes before a signal */
             return n != 0 || error == -ETIMEDOUT ? n : error;
+        sched_touch(self, TOUCH_READ);
         error = sleep_on(self, ON_POLL, &self->polling_queue, until, NOBODY, &self->poll_hit);
     }
 }
@@ -128,6 +133,7 @@ static int sleep_until_ready(struct thread *self, struct poll_entry *entries, in
     int n = wait_for_hit(self, entries, count,
                          timeout < 0 ? TICK_NEVER : tick_after(sched_now(), timeout));
     stop_polling(self);
+    self->polling = NULL;
     return n;
 }
 

@@ -72,7 +72,7 @@ static void keep_choices(struct variation *v, const struct run *run)
     size_t at;
     char *text = v->policy == POLICY_RR ? run_schedule(run) : NULL;
     schedule_fini(&v->schedule);
-    schedule_init(&v->schedule, GRAIN_CALLS);
+    schedule_init(&v->schedule, (struct freedom){.grain = GRAIN_CALLS});
     if (text != NULL)
         schedule_parse(&v->schedule, text, &error, &at);
     free(text);
@@ -165,7 +165,7 @@ bool variation_make(struct variation *v, const struct program *original, uint64_
                     struct diag_list *diags)
 {
     *v = (struct variation){.how = AS_WRITTEN};
-    schedule_init(&v->schedule, GRAIN_CALLS);
+    schedule_init(&v->schedule, (struct freedom){.grain = GRAIN_CALLS});
     if (!make_plain(v, original, diags))
         return false;
     struct ending plain = run_once(v, diags);
@@ -175,7 +175,7 @@ bool variation_make(struct variation *v, const struct program *original, uint64_
     if (seed == 0)
         return true;
     struct variation varied = {.how = VARIED};
-    schedule_init(&varied.schedule, GRAIN_CALLS);
+    schedule_init(&varied.schedule, (struct freedom){.grain = GRAIN_CALLS});
     bool any = found(&varied, &v->source, seed, plain);
     v->how = NOT_VARIED;
     variation_free(any ? v : &varied);

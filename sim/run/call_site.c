@@ -136,6 +136,8 @@ static void returned(struct vm *vm, const struct site *s, struct outcome o)
     vm->restarting = false;
     trace_return(vm, o, CALL_RETURNS);
     vm->last_return = sched_now();
+    if (vm->run->options->explored)
+        history_add_result(vm, vm->site, o);
     expect_times(vm, s, slept);
     vm_drop_to(vm, vm->sp - s->argument_count);
     vm_push(vm, result_value(vm, o));
@@ -159,6 +161,21 @@ static bool restarts(int callee, struct delivery d)
            (how == RESTARTS_IF_ASKED && d.restart);
 }
 
+/* A call on a pipe by a process with one thread: it concerns nobody but the pipe. */
+static bool moves_bytes_alone(struct vm *vm, const struct site *s, const struct value *args)
+{
+    return call_moves_bytes(s->callee) && thread_is_alone(vm->thread) &&
+           call_pipe_number(vm, s->callee, args, s->argument_count) != NO_PIPE;
+}
+
+/* With choices at each lock, such a call needs none before it: its first step is the pipe's lock, and
+ * nothing that comes before that can be seen by, or depend on, anybody else; but for signals. */
+static bool locks_at_once(struct vm *vm, const struct site *s, const struct value *args)
+{
+    return vm->run->options->freedom.grain == GRAIN_LOCKS && !vm->run->has_kill &&
+           moves_bytes_alone(vm, s, args);
+}
+
 static void make_call(struct vm *vm, int site)
 {
     const struct site *s = &vm->run->program->sites[site];
@@ -166,18 +183,28 @@ static void make_call(struct vm *vm, int site)
     int pc = vm->pc - 1;
     if (!count_call(vm, s->callee) || !await_start(vm, s, pc))
         return;
-    if (!vm->was_chosen) /* else it has been chosen just now, to make this call */
-        sched_point();
+    if (!locks_at_once(vm, s, args)) {
+        vm_point(vm);
+        if (vm_deliver(vm, pc)) /* a signal came meanwhile */
+            return;
+    }
     vm->was_chosen = false;
     if (!vm->restarting) {
         expect_start(vm, s);
         vm->call_started = sched_now();
     }
     vm->site = site;
+    thread_begin_call(vm->thread, site);
     trace_call(vm, s, args);
+    if (!moves_bytes_alone(vm, s, args))
+        sched_touch(vm->run, TOUCH_WRITE);
+    else if (vm->run->has_kill)
+        sched_touch(vm->run, TOUCH_READ);
     struct outcome o = call_make(vm, s->callee, s->stores_to, args, s->argument_count);
     if (vm->dead)
         return;
+    if (vm->run->has_kill || !thread_is_alone(vm->thread))
+        sched_touch(vm->run, TOUCH_READ); /* a signal may have come, or an exit */
     struct delivery d = thread_delivery(vm->thread);
     if (d.kind == DELIVER_DEATH) {
         killed(vm, s, o, d);

@@ -155,7 +155,8 @@ static struct outcome start(struct vm *vm, int block, bool fork)
         return gives(number);
     ++*instances;
     if (thread_start(made, vm_thread_body, child) != 0) {
-        vm_limit(vm, SETTING_max_processes);
+        vm_limit(vm, run->options->mode == SCHED_THREADS ? SETTING_max_processes
+                                                         : SETTING_max_memory);
         return gives(-EAGAIN);
     }
     return gives(number);
@@ -440,6 +441,17 @@ const char *call_show(int call)
 bool call_is(int call, const char *name)
 {
     return strcmp(calls[call].words.name, name) == 0;
+}
+
+bool call_gives_pid(int call)
+{
+    return calls[call].make == do_fork || calls[call].make == do_thread ||
+           calls[call].make == do_getpid || calls[call].make == do_getppid;
+}
+
+bool call_moves_bytes(int call)
+{
+    return calls[call].make == do_read || calls[call].make == do_write;
 }
 
 bool call_exits(int call)

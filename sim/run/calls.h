@@ -40,6 +40,9 @@ bool call_is(int call, const char *name);
 /* How its arguments are shown, a letter for each: see the table in calls.c. */
 const char *call_show(int call);
 
+bool call_moves_bytes(int call); /* read, write */
+bool call_gives_pid(int call);   /* fork, getpid and the like */
+
 /* Is it exit, from which nobody returns? */
 bool call_exits(int call);
 /* Does it kill its own caller, if that dies in it? */

@@ -282,7 +282,17 @@ static void judge(struct run *run, size_t i, const struct event *e)
     if (run->judge->dead || (!missing && yes != (c->kind == CLAIM_NEVER)))
         return;
     run->claims[i].judged = true;
+    run->claims[i].broken = true;
     broken(run, c, e);
+}
+
+/* sometimes: once is enough, in whatever execution. */
+static void look_for(struct run *run, size_t i)
+{
+    const struct claim *c = &run->program->claims[i];
+    uint64_t bit = UINT64_C(1) << i;
+    if ((run->outside->claims_met & bit) == 0 && !speaks_of_nothing(run, c) && holds(run, c))
+        run->outside->claims_met |= bit;
 }
 
 static bool changes_nothing_seen(enum event_kind kind)
@@ -313,6 +323,8 @@ void claims_judge_states(struct run *run)
         enum claim_kind kind = run->program->claims[i].kind;
         if (kind == CLAIM_ALWAYS || kind == CLAIM_NEVER)
             judge(run, i, &run->changed_by);
+        else if (kind == CLAIM_SOMETIMES && run->options->explored && i < 64)
+            look_for(run, i);
     }
 }
 

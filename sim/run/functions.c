@@ -76,6 +76,8 @@ struct value function_max(struct vm *vm, const struct value *args, int n)
 struct value function_print(struct vm *vm, const struct value *args, int n)
 {
     struct strbuf *line = &vm->run->outside->text;
+    vm_point(vm);
+    sched_touch(&vm->run->printed, TOUCH_WRITE);
     strbuf_clear(line);
     for (int i = 0; i < n; i++) {
         if (args[i].kind == VALUE_BYTES)

@@ -74,10 +74,14 @@ static bool is_progress(enum event_kind kind)
 static void watch(void *ctx, const struct event *e, const struct view *v)
 {
     struct run *run = ctx;
-    if (is_progress(e->kind))
+    if (is_progress(e->kind)) {
         run->idle = 0;
+        run->outside->progressed = true;
+    }
     if (run->options->mode == SCHED_CONTROLLED)
         fingerprint(&run->outside->fingerprint, e);
+    if (e->kind == EV_PRINT && run->options->explored)
+        history_add_output(run, e);
     claims_after_event(run, e, v);
     if (e->seq == run->outside->pause_at)
         sched_pause();
@@ -131,7 +135,17 @@ static bool uses_property(const struct program *p, enum atom_kind kind, int prop
 static bool has_state_claims(const struct program *p)
 {
     for (size_t i = 0; i < p->claim_count; i++) {
-        if (p->claims[i].kind == CLAIM_ALWAYS || p->claims[i].kind == CLAIM_NEVER)
+        if (p->claims[i].kind == CLAIM_ALWAYS || p->claims[i].kind == CLAIM_NEVER ||
+            p->claims[i].kind == CLAIM_SOMETIMES)
+            return true;
+    }
+    return false;
+}
+
+static bool has_kill(const struct program *p)
+{
+    for (size_t pc = 0; pc < p->code_count; pc++) {
+        if (p->code[pc].op == OP_CALL && call_is(p->sites[p->code[pc].arg].callee, "kill"))
             return true;
     }
     return false;
@@ -146,6 +160,7 @@ static void set_up_trace(struct run *run)
     v->keep_output = all || uses_property(run->program, ATOM_PROCESS, PROCESS_PROPERTY_OUTPUT);
     v->keep_limit = (size_t)run->settings.values[SETTING_max_bytes];
     run->has_state_claims = has_state_claims(run->program);
+    run->has_kill = has_kill(run->program);
     run->want_text = run->options->sink_count > 0;
     for (size_t i = 0; i < run->options->sink_count; i++)
         trace_add_sink(&run->trace, run->options->sinks[i]);
@@ -157,16 +172,17 @@ static bool set_up_sched(struct run *run)
 {
     const struct run_options *o = run->options;
     bool records = o->mode == SCHED_CONTROLLED && o->policy != POLICY_FIFO;
-    schedule_init(&run->outside->record, o->grain);
+    schedule_init(&run->outside->record, o->freedom);
     run->sched = (struct sched_config){
         .mode = o->mode,
         .policy = o->policy,
-        .grain = o->grain,
+        .freedom = o->freedom,
         .seed = o->seed,
         .schedule = o->walk != NULL ? o->walk : o->schedule,
         .record = o->walk != NULL ? o->walk
                   : records       ? &run->outside->record
                                   : NULL,
+        .watch = o->watch,
         .tick_ns = (long)(run->settings.values[SETTING_tick] * 1000000),
         .ctx = run,
         .on_sync = on_sync,
@@ -186,6 +202,7 @@ static bool set_up_kernel(struct run *run)
         .max_files = (int)set[SETTING_max_files],
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,
+        .explored = run->options->explored,
     };
     run->kernel = kernel_new(&config);
     return run->kernel != NULL;
@@ -484,6 +501,12 @@ const struct tally *run_tally(const struct run *run)
 char *run_schedule(const struct run *run)
 {
     return schedule_text(&run->outside->record);
+}
+
+int run_site(const struct run *run, int actor)
+{
+    const struct thread *t = thread_numbered(run->kernel, actor + 1);
+    return t == NULL || thread_program(t) == NULL ? -1 : ((struct vm *)thread_program(t))->site;
 }
 
 bool run_evaluate(struct run *run, int code, struct strbuf *out)

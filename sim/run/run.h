@@ -7,6 +7,7 @@
 #ifndef SIM_RUN_RUN_H
 #define SIM_RUN_RUN_H
 
+#include "sim/kernel/kernel.h"
 #include "sim/sched/arena.h"
 #include "sim/sched/sched.h"
 #include "sim/script/program.h"
@@ -18,15 +19,26 @@ struct setting_override {
     const char *pipe;
 };
 
+/* What makes two ends of a run different outcomes, for explorations; each includes those before. The
+ * less, the fewer states. */
+enum outcome_detail {
+    OUTCOME_ENDS,   /* how each process ended, and what did not come true */
+    OUTCOME_OUTPUT, /* what came out on the terminal, in its order */
+    OUTCOME_RESULTS /* the results of all calls of each process */
+};
+
 struct run_options {
     enum sched_mode mode;
     enum sched_policy policy;
-    enum grain grain;
+    struct freedom freedom;
     uint64_t seed;
     const struct schedule *schedule; /* borrowed; for POLICY_SCHEDULE */
     /* Keep what went through each pipe, and all output, also when no claim asks for it. */
     enum { KEEP_WHAT_CLAIMS_ASK, KEEP_ALL } keep;
-    struct schedule *walk; /* borrowed; NULL, or followed and extended (sched.h, record) */
+    const struct step_watch *watch; /* borrowed; NULL, or told what each step does (sched.h) */
+    bool explored;                  /* run_digest will be asked for */
+    enum outcome_detail outcome;    /* what it tells apart */
+    struct schedule *walk;          /* borrowed; NULL, or followed and extended (sched.h, record) */
     const struct setting_override *overrides; /* borrowed */
     size_t override_count;
     const struct trace_sink *sinks; /* borrowed */
@@ -94,11 +106,39 @@ struct reason {
 struct reason run_explain(struct run *run, int actor);
 void reason_free(struct reason *r);
 
+/* Who holds an end of a pipe, and where it was opened: "parent (descriptor 4, from pipe(p) on line
+ * 7), child (descriptor 4, a copy made by fork(child) on line 8)". Returns how many hold one. */
+int run_describe_holders(struct run *run, int pipe, enum pipe_end end, struct strbuf *out);
+
+/* The program's site of the call that an actor is in; -1 when it is in none. */
+int run_site(const struct run *run, int actor);
+
 /* How many claims of the script a single run judges, and how many results and times it checks. */
 struct run_checks {
     int64_t claims, results;
 };
 struct run_checks run_checks(const struct run *run);
+
+/* Feeds all that determines how the run goes on, and what its outcome will be. Only for runs with
+ * `explored` set in their options. */
+struct digest;
+void run_digest(struct run *run, struct digest *d);
+
+/* The same of what is certain about its outcome already. */
+void run_outcome_digest(const struct run *run, struct digest *d);
+
+/* After run_judge: what went wrong, so that two runs with the same mistake feed the same. */
+void run_failure_digest(const struct run *run, struct digest *d);
+
+/* The claims that have been broken so far, a bit for each of the first 64. */
+uint64_t run_broken_claims(const struct run *run);
+
+/* The `sometimes` claims that held in a state of this run, or of others that were made from the same
+ * run_begin: a bit for each of the first 64. Only with `explored`. */
+uint64_t run_claims_met(const struct run *run);
+
+/* Has something changed (bytes moved, a process ended ...) since the last time this was asked? */
+bool run_progressed(struct run *run);
 
 /* Statistics that only the run knows. */
 int64_t run_ticks(const struct run *run);

@@ -108,6 +108,7 @@ void vm_fail(struct vm *vm, struct span place, const char *message, const char *
                       .size = strlen(message)};
     sched_atomic_begin();
     run->failed = true;
+    digest_add(&run->failures, place.at);
     diag_add(run->outside->diags, DIAG_FAILED, place, "%s", message);
     if (note != NULL)
         diag_add_unplaced(run->outside->diags, DIAG_NOTE, "%s", note);
@@ -393,11 +394,22 @@ static void loop(struct vm *vm)
         case OP_RETURN: leave_function(vm); break;
         case OP_ATOM: vm_push(vm, atom_value(vm->run, &program->atoms[in.arg])); break;
         case OP_END:
-            if (vm->thread == NULL || !vm_deliver(vm, vm->pc - 1))
+            if (vm->thread == NULL)
+                return;
+            vm_point(vm); /* to exit is a call like others */
+            sched_touch(vm->run, TOUCH_WRITE);
+            if (!vm_deliver(vm, vm->pc - 1))
                 return;
             break;
         }
     }
+}
+
+void vm_point(struct vm *vm)
+{
+    if (!vm->was_chosen)
+        sched_point();
+    vm->was_chosen = false;
 }
 
 void vm_thread_body(void *arg)

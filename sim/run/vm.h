@@ -5,6 +5,7 @@
 #include "sim/kernel/kernel.h"
 #include "sim/run/calls.h"
 #include "sim/run/run.h"
+#include "sim/sched/digest.h"
 #include "sim/trace/abi.h"
 
 struct frame {
@@ -19,6 +20,7 @@ struct frame {
 /* Where a claim stands. */
 struct claim_state {
     bool judged; /* broken, or its tick is over */
+    bool broken;
 };
 
 /* All of it in the arena, but for what is marked. */
@@ -40,7 +42,10 @@ struct run {
     int64_t results_checked;
     bool want_text;          /* somebody reads the text of calls */
     bool is_set_up;          /* time 0 has come: states before it are nobody's business */
-    bool has_state_claims;   /* always or never */
+    bool has_state_claims;   /* always, never or sometimes */
+    bool has_kill;           /* a process may send signals to another */
+    struct digest failures;  /* which results, times and claims have failed (state.c) */
+    struct digest printed;   /* what came out on the terminal so far (state.c) */
     int locks;               /* of pipes that are held: meanwhile no claim is judged */
     bool unjudged;           /* something has changed since the last time */
     struct event changed_by; /* the last such event, without its text */
@@ -63,7 +68,9 @@ struct outside {
     struct strbuf text, message, cause;
     struct tally start_tally; /* what these were when everything was set up */
     uint64_t start_fingerprint;
-    uint64_t pause_at; /* an event's seq; 0: never */
+    uint64_t pause_at;   /* an event's seq; 0: never */
+    uint64_t claims_met; /* sometimes */
+    bool progressed;
 };
 
 struct vm {
@@ -89,11 +96,17 @@ struct vm {
     tick_t call_started;
     struct poll_entry *polled; /* of the last poll */
     int polled_count;
-    bool dead; /* a script error, or the end */
+    bool dead;             /* a script error, or the end */
+    struct digest results; /* of its calls so far (state.c) */
+    uint64_t last_result;
 };
 
 struct vm *vm_new(struct run *run, struct thread *thread, int block, const struct vm *parent);
 void vm_thread_body(void *thread); /* for thread_start; the program of the thread is its vm */
+
+/* Before whatever others can notice: another thread may go on here, unless this one has been chosen
+ * just now. */
+void vm_point(struct vm *vm);
 
 /* Has run_interrupt been called? */
 bool vm_interrupt_wanted(void);
@@ -142,6 +155,10 @@ void claims_at_end(struct run *run);
 void claims_judge_states(struct run *run);
 bool claim_asks_for_deadlock(struct run *run);
 struct value atom_value(struct run *run, const struct atom *a);
+
+/* state.c: what an outcome is made of. */
+void history_add_result(struct vm *vm, int site, struct outcome o);
+void history_add_output(struct run *run, const struct event *e);
 
 /* explain.c */
 void explain_deadlock(struct run *run);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static uint64_t random_next(void)
+uint64_t random_next(void)
 {
     uint64_t z = (the_sched->random += 0x9e3779b97f4a7c15); /* splitmix64 */
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
@@ -77,6 +77,7 @@ static struct task *choice(struct task *self)
     case POLICY_FIFO: return self != NULL ? self : s->ready.first;
     case POLICY_RR: return s->ready.first;
     case POLICY_SCHEDULE: return scheduled(self);
+    case POLICY_ASKED: return s->chosen.task;
     case POLICY_RANDOM: break;
     }
     size_t i = (size_t)(random_next() % (s->ready_count + (self != NULL)));
@@ -98,6 +99,7 @@ static struct task *pick(struct task *self)
         return NULL;
     }
     s->choices_left--;
+    s->question.about = WHO_GOES_ON;
     struct task *t = choice(self);
     if (t != NULL && s->config->record != NULL && s->config->record != s->config->schedule)
         schedule_add(s->config->record, t->name);
@@ -117,6 +119,8 @@ static bool advance(void)
         s->now = first->when;
         if (s->config->on_time != NULL)
             s->config->on_time(s->config->ctx, s->now);
+        if (s->config->watch != NULL)
+            s->config->watch->time(s->config->watch->ctx);
     }
     timers_fire(s->now);
     return !s->stopping;
@@ -133,10 +137,13 @@ void reap(void)
 
 static void run_task(struct fiber *from, struct task *t)
 {
+    const struct step_watch *watch = the_sched->config->watch;
     if (t->state == TASK_READY)
         ready_remove(t);
     t->state = TASK_RUNNING;
     the_sched->running = t;
+    if (watch != NULL)
+        watch->step(watch->ctx, t);
     if (from != &t->fiber)
         fiber_switch(from, &t->fiber);
     reap();

@@ -81,6 +81,22 @@ void ready_remove(struct task *t)
     the_sched->ready_count--;
 }
 
+/* -- what the step under way does -------------------------------------------------------------- */
+
+void sched_touch(const void *object, enum touch_kind kind)
+{
+    const struct step_watch *watch = the_sched->config->watch;
+    if (watch != NULL)
+        watch->touch(watch->ctx, object, kind);
+}
+
+void tell_wakes(struct task *t)
+{
+    const struct step_watch *watch = the_sched->config->watch;
+    if (watch != NULL && the_sched->running != NULL)
+        watch->wakes(watch->ctx, t);
+}
+
 /* -- ready, asleep ----------------------------------------------------------------------------- */
 
 void make_ready(struct task *t)
@@ -133,26 +149,36 @@ static void maybe_reschedule(void)
 {
     if (!controlled())
         threads_leave_if_stopping();
-    else if (!the_sched->trivial && ready_count() > 0)
+    else if (!the_sched->trivial && (ready_count() > 0 || the_sched->config->watch != NULL))
         reschedule(the_sched->running);
 }
 
 void sched_point(void)
 {
-    if (controlled() && (the_sched->trivial || ready_count() == 0))
+    if (controlled() &&
+        (the_sched->trivial || (ready_count() == 0 && the_sched->config->watch == NULL)))
         return;
     bool held = sched_kernel_held();
     if (held)
         sched_kernel_unlock();
+    if (controlled())
+        the_sched->running->next_step = NEXT_IN_KERNEL;
     maybe_reschedule();
     if (held)
         sched_kernel_lock();
 }
 
-void sched_sync_point(void)
+void sched_sync_point(struct sched_mutex *takes, const char *site)
 {
-    if (the_sched->config->grain == GRAIN_LOCKS)
-        maybe_reschedule();
+    if (the_sched->config->freedom.grain != GRAIN_LOCKS)
+        return;
+    if (controlled()) {
+        struct task *self = the_sched->running;
+        self->next_step = takes != NULL ? NEXT_LOCK : NEXT_SYNC;
+        self->next_mutex = takes;
+        self->next_site = site;
+    }
+    maybe_reschedule();
 }
 
 void sched_yield_to_others(void)
@@ -163,8 +189,10 @@ void sched_yield_to_others(void)
         sched_kernel_unlock();
     if (!controlled())
         sched_yield();
-    else if (ready_count() > 0)
+    else if (ready_count() > 0) {
+        self->next_step = NEXT_IN_KERNEL;
         go_to_the_end(self);
+    }
     if (held)
         sched_kernel_lock();
     if (!controlled())
@@ -193,6 +221,7 @@ void sched_kernel_lock(void)
     struct task *self = s->running;
     while (self != NULL && s->kernel_owner != NULL) {
         self->state = TASK_ASLEEP;
+        self->next_step = NEXT_IN_KERNEL;
         queue_append(&s->kernel_queue, self);
         reschedule(self);
     }
@@ -205,11 +234,11 @@ void sched_kernel_unlock(void)
         threads_kernel_unlock();
         return;
     }
-    struct task *next = the_sched->kernel_queue.first;
+    struct task *t;
     the_sched->kernel_owner = NULL;
-    if (next != NULL) {
-        queue_remove(next);
-        make_ready(next);
+    while ((t = the_sched->kernel_queue.first) != NULL) {
+        queue_remove(t);
+        make_ready(t);
     }
 }
 
@@ -249,9 +278,11 @@ struct task *sched_spawn(const char *name, void (*body)(void *), void *arg)
         return NULL;
     }
     sched_atomic_begin();
+    t->number = the_sched->tasks_made++;
     t->next_task = the_sched->tasks;
     the_sched->tasks = t;
     the_sched->live++;
+    tell_wakes(t);
     if (controlled())
         make_ready(t);
     sched_atomic_end();
@@ -261,6 +292,16 @@ struct task *sched_spawn(const char *name, void (*body)(void *), void *arg)
 struct task *sched_self(void)
 {
     return controlled() ? the_sched->running : threads_self();
+}
+
+int task_number(const struct task *t)
+{
+    return t->number;
+}
+
+const char *task_name(const struct task *t)
+{
+    return t->name;
 }
 
 void *task_arg(const struct task *t)
@@ -300,6 +341,7 @@ int sched_sleep(struct sched_queue *queue, tick_t until, const bool *unless)
         self->state = TASK_ASLEEP;
         if (queue != NULL)
             queue_append(queue, self);
+        self->next_step = NEXT_IN_KERNEL;
         bool held = sched_kernel_held();
         if (held)
             sched_kernel_unlock();
@@ -322,6 +364,7 @@ bool sched_wake(struct task *t, const struct sched_queue *queue)
         return false;
     queue_remove(t);
     make_ready(t);
+    tell_wakes(t);
     return true;
 }
 
@@ -336,6 +379,7 @@ void sched_interrupt(struct task *t)
             queue_remove(t);
         make_ready(t);
     }
+    tell_wakes(t);
     sched_atomic_end();
 }
 
@@ -360,6 +404,7 @@ int sched_init(const struct sched_config *config)
     sched_has_threads = config->mode == SCHED_THREADS;
     the_sched->config = config;
     the_sched->random = config->seed;
+    the_sched->spurious_left = config->freedom.spurious;
     if (controlled())
         fiber_init_main(&the_sched->main);
     else

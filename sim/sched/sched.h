@@ -30,7 +30,8 @@ typedef int64_t tick_t;
 #define TICK_NEVER INT64_MAX
 
 enum sched_mode { SCHED_CONTROLLED, SCHED_THREADS };
-enum sched_policy { POLICY_FIFO, POLICY_RR, POLICY_RANDOM, POLICY_SCHEDULE };
+/* POLICY_ASKED: sched_run returns at each choice, and sched_choose says what it is. */
+enum sched_policy { POLICY_FIFO, POLICY_RR, POLICY_RANDOM, POLICY_SCHEDULE, POLICY_ASKED };
 enum task_state { TASK_READY, TASK_RUNNING, TASK_ASLEEP, TASK_EXITED };
 
 /* How sched_run came to return. */
@@ -62,10 +63,24 @@ struct sync_event {
     const char *site;   /* "file.c:12 pthread_mutex_lock(&p->lock)" */
 };
 
+/* What a step does with an object that others may use: two steps on the same object commute only if
+ * both read it. Taking a lock and letting it go are told apart, because a step that takes it can be
+ * put before another that does, but not before the one that lets it go. */
+enum touch_kind { TOUCH_READ, TOUCH_WRITE, TOUCH_ACQUIRE, TOUCH_RELEASE };
+
+/* For whoever must know what each step does (sim/explore); all calls inside the atomic section. */
+struct step_watch {
+    void *ctx;
+    void (*step)(void *ctx, struct task *t); /* t begins a step */
+    void (*touch)(void *ctx, const void *object, enum touch_kind kind);
+    void (*wakes)(void *ctx, struct task *t); /* the step under way lets t go on, or starts it */
+    void (*time)(void *ctx);                  /* nobody could run, and time has moved */
+};
+
 struct sched_config {
     enum sched_mode mode;
     enum sched_policy policy;
-    enum grain grain;
+    struct freedom freedom;
     uint64_t seed;
     const struct schedule *schedule; /* borrowed; for POLICY_SCHEDULE */
     /* Borrowed; NULL, or where choices are appended. If it is the schedule itself, that is followed
@@ -75,6 +90,7 @@ struct sched_config {
     void *ctx;    /* for the hooks, all called inside the atomic section */
     void (*on_sync)(void *ctx, const struct sync_event *e); /* may be NULL */
     void (*on_time)(void *ctx, tick_t now);                 /* time has moved; may be NULL */
+    const struct step_watch *watch; /* borrowed; controlled mode; may be NULL */
     /* Threads mode: asked now and then while tasks run; nonzero ends the run. May be NULL. */
     int (*stop_wanted)(void *ctx);
 };
@@ -109,6 +125,54 @@ bool sched_stopping(void);
 /* Controlled mode: sched_run returns SCHED_PAUSED, and goes on from here when it is called again.
  * Does nothing on the main stack. */
 void sched_pause(void);
+
+/* -- one choice at a time (POLICY_ASKED) ------------------------------------------------------- */
+
+enum choice_kind {
+    CHOICE_GOES_ON,  /* the task runs next */
+    CHOICE_IS_WOKEN, /* the signal under way wakes it (WAKE_ANY) */
+    CHOICE_SLEEPS,   /* its wait ends only when it is woken */
+    CHOICE_RETURNS   /* its wait returns without a signal (spurious) */
+};
+
+struct sched_choice {
+    enum choice_kind kind;
+    struct task *task;
+};
+
+/* After sched_run has returned SCHED_PAUSED: what can be chosen, ordered by the tasks' numbers. A
+ * task whose next operation cannot succeed at present (the lock is held) is left out, unless there
+ * is nobody else: then it may go on, to fall asleep. Returns how many there are; writes at most
+ * `room`. */
+enum { SCHED_CHOICES_MOST = 64 };
+size_t sched_choices(struct sched_choice *choices, size_t room);
+
+/* To be made when sched_run is called next. */
+void sched_choose(struct sched_choice choice);
+
+/* Who would go on if nobody were preempted: the task that made the last step, if it still can. */
+struct task *sched_continues(void);
+
+/* The mutex that a task sleeps for, or would take if it were not held; NULL: none. */
+const void *sched_wanted_mutex(const struct task *t);
+
+/* The tasks that have not exited, the latest first: NULL begins. NULL: there are no more. */
+const struct task *sched_next_task(const struct task *before);
+
+/* How a schedule names it. */
+void sched_choice_name(struct sched_choice choice, char *name, size_t size);
+
+/* Tasks have numbers from 0, in the order in which they were spawned. */
+int task_number(const struct task *t);
+const char *task_name(const struct task *t);
+
+/* Tells the step_watch, if there is one, that the step under way does this. */
+void sched_touch(const void *object, enum touch_kind kind);
+
+/* Feeds all that determines how the tasks go on, as far as the scheduler knows it: states, queues,
+ * timers, the time. What the tasks themselves have on their stacks and in memory is not in it. */
+struct digest;
+void sched_digest(struct digest *d);
 
 /* Where the run has got to in its schedule. */
 struct schedule_cursor sched_cursor(void);

@@ -4,13 +4,14 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void schedule_init(struct schedule *s, enum grain grain)
+void schedule_init(struct schedule *s, struct freedom freedom)
 {
-    *s = (struct schedule){.grain = grain};
+    *s = (struct schedule){.freedom = freedom};
 }
 
 void schedule_fini(struct schedule *s)
@@ -84,17 +85,32 @@ static int name_byte(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '.';
 }
 
-static const char *parse_grain(struct schedule *s, const char *at)
+static bool accept(const char **at, const char *word)
 {
-    if (strncmp(at, "calls:", 6) == 0) {
-        s->grain = GRAIN_CALLS;
-        return at + 6;
-    }
-    if (strncmp(at, "locks:", 6) == 0) {
-        s->grain = GRAIN_LOCKS;
-        return at + 6;
-    }
-    return at;
+    size_t n = strlen(word);
+    if (strncmp(*at, word, n) != 0)
+        return false;
+    *at += n;
+    return true;
+}
+
+/* "calls:", "locks+any+spurious=2:"; what it is no start of a list is left alone. */
+static const char *parse_freedom(struct freedom *f, const char *at)
+{
+    const char *after = at;
+    struct freedom found = {0};
+    if (accept(&after, "locks"))
+        found.grain = GRAIN_LOCKS;
+    else if (!accept(&after, "calls"))
+        return at;
+    if (accept(&after, "+any"))
+        found.wake = WAKE_ANY;
+    if (accept(&after, "+spurious="))
+        found.spurious = (unsigned)strtoul(after, (char **)&after, 10);
+    if (!accept(&after, ":"))
+        return at;
+    *f = found;
+    return after;
 }
 
 /* Parses one "name[*times]"; moves *at on. NULL, or what is wrong there. */
@@ -103,6 +119,7 @@ static const char *parse_item(struct schedule_item *item, const char **at)
     size_t n = 0;
     while (name_byte((*at)[n]))
         n++;
+    n += n > 0 && (*at)[n] == '~';
     if (n == 0)
         return "the name of a process is expected here";
     if (n >= sizeof item->name)
@@ -125,14 +142,16 @@ static const char *parse_item(struct schedule_item *item, const char **at)
 
 int schedule_parse(struct schedule *s, const char *text, const char **error, size_t *where)
 {
-    const char *at = parse_grain(s, text);
+    const char *at = parse_freedom(&s->freedom, text);
     *error = NULL;
-    while (*at != '\0' && *error == NULL) {
+    bool more = *at != '\0';
+    while (more && *error == NULL) {
         struct schedule_item *item = append(s);
         if (item == NULL)
             return -ENOMEM;
         *error = parse_item(item, &at);
-        if (*error == NULL && *at == ',')
+        more = *error == NULL && *at == ',';
+        if (more)
             at++;
         else if (*error == NULL && *at != '\0')
             *error = "',' is expected between processes";
@@ -143,11 +162,16 @@ int schedule_parse(struct schedule *s, const char *text, const char **error, siz
 
 char *schedule_text(const struct schedule *s)
 {
-    size_t room = 16 + s->count * (sizeof s->items->name + 24);
+    size_t room = 40 + s->count * (sizeof s->items->name + 24);
     char *text = malloc(room);
     if (text == NULL)
         return NULL;
-    int n = snprintf(text, room, "%s:", s->grain == GRAIN_CALLS ? "calls" : "locks");
+    const struct freedom *f = &s->freedom;
+    int n = snprintf(text, room, "%s%s", f->grain == GRAIN_CALLS ? "calls" : "locks",
+                     f->wake == WAKE_ANY ? "+any" : "");
+    if (f->spurious > 0)
+        n += snprintf(text + n, room - (size_t)n, "+spurious=%u", f->spurious);
+    n += snprintf(text + n, room - (size_t)n, ":");
     for (size_t i = 0; i < s->count; i++) {
         const struct schedule_item *item = &s->items[i];
         n += snprintf(text + n, room - (size_t)n, "%s%s", i > 0 ? "," : "", item->name);

@@ -4,7 +4,9 @@
  * choices determines a run completely. In text it names the tasks, with counts for runs of the
  * same: "locks:a*3,b,a*2". The first word says what counts as a point: `calls` (a task can be
  * switched only between calls or when it sleeps) or `locks` (also at each mutex and condition
- * variable operation). When the list is used up, the policy fifo goes on. */
+ * variable operation). After it may stand what else is left to choice: `+any`, which waiter a signal
+ * wakes (its name is the choice), and `+spurious=N`, whether a wait returns without a signal, N times
+ * at most ("a~" instead of "a" lets it). When the list is used up, the policy fifo goes on. */
 #ifndef SIM_SCHED_SCHEDULE_H
 #define SIM_SCHED_SCHEDULE_H
 
@@ -13,8 +15,16 @@
 
 enum grain { GRAIN_CALLS, GRAIN_LOCKS };
 
-struct schedule {
+/* What is open to choice: the points at which another task may go on; the waiter that a signal wakes;
+ * how many waits may return without a signal. All zero: calls, first come first served, none. */
+struct freedom {
     enum grain grain;
+    enum { WAKE_FIFO, WAKE_ANY } wake;
+    unsigned spurious;
+};
+
+struct schedule {
+    struct freedom freedom;
     struct schedule_item *items; /* owned, on the ordinary heap */
     size_t count, room;
 };
@@ -30,7 +40,7 @@ struct schedule_cursor {
     uint64_t used; /* of its times */
 };
 
-void schedule_init(struct schedule *s, enum grain grain);
+void schedule_init(struct schedule *s, struct freedom freedom);
 void schedule_fini(struct schedule *s);
 
 /* 0; -EINVAL with *error set to what is wrong at which byte, or -ENOMEM. */

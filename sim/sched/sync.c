@@ -51,12 +51,14 @@ static void take(struct sched_mutex *m, struct task *self)
 {
     m->owner = self;
     make_wanting_unready(m);
+    sched_touch(m, TOUCH_ACQUIRE);
 }
 
 static void release(struct sched_mutex *m)
 {
     m->owner = NULL;
     make_wanting_ready(m);
+    sched_touch(m, TOUCH_RELEASE);
 }
 
 /* self is in the wanting list, and ready or asleep according to whether the mutex is free. */
@@ -87,7 +89,7 @@ int sched_mutex_lock(struct sched_mutex *m, const char *site)
     struct task *self = sched_self();
     if (self == NULL)
         return 0;
-    sched_sync_point();
+    sched_sync_point(m, site);
     sched_atomic_begin();
     int error = m->owner == self ? EDEADLK : 0;
     if (m->owner != NULL && error == 0) {
@@ -109,12 +111,14 @@ int sched_mutex_trylock(struct sched_mutex *m, const char *site)
     struct task *self = sched_self();
     if (self == NULL)
         return 0;
-    sched_sync_point();
+    sched_sync_point(NULL, site);
     sched_atomic_begin();
     int error = m->owner != NULL ? EBUSY : 0;
     if (error == 0) {
         take(m, self);
         tell(SYNC_LOCK, NULL, m, site);
+    } else {
+        sched_touch(m, TOUCH_READ); /* that it is held */
     }
     sched_atomic_end();
     return error;
@@ -125,7 +129,7 @@ int sched_mutex_unlock(struct sched_mutex *m, const char *site)
     struct task *self = sched_self();
     if (self == NULL)
         return 0;
-    sched_sync_point();
+    sched_sync_point(NULL, site);
     sched_atomic_begin();
     int error = m->owner != self ? EPERM : 0;
     if (error == 0) {
@@ -149,28 +153,6 @@ int sched_cond_destroy(struct sched_cond *c)
     return c->waiting.first != NULL ? EBUSY : 0;
 }
 
-int sched_cond_wait(struct sched_cond *c, struct sched_mutex *m, const char *site)
-{
-    struct task *self = sched_self();
-    if (self == NULL)
-        return EPERM;
-    sched_sync_point();
-    sched_atomic_begin();
-    int error = m->owner != self ? EPERM : 0;
-    if (error == 0 && !self->interrupted) {
-        tell(SYNC_WAIT, NULL, c, site);
-        self->wants = m; /* not yet in the list: it wants the mutex once it is woken */
-        self->waits_for_condition = true;
-        self->state = TASK_ASLEEP;
-        queue_append(&c->waiting, self);
-        release(m);
-        take_when_free(m, self);
-        tell(SYNC_RETURN, NULL, c, site);
-    }
-    sched_atomic_end();
-    return error;
-}
-
 /* t leaves the condition's queue; from now on it wants the mutex. */
 static void end_wait(struct task *t)
 {
@@ -182,6 +164,69 @@ static void end_wait(struct task *t)
     want(t, m);
 }
 
+static void time_is_up(void *arg)
+{
+    struct task *t = arg;
+    sched_atomic_begin();
+    if (t->waits_for_condition) {
+        t->timed_out = true;
+        end_wait(t);
+    }
+    sched_atomic_end();
+}
+
+/* A wait that returns without a signal may as well leave the queue at once: nobody can tell, since
+ * only signals look at the queue, and it is back when it is chosen. */
+static void sleep_on_condition(struct sched_cond *c, struct sched_mutex *m, struct task *self)
+{
+    bool spurious = decide_to_return();
+    self->wants = m; /* not yet in the list: it wants the mutex once it is woken */
+    self->waits_for_condition = true;
+    self->state = TASK_ASLEEP;
+    self->next_step = NEXT_RETURN;
+    queue_append(&c->waiting, self);
+    release(m);
+    sched_touch(c, TOUCH_WRITE);
+    if (spurious)
+        end_wait(self);
+    take_when_free(m, self);
+}
+
+/* 0; ETIMEDOUT at tick `until`; EPERM. */
+static int wait_until(struct sched_cond *c, struct sched_mutex *m, tick_t until, const char *site)
+{
+    struct task *self = sched_self();
+    if (self == NULL)
+        return EPERM;
+    sched_sync_point(NULL, site);
+    sched_atomic_begin();
+    int error = m->owner != self ? EPERM : 0;
+    if (error == 0 && !self->interrupted) {
+        tell(SYNC_WAIT, NULL, c, site);
+        self->timed_out = false;
+        if (until != TICK_NEVER)
+            sched_timer_set(&self->wake_up, until, time_is_up, self);
+        sleep_on_condition(c, m, self);
+        if (until != TICK_NEVER)
+            sched_timer_cancel(&self->wake_up);
+        error = self->timed_out ? ETIMEDOUT : 0;
+        tell(SYNC_RETURN, NULL, c, site);
+    }
+    sched_atomic_end();
+    return error;
+}
+
+int sched_cond_wait(struct sched_cond *c, struct sched_mutex *m, const char *site)
+{
+    return wait_until(c, m, TICK_NEVER, site);
+}
+
+int sched_cond_timedwait(struct sched_cond *c, struct sched_mutex *m, tick_t until,
+                         const char *site)
+{
+    return wait_until(c, m, until, site);
+}
+
 void interrupt_wait(struct task *t)
 {
     end_wait(t);
@@ -191,11 +236,14 @@ int sched_cond_signal(struct sched_cond *c, const char *site)
 {
     if (sched_self() == NULL)
         return 0;
-    sched_sync_point();
+    sched_sync_point(NULL, site);
     sched_atomic_begin();
-    struct task *t = c->waiting.first;
-    if (t != NULL)
+    struct task *t = c->waiting.first == NULL ? NULL : decide_who_is_woken(c);
+    sched_touch(c, TOUCH_WRITE);
+    if (t != NULL) {
         end_wait(t);
+        tell_wakes(t);
+    }
     tell(SYNC_SIGNAL, t, c, site);
     sched_atomic_end();
     return 0;
@@ -205,13 +253,15 @@ int sched_cond_broadcast(struct sched_cond *c, const char *site)
 {
     if (sched_self() == NULL)
         return 0;
-    sched_sync_point();
+    sched_sync_point(NULL, site);
     sched_atomic_begin();
     struct task *t = c->waiting.first;
+    sched_touch(c, TOUCH_WRITE);
     if (t == NULL)
         tell(SYNC_BROADCAST, NULL, c, site);
     while ((t = c->waiting.first) != NULL) {
         end_wait(t);
+        tell_wakes(t);
         tell(SYNC_BROADCAST, t, c, site);
     }
     sched_atomic_end();

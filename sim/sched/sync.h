@@ -3,7 +3,8 @@
  * A mutex and a condition variable in the simulator are queues of tasks. The rules are those of
  * POSIX, made deterministic: a released mutex may be taken by anybody who comes first (no
  * hand-over); a signal wakes the task that has waited longest; a signal that finds nobody is lost;
- * no wait returns without a signal, broadcast or interruption. All-zero is the state after
+ * no wait returns without a signal, broadcast or interruption. The schedule may leave the last two
+ * rules to choice (schedule.h, struct freedom). All-zero is the state after
  * initialization, so static initializers work. */
 #ifndef SIM_SCHED_SYNC_H
 #define SIM_SCHED_SYNC_H
@@ -30,6 +31,9 @@ int sched_mutex_unlock(struct sched_mutex *m, const char *site);
 int sched_cond_init(struct sched_cond *c);
 int sched_cond_destroy(struct sched_cond *c);
 int sched_cond_wait(struct sched_cond *c, struct sched_mutex *m, const char *site);
+/* As sched_cond_wait, but ETIMEDOUT when it has not been woken before this tick. */
+int sched_cond_timedwait(struct sched_cond *c, struct sched_mutex *m, tick_t until,
+                         const char *site);
 int sched_cond_signal(struct sched_cond *c, const char *site);
 int sched_cond_broadcast(struct sched_cond *c, const char *site);
 

@@ -8,9 +8,22 @@
 
 #include <pthread.h>
 
+/* What a task that is ready does when it goes on. */
+enum next_step {
+    NEXT_START,
+    NEXT_IN_KERNEL, /* takes the kernel lock again */
+    NEXT_LOCK,      /* takes `next_mutex` */
+    NEXT_SYNC,      /* another operation on a mutex or condition variable */
+    NEXT_RETURN     /* back from a wait: takes `wants`, and is ready only while it is free */
+};
+
 struct task {
     const char *name; /* borrowed */
+    int number;
     enum task_state state;
+    enum next_step next_step;
+    struct sched_mutex *next_mutex;
+    const char *next_site; /* of the operation; borrowed */
     void (*body)(void *);
     void *arg;
 
@@ -58,6 +71,13 @@ struct sched {
     uint64_t choices_left;
     uint64_t random;
     struct schedule_cursor cursor;
+    struct sched_choice chosen; /* POLICY_ASKED: the next choice */
+    struct question {
+        enum { WHO_GOES_ON, WHO_IS_WOKEN, SLEEP_OR_RETURN } about;
+        struct sched_cond *cond; /* WHO_IS_WOKEN */
+    } question;
+    unsigned spurious_left;
+    int tasks_made;
     char complaint[160];
 
     /* threads mode */
@@ -67,11 +87,19 @@ struct sched {
 
 extern struct sched *the_sched; /* in the arena; NULL before sched_init */
 
+/* Tells the step_watch, if there is one. */
+void tell_wakes(struct task *t);
+
 void queue_append(struct sched_queue *q, struct task *t);
 void queue_remove(struct task *t);
 
-/* A scheduling point before an operation on a lock. */
-void sched_sync_point(void);
+/* A scheduling point before an operation on a lock. `takes`: the mutex that it takes, or NULL. */
+void sched_sync_point(struct sched_mutex *takes, const char *site);
+
+/* Inside the atomic section, with somebody waiting: who is woken by the signal under way; and whether
+ * the caller's wait is one that returns without a signal. */
+struct task *decide_who_is_woken(struct sched_cond *c);
+bool decide_to_return(void);
 
 /* Inside the atomic section: */
 void make_ready(struct task *t); /* was asleep */
@@ -86,6 +114,7 @@ struct sched_timer *timer_first(void);
 void timers_fire(tick_t now);
 
 size_t ready_count(void);
+uint64_t random_next(void);
 void ready_append(struct task *t);
 void ready_remove(struct task *t);
 

@@ -23,6 +23,7 @@ struct stepper {
     struct breakpoint breaks[BREAK_LIMIT];
     int break_count, next_number;
     char last[64];           /* the last movement, for an empty line */
+    size_t width;            /* columns that what is printed may take, where it can be fitted */
     struct predict *predict; /* owned; NULL: nothing is asked */
 };
 
@@ -51,6 +52,12 @@ void predicting_ask(const struct stepper *s, struct strbuf *out);
 
 /* A line, while a question is open, that is no command. */
 void predicting_answer(struct stepper *s, const char *line, struct strbuf *out);
+
+/* source.c: the script around the present line, and the pipe's own source. */
+void source_command(struct stepper *s, struct strbuf *out);
+
+/* save.c */
+void save_command(struct stepper *s, const char *file, struct strbuf *out);
 
 /* conditions.c */
 void print_command(struct stepper *s, const char *rest, struct strbuf *out);

@@ -155,13 +155,14 @@ static void falls_asleep(struct view *v, struct view_actor *a, const struct even
     }
 }
 
-static void returns(struct view *v, struct view_actor *a)
+/* A call counts for its pipe as soon as it has moved bytes: it need not return. A write of the
+ * script's moves bytes in, a read moves bytes out, and no call does both. */
+static void moves(struct view *v, struct view_actor *a, const struct event *e)
 {
-    if (a->pipe != NO_PIPE && a->moved > 0)
-        v->pipes[a->pipe].writes++;
-    if (a->pipe != NO_PIPE && a->moved < 0)
-        v->pipes[a->pipe].reads++;
-    a->calls++;
+    struct view_pipe *p = &v->pipes[e->pipe];
+    if (a->moved == 0)
+        *(e->kind == EV_PUT ? &p->writes : &p->reads) += 1;
+    a->moved += e->kind == EV_PUT ? e->value : -e->value;
 }
 
 static void apply_to_actor(struct view *v, struct view_actor *a, const struct event *e)
@@ -179,13 +180,13 @@ static void apply_to_actor(struct view *v, struct view_actor *a, const struct ev
         break;
     case EV_RETURN:
         if (e->value2 == 0)
-            returns(v, a);
+            a->calls++;
         a->in_call = false;
         break;
     case EV_SLEEP: falls_asleep(v, a, e); break;
     case EV_RESUME: set_state(v, a, ACTOR_RUNNABLE); break;
-    case EV_PUT: a->moved += e->value; break;
-    case EV_TOOK: a->moved -= e->value; break;
+    case EV_PUT:
+    case EV_TOOK: moves(v, a, e); break;
     case EV_PRINT:
         if (v->keep_output)
             keep(v, &a->output, &a->output_size, &a->output_room, e);

@@ -347,7 +347,7 @@ static void engine_reader(void *arg)
 static double engine_calls(const struct row *row)
 {
     struct sched_config config = {
-        .mode = SCHED_CONTROLLED, .policy = row->policy, .grain = row->grain, .tick_ns = 1};
+        .mode = SCHED_CONTROLLED, .policy = row->policy, .freedom.grain = row->grain, .tick_ns = 1};
     struct engine_job job = {.writes = row->times / 2 / load.pairs};
     if (arena_open(HEAP, MAX_FIBERS, ARENA_ONE_THREAD) != 0 || sched_init(&config) != 0)
         die("arena_open");
@@ -525,7 +525,7 @@ static double scenario_calls(const struct row *row)
     struct trace_sink sink =
         row->sink == TEXT_SINK ? text_trace_sink(&text) : json_trace_sink(&json);
     struct run_options options = {.policy = row->policy,
-                                  .grain = row->grain,
+                                  .freedom.grain = row->grain,
                                   .sinks = &sink,
                                   .sink_count = row->sink != NO_SINK};
     struct run *run = begin(&script, &options, &diags);
@@ -653,7 +653,7 @@ static double runs_again(const struct row *row)
                                     "always p.used <= 4\n"
                                     "end p.stream == \"abcabcabc\", nobody asleep\n"};
     struct diag_list diags = {0};
-    struct run_options options = {.policy = POLICY_RANDOM, .grain = row->grain};
+    struct run_options options = {.policy = POLICY_RANDOM, .freedom.grain = row->grain};
     parse(&script);
     current = begin(&script, &options, &diags);
     at_start = snapshot_take();

@@ -62,7 +62,7 @@ static void run_it(const struct program *program, const struct source *source, u
     struct run_options options = {
         .mode = SCHED_CONTROLLED,
         .policy = seed == 0 ? POLICY_FIFO : POLICY_RANDOM,
-        .grain = seed == 0 ? GRAIN_CALLS : GRAIN_LOCKS,
+        .freedom.grain = seed == 0 ? GRAIN_CALLS : GRAIN_LOCKS,
         .seed = seed,
         .overrides = limits,
         .override_count = sizeof limits / sizeof *limits,

@@ -99,10 +99,10 @@ struct scripted *replay(const char *text, const char *schedule_in_text, enum tra
     struct schedule schedule;
     const char *error;
     size_t at;
-    schedule_init(&schedule, GRAIN_CALLS);
+    schedule_init(&schedule, (struct freedom){0});
     ck_assert_int_eq(schedule_parse(&schedule, schedule_in_text, &error, &at), 0);
     struct script_options options = {
-        .run = {.policy = POLICY_SCHEDULE, .grain = schedule.grain, .schedule = &schedule},
+        .run = {.policy = POLICY_SCHEDULE, .freedom = schedule.freedom, .schedule = &schedule},
         .depth = depth};
     struct scripted *s = run_text(text, &options);
     s->options.run.schedule = NULL;

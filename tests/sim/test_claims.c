@@ -208,6 +208,15 @@ START_TEST(pipes_and_processes_made_again_have_numbers)
 }
 END_TEST
 
+START_TEST(calls_that_moved_bytes_count_also_when_they_do_not_return)
+{
+    comes_true("pipe p(capacity = 4, atomic = 1)\n"
+               "process w > p { write(p, \"abcdefgh\") = killed SIGKILL }\n"
+               "process r < p { @3 kill(w, SIGKILL); @4 read(p, 9) = \"abcd\" }\n"
+               "end p.writes == 1, p.reads == 1\n");
+}
+END_TEST
+
 START_TEST(a_line_that_waits_for_its_tick_is_not_asleep)
 {
     comes_true("process a { @5 sleep(0) }\n"
@@ -406,6 +415,7 @@ Suite *claims_suite(void)
     TCase *about = tcase_create("about");
     tcase_add_test(about, what_does_not_exist_yet_is_empty_and_not_asleep);
     tcase_add_test(about, pipes_and_processes_made_again_have_numbers);
+    tcase_add_test(about, calls_that_moved_bytes_count_also_when_they_do_not_return);
     tcase_add_test(about, a_line_that_waits_for_its_tick_is_not_asleep);
     tcase_add_test(about, descriptors_of_the_terminal_do_not_count);
     tcase_add_test(about, each_sleep_can_be_asked_for);

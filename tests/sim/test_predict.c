@@ -194,6 +194,7 @@ START_TEST(another_run_is_asked_for)
     text_contains(says(&s, "consumer"), "or was chosen to go on");
     asks(&s, "consumer calls read(p, 2) (line 4): what does it give? Or does it sleep?");
     text_contains(says(&s, "EOF"), "Wrong: it sleeps. consumer waits for bytes");
+    text_contains(says(&s, "compare"), "that would show what comes");
     says(&s, "undo");
     ck_assert_ptr_null(stepper_question(s.stepper));
     close_session(&s);

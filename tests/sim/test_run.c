@@ -51,7 +51,7 @@ enum { SCRIPTS = sizeof scripts / sizeof *scripts, SEEDS = 25 };
 
 static struct script_options options_of(enum sched_policy policy, enum grain grain, uint64_t seed)
 {
-    struct script_options o = {.run = {.policy = policy, .grain = grain, .seed = seed},
+    struct script_options o = {.run = {.policy = policy, .freedom.grain = grain, .seed = seed},
                                .depth = grain == GRAIN_LOCKS ? DEPTH_LOCKS : DEPTH_CALLS};
     return o;
 }

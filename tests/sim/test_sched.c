@@ -148,8 +148,8 @@ static enum sched_end follow(const char *text)
 {
     const char *error;
     size_t at;
-    schedule_init(&given, GRAIN_CALLS);
-    schedule_init(&made, GRAIN_CALLS);
+    schedule_init(&given, (struct freedom){.grain = GRAIN_CALLS});
+    schedule_init(&made, (struct freedom){.grain = GRAIN_CALLS});
     ck_assert_int_eq(schedule_parse(&given, text, &error, &at), 0);
     crew_open(
         (struct sched_config){.policy = POLICY_SCHEDULE, .schedule = &given, .record = &made});
@@ -185,7 +185,7 @@ END_TEST
 
 START_TEST(what_was_recorded_replays_the_run)
 {
-    schedule_init(&made, GRAIN_CALLS);
+    schedule_init(&made, (struct freedom){.grain = GRAIN_CALLS});
     crew_open(
         (struct sched_config){.policy = POLICY_RANDOM, .seed = (uint64_t)_i, .record = &made});
     add_three();

@@ -10,7 +10,7 @@ static struct schedule s;
 
 static void init(void)
 {
-    schedule_init(&s, GRAIN_CALLS);
+    schedule_init(&s, (struct freedom){.grain = GRAIN_CALLS});
 }
 
 static void fini(void)
@@ -49,11 +49,11 @@ END_TEST
 START_TEST(the_first_word_sets_the_grain)
 {
     parses("locks:a");
-    ck_assert_int_eq(s.grain, GRAIN_LOCKS);
+    ck_assert_int_eq(s.freedom.grain, GRAIN_LOCKS);
     fini();
-    schedule_init(&s, GRAIN_LOCKS);
+    schedule_init(&s, (struct freedom){.grain = GRAIN_LOCKS});
     parses("calls:a");
-    ck_assert_int_eq(s.grain, GRAIN_CALLS);
+    ck_assert_int_eq(s.freedom.grain, GRAIN_CALLS);
 }
 END_TEST
 
@@ -62,7 +62,7 @@ START_TEST(without_a_first_word_the_grain_stays)
     parses("a,b*2");
     text_is("calls:a,b*2");
     fini();
-    schedule_init(&s, GRAIN_LOCKS);
+    schedule_init(&s, (struct freedom){.grain = GRAIN_LOCKS});
     parses("a");
     text_is("locks:a");
 }
@@ -81,6 +81,7 @@ static const struct {
 } mistakes[] = {
     {"calls:a,,b", "name of a process", 8},
     {",a", "name of a process", 0},
+    {"calls:a,", "name of a process", 8},
     {"calls:*3", "name of a process", 6},
     {"calls:a b", "','", 7},
     {"calls:a*", "count", 7},

@@ -52,6 +52,17 @@ START_TEST(a_partial_write_whose_reader_leaves_is_short_and_raises_sigpipe_too) 
 }
 END_TEST
 
+START_TEST(sigpipe_is_raised_also_when_another_signal_comes_with_it) /* measured on the host */
+{
+    comes_true("def h(s) { n = n + 1 }\n"
+               "def k(s) { m = m + 1 }\n"
+               "pipe p(capacity = 4, atomic = 1)\n"
+               "process w > p { n = 0; m = 0; signal(SIGPIPE, h); signal(SIGUSR1, k)\n"
+               "  @0..3 write(p, \"abcdefgh\") = 4; assert(m == 1); assert(n == 1) }\n"
+               "process r < p { @3 kill(w, SIGUSR1); close(p) }\n");
+}
+END_TEST
+
 START_TEST(by_default_sigpipe_kills_even_after_bytes_went_in) /* PS-132 */
 {
     comes_true(
@@ -358,6 +369,7 @@ Suite *signals_suite(void)
     tcase_add_test(sigpipe, a_handler_for_sigpipe_runs_once_for_each_write);
     tcase_add_test(sigpipe, sigpipe_is_for_the_thread_that_writes);
     tcase_add_test(sigpipe, a_partial_write_whose_reader_leaves_is_short_and_raises_sigpipe_too);
+    tcase_add_test(sigpipe, sigpipe_is_raised_also_when_another_signal_comes_with_it);
     tcase_add_test(sigpipe, by_default_sigpipe_kills_even_after_bytes_went_in);
     tcase_add_test(sigpipe, a_write_asleep_with_nothing_in_gets_epipe_when_the_reader_leaves);
     tcase_add_test(sigpipe, a_short_write_that_is_not_the_readers_fault_raises_nothing);

@@ -21,12 +21,13 @@ static void open_with(struct sched_config config)
 
 static void open_fifo(void)
 {
-    open_with((struct sched_config){.policy = POLICY_FIFO, .grain = GRAIN_LOCKS});
+    open_with((struct sched_config){.policy = POLICY_FIFO, .freedom.grain = GRAIN_LOCKS});
 }
 
 static void open_random(uint64_t seed)
 {
-    open_with((struct sched_config){.policy = POLICY_RANDOM, .grain = GRAIN_LOCKS, .seed = seed});
+    open_with(
+        (struct sched_config){.policy = POLICY_RANDOM, .freedom.grain = GRAIN_LOCKS, .seed = seed});
 }
 
 static void run_to_the_end(void)
@@ -164,8 +165,10 @@ START_TEST(in_any_order_those_who_want_a_mutex_sleep_while_it_is_held)
 {
     for (uint64_t seed = 0; seed < LOTS; seed++) {
         broken = 0;
-        open_with((struct sched_config){
-            .policy = POLICY_RANDOM, .grain = GRAIN_LOCKS, .seed = seed, .on_sync = notes_blocked});
+        open_with((struct sched_config){.policy = POLICY_RANDOM,
+                                        .freedom.grain = GRAIN_LOCKS,
+                                        .seed = seed,
+                                        .on_sync = notes_blocked});
         for (int i = 0; i < CROWD; i++) {
             blocked[i] = false;
             crowd[i] = crew_add_outside("x", watches_the_others);
@@ -577,8 +580,8 @@ static void tells_kind(void *ctx, const struct sync_event *e)
 
 static void open_telling(void)
 {
-    open_with(
-        (struct sched_config){.policy = POLICY_FIFO, .grain = GRAIN_LOCKS, .on_sync = tells_kind});
+    open_with((struct sched_config){
+        .policy = POLICY_FIFO, .freedom.grain = GRAIN_LOCKS, .on_sync = tells_kind});
 }
 
 static void waits_quietly(void *name)

@@ -95,7 +95,7 @@ static struct recording record_run(const struct program *program, enum grain gra
 {
     struct recording recording = {0};
     struct trace_sink sink = {record, &recording, SINK_ALL};
-    struct run_options options = {.grain = grain, .sinks = &sink, .sink_count = 1};
+    struct run_options options = {.freedom.grain = grain, .sinks = &sink, .sink_count = 1};
     struct diag_list diags = {0};
     struct run *run = run_begin(program, &options, &diags);
     ck_assert_ptr_nonnull(run);
@@ -105,10 +105,9 @@ static struct recording record_run(const struct program *program, enum grain gra
     return recording;
 }
 
-static struct walk *walk_over(const struct program *program, enum grain grain,
-                              enum trace_depth depth)
+static struct walk *walk_over(struct program *program, enum grain grain, enum trace_depth depth)
 {
-    struct run_options options = {.grain = grain};
+    struct run_options options = {.freedom.grain = grain};
     struct diag_list diags = {0};
     struct walk *w = walk_new(program, &options, depth, &diags);
     ck_assert_ptr_nonnull(w);

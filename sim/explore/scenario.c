@@ -1,0 +1,94 @@
+/* scenario.c - see scenario.h. */
+#include "sim/explore/scenario.h"
+
+/* -- the subject ------------------------------------------------------------------------------- */
+
+static void scenario_digest(void *ctx, struct digest *d)
+{
+    struct scenario *s = ctx;
+    run_digest(s->run, d);
+}
+
+static struct ending scenario_end(void *ctx, enum sched_end end)
+{
+    struct scenario *s = ctx;
+    struct diag_list messages = {0};
+    struct ending e = {.verdict = 0};
+    run_send_messages(s->run, &messages);
+    e.verdict = (int)run_judge(s->run, end);
+    run_outcome_digest(s->run, &e.outcome);
+    if (e.verdict != VERDICT_AS_EXPECTED)
+        run_failure_digest(s->run, &e.failure);
+    e.broken = run_broken_claims(s->run);
+    diag_list_free(&messages);
+    return e;
+}
+
+static bool scenario_progress(void *ctx)
+{
+    struct scenario *s = ctx;
+    return run_progressed(s->run);
+}
+
+static bool judges_states(const struct program *p)
+{
+    for (size_t i = 0; i < p->claim_count; i++) {
+        if (p->claims[i].kind != CLAIM_END && p->claims[i].kind != CLAIM_AT)
+            return true;
+    }
+    return false;
+}
+
+bool scenario_open(struct scenario *s, const struct program *program,
+                   const struct run_options *options, struct diag_list *diags)
+{
+    *s = (struct scenario){.program = program, .options = *options};
+    s->subject = (struct subject){.ctx = s,
+                                  .digest = scenario_digest,
+                                  .end = scenario_end,
+                                  .progress = scenario_progress,
+                                  .states = judges_states(program) ? SUBJECT_SHOWS : SUBJECT_HIDES};
+    execution_init(&s->execution, &s->subject);
+    s->options.mode = SCHED_CONTROLLED;
+    s->options.policy = POLICY_ASKED;
+    s->options.watch = &s->execution.watch;
+    s->options.explored = true;
+    s->run = run_begin(program, &s->options, diags);
+    s->start = s->run == NULL ? NULL : snapshot_take();
+    return s->start != NULL;
+}
+
+void scenario_close(struct scenario *s)
+{
+    snapshot_free(s->start);
+    run_free(s->run);
+}
+
+/* -- an execution again ------------------------------------------------------------------------ */
+
+static void write_down(void *ctx, struct sched_choice c)
+{
+    char name[64];
+    sched_choice_name(c, name, sizeof name);
+    schedule_add(ctx, name);
+}
+
+void scenario_schedule(struct scenario *s, const struct route *route, struct schedule *schedule)
+{
+    struct execution *x = &s->execution;
+    struct diag_list messages = {0};
+    schedule_init(schedule, s->options.freedom);
+    snapshot_restore(s->start);
+    run_send_messages(s->run, &messages);
+    x->on_choice = write_down;
+    x->ctx = schedule;
+    execution_start(x);
+    for (uint32_t i = 0; i < route->count && !x->ended; i++) {
+        const struct sched_choice *c = execution_find(x, route->moves[i]);
+        if (c == NULL)
+            break;
+        execution_go(x, *c);
+    }
+    x->on_choice = NULL;
+    diag_list_free(&messages);
+}

@@ -1,0 +1,26 @@
+/* scenario.h - a script as a subject of exploration, and its executions made again: for the schedule
+ * that repeats them, and for what they were like. One at a time, since there is one arena. */
+#ifndef SIM_EXPLORE_SCENARIO_H
+#define SIM_EXPLORE_SCENARIO_H
+
+#include "sim/explore/paths.h"
+#include "sim/run/run.h"
+
+struct scenario {
+    const struct program *program; /* borrowed */
+    struct run_options options;
+    struct run *run;
+    struct subject subject;
+    struct execution execution;
+    struct snapshot *start; /* owned: everything is set up, nobody has run */
+};
+
+/* Of the options count: overrides, freedom, outcome; all is borrowed. False after a message. */
+bool scenario_open(struct scenario *s, const struct program *program,
+                   const struct run_options *options, struct diag_list *diags);
+void scenario_close(struct scenario *s);
+
+/* Follows a route from the start and writes down all choices. To be freed with schedule_fini. */
+void scenario_schedule(struct scenario *s, const struct route *route, struct schedule *schedule);
+
+#endif

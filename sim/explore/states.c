@@ -1,0 +1,256 @@
+/* states.c - see states.h. */
+#include "sim/explore/states.h"
+
+#include "sim/sched/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    LOOK_EVERY = 1024, /* stretches between two looks at the clock */
+    DEAL_DEPTH = 8     /* choices that make up a prefix: there are some hundreds of them */
+};
+
+/* A state on the way to the present one. */
+struct stop {
+    uint32_t node;
+    struct snapshot *here; /* owned */
+    struct sched_choice choices[SCHED_CHOICES_MOST];
+    struct edge edges[SCHED_CHOICES_MOST];
+    uint32_t met;         /* choices */
+    uint32_t count, next; /* of them, those to be made; the next one */
+    uint32_t preemptions;
+    uint16_t last;
+};
+
+struct way {
+    struct search *s;
+    struct execution *x;
+    struct stop **stops; /* owned; those above `count` are kept for later */
+    uint32_t count, room, made;
+    double start;
+    size_t snapshot_bytes;
+    uint64_t prefixes; /* met so far */
+    uint32_t dealt;    /* those that were dealt out to the parts */
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* -- the state where we are -------------------------------------------------------------------- */
+
+static uint32_t node_here(struct way *w, uint32_t preemptions, bool *is_new)
+{
+    static struct digest_words words; /* kept for its room; there is one search at a time */
+    struct graph *g = &w->s->graph;
+    struct digest d = {.words = g->exact ? &words : NULL};
+    words.count = 0;
+    if (w->x->ended) {
+        struct ending e = w->x->subject->end(w->x->subject->ctx, w->x->end);
+        digest_add(&d, e.outcome.a);
+        digest_add(&d, e.outcome.b);
+        digest_add(&d, e.failure.a);
+        digest_add(&d, (uint64_t)e.verdict);
+        uint32_t node = graph_node(g, &d, is_new);
+        if (node != NO_NODE && *is_new)
+            g->nodes[node].ending = graph_ending(g, &e, node);
+        return node;
+    }
+    digest_add(&d, 1);
+    w->x->subject->digest(w->x->subject->ctx, &d);
+    if (w->s->bounds.preemptions >= 0)
+        digest_add(&d, (uint64_t)preemptions << 16 | w->x->last);
+    if (w->s->parts > 0 && w->count < DEAL_DEPTH)
+        digest_add(&d, ++w->prefixes); /* no two are the same: all parts must deal alike */
+    return graph_node(g, &d, is_new);
+}
+
+/* -- the way ----------------------------------------------------------------------------------- */
+
+static struct stop *room_for_stop(struct way *w)
+{
+    if (w->count == w->room) {
+        uint32_t room = w->room == 0 ? 64 : w->room * 2;
+        struct stop **grown = realloc(w->stops, room * sizeof(struct stop *));
+        if (grown == NULL)
+            return NULL;
+        w->stops = grown;
+        w->room = room;
+    }
+    if (w->count == w->made) {
+        if ((w->stops[w->made] = malloc(sizeof(struct stop))) == NULL)
+            return NULL;
+        w->made++;
+    }
+    return w->stops[w->count++];
+}
+
+static void push(struct way *w, uint32_t node, uint32_t preemptions)
+{
+    struct stop *stop = room_for_stop(w);
+    if (stop != NULL)
+        stop->here = snapshot_take();
+    if (stop == NULL || stop->here == NULL) {
+        w->s->graph.out_of_memory = true;
+        w->count -= stop != NULL;
+        return;
+    }
+    stop->node = node;
+    stop->met = stop->count = (uint32_t)w->x->count;
+    stop->next = 0;
+    stop->preemptions = preemptions;
+    stop->last = w->x->last;
+    memcpy(stop->choices, w->x->choices, w->x->count * sizeof *stop->choices);
+    w->snapshot_bytes += snapshot_bytes(stop->here);
+    if (w->count > w->s->deepest)
+        w->s->deepest = w->count;
+}
+
+static void pop(struct way *w)
+{
+    struct stop *stop = w->stops[--w->count];
+    graph_set_edges(&w->s->graph, stop->node, stop->edges, stop->next);
+    w->snapshot_bytes -= snapshot_bytes(stop->here);
+    snapshot_free(stop->here);
+}
+
+/* -- bounds ------------------------------------------------------------------------------------ */
+
+/* Does this choice take the processor from a task that could have gone on? */
+static bool is_preemption(const struct stop *stop, struct sched_choice c)
+{
+    if (c.kind != CHOICE_GOES_ON || task_number(c.task) == stop->last)
+        return false;
+    for (uint32_t i = 0; i < stop->met; i++) {
+        if (task_number(stop->choices[i].task) == stop->last)
+            return true;
+    }
+    return false;
+}
+
+/* What has been seen of all there is, taking the branches that are not yet known for as large as
+ * those that are. */
+static double covered(const struct way *w)
+{
+    double sum = 0, share = 1;
+    for (uint32_t i = 0; i < w->count; i++) {
+        const struct stop *stop = w->stops[i];
+        double each = share / stop->count;
+        sum += each * (stop->next > 0 ? stop->next - 1 : 0);
+        share = each;
+    }
+    return w->count == 0 ? 1 : sum;
+}
+
+static bool at_a_bound(struct way *w)
+{
+    struct search *s = w->s;
+    s->end = SEARCH_COMPLETE;
+    if (s->bounds.executions > 0 && s->executions >= s->bounds.executions)
+        s->end = SEARCH_EXECUTIONS;
+    else if (s->graph.out_of_memory ||
+             (s->bounds.bytes > 0 && w->snapshot_bytes + graph_bytes(&s->graph) > s->bounds.bytes))
+        s->end = SEARCH_BYTES;
+    if (s->end == SEARCH_COMPLETE && s->steps % LOOK_EVERY == 0) {
+        s->seconds = now() - w->start;
+        s->covered = covered(w);
+        if (s->bounds.seconds > 0 && s->seconds > s->bounds.seconds)
+            s->end = SEARCH_SECONDS;
+        else if (s->stop != NULL && s->stop(s->ctx, s))
+            s->end = SEARCH_STOPPED;
+    }
+    return s->end != SEARCH_COMPLETE;
+}
+
+/* -- parts -------------------------------------------------------------------------------------- */
+
+/* Is the present prefix ours to go on with? Prefixes that are longer belong to the part that has
+ * their beginning. */
+static bool is_ours(struct way *w)
+{
+    if (w->s->parts == 0 || w->count > DEAL_DEPTH)
+        return true;
+    if (w->count < DEAL_DEPTH && !w->x->ended)
+        return true;
+    return w->dealt++ % w->s->parts == w->s->part - 1;
+}
+
+/* -- the search -------------------------------------------------------------------------------- */
+
+/* Where a stretch has led: a node, which is gone on from unless it is known. */
+static uint32_t arrive(struct way *w, uint32_t preemptions)
+{
+    struct search *s = w->s;
+    bool is_new;
+    if (!is_ours(w))
+        return NO_NODE;
+    uint32_t node = node_here(w, preemptions, &is_new);
+    if (w->x->ended || !is_new)
+        s->executions++;
+    if (node != NO_NODE && !w->x->ended && is_new)
+        push(w, node, preemptions);
+    return node;
+}
+
+static void take_next_choice(struct way *w)
+{
+    struct stop *stop = w->stops[w->count - 1];
+    struct sched_choice c = stop->choices[stop->next];
+    uint32_t which = stop->next++;
+    bool preempts = is_preemption(stop, c);
+    uint32_t preemptions = stop->preemptions + preempts;
+    struct edge *edge = &stop->edges[which];
+    *edge = (struct edge){.to = NO_NODE, .last = NO_TASK};
+    if (w->s->bounds.preemptions >= 0 && preemptions > w->s->bounds.preemptions) {
+        w->s->bounded = true;
+        return;
+    }
+    if (which > 0) {
+        snapshot_restore(stop->here);
+        execution_resume(w->x, stop->last);
+    }
+    edge->move = move_of(w->x, c);
+    execution_go(w->x, c);
+    w->s->steps++;
+    edge->steps = w->x->steps;
+    edge->switches = w->x->switches;
+    edge->movers = w->x->movers;
+    edge->last = w->x->last;
+    edge->progress = w->x->progress;
+    if (w->x->local && !w->s->everything && w->x->subject->states == SUBJECT_HIDES) {
+        stop->count = stop->next; /* whatever else can be done here can be done afterwards */
+        w->s->graph.nodes[stop->node].pruned = stop->count < stop->met;
+    }
+    edge->to = arrive(w, preemptions);
+}
+
+void states_search(struct search *s, struct execution *x)
+{
+    struct way w = {.s = s, .x = x, .start = now()};
+    execution_start(x);
+    arrive(&w, 0);
+    while (w.count > 0 && !at_a_bound(&w)) {
+        const struct stop *stop = w.stops[w.count - 1];
+        if (stop->next == stop->count)
+            pop(&w);
+        else
+            take_next_choice(&w);
+    }
+    s->covered = covered(&w);
+    while (w.count > 0)
+        pop(&w);
+    for (uint32_t i = 0; i < w.made; i++)
+        free(w.stops[i]);
+    free(w.stops);
+    s->seconds = now() - w.start;
+}
+
+void search_fini(struct search *s)
+{
+    graph_fini(&s->graph);
+}

@@ -1,0 +1,127 @@
+/* state.c - the kernel's part of a state, for explorations.
+ *
+ * How far a thread has got inside the pipe's own code is on its C stack, which cannot be compared.
+ * But that code looks at nothing but its arguments and the pipe, and between two operations on a lock
+ * nobody else runs. So what it will do is determined by the states of the pipe that it has seen at
+ * each operation of this call: `seen` is a digest of them. When it begins to wait, the pipe's code has
+ * kept of all it saw only how many bytes have been moved (pipe.c: `done`, `slept`), which the thread
+ * knows; so it starts anew there, and waits that were in vain make no difference. */
+#include "sim/kernel/objects.h"
+
+#include "sim/sched/digest.h"
+
+static void add_bytes(void *ctx, const void *bytes, size_t n)
+{
+    digest_add_bytes(ctx, bytes, n);
+}
+
+static void add_pipe(struct digest *d, const struct kpipe *p)
+{
+    if (p->pipe != NULL)
+        p->kernel->config.impl->state(p->pipe, add_bytes, d);
+}
+
+void state_seen(struct thread *self)
+{
+    if (!self->process->kernel->config.explored || self->pipe == NULL)
+        return;
+    struct digest d = {.a = self->seen};
+    add_pipe(&d, self->pipe);
+    self->seen = d.a ^ d.b;
+}
+
+void state_not_seen(struct thread *self)
+{
+    self->seen = 0;
+}
+
+/* -- the parts --------------------------------------------------------------------------------- */
+
+/* Open files are numbered in the order in which they are met. */
+struct numbering {
+    const struct file *files[64];
+    size_t count;
+};
+
+static uint64_t number_of(struct numbering *n, const struct file *f)
+{
+    for (size_t i = 0; i < n->count; i++) {
+        if (n->files[i] == f)
+            return i;
+    }
+    if (n->count == sizeof n->files / sizeof *n->files)
+        return (uintptr_t)f; /* so many that they are told apart by their addresses */
+    n->files[n->count] = f;
+    return n->count++;
+}
+
+static void add_file(struct digest *d, const struct file *f)
+{
+    digest_add(d, (uint64_t)f->kind << 56 | (uint64_t)f->end << 48 |
+                      (uint64_t)(f->flags & 0xffff) << 32 | (uint64_t)f->descriptors << 16 |
+                      (uint64_t)f->calls);
+    digest_add(d, f->kind == FILE_PIPE ? (uint64_t)f->pipe->number : 0);
+}
+
+static void add_files(struct digest *d, const struct process *p, struct numbering *n)
+{
+    for (int fd = 0; fd < p->descriptor_room; fd++) {
+        const struct file *f = p->descriptors[fd].file;
+        if (f == NULL || f->kind == FILE_TERMINAL)
+            continue;
+        size_t known = n->count;
+        uint64_t number = number_of(n, f);
+        digest_add(d, (uint64_t)fd << 32 | number);
+        if (n->count > known)
+            add_file(d, f);
+    }
+}
+
+static void add_process(struct digest *d, const struct process *p, struct numbering *n)
+{
+    digest_add(d, (uint64_t)p->dying << 2 | (uint64_t)p->exited << 1 | p->fetched);
+    digest_add(d, (uint64_t)(uint32_t)p->status << 32 | p->pending);
+    digest_add(d, (uint64_t)p->live_threads << 32 |
+                      (uint64_t)(p->parent != NULL ? p->parent->pid : 0));
+    digest_add(d, p->alarm.place != 0 ? (uint64_t)p->alarm.when : 0);
+    for (uint64_t i = 0; i < SIGNALS; i++) {
+        const struct disposition *s = &p->dispositions[i];
+        if (s->handler != HANDLER_DEFAULT || s->restart)
+            digest_add(d, i << 40 | (uint64_t)s->restart << 32 | (uint32_t)s->handler);
+    }
+    if (!p->exited)
+        add_files(d, p, n);
+}
+
+static void add_thread(struct digest *d, const struct kernel *k, const struct thread *t)
+{
+    const struct view_actor *a = &k->config.trace->view.actors[t->actor];
+    digest_add(d, t->ended);
+    if (t->ended)
+        return;
+    digest_add(d, (uint64_t)t->pending << 32 | t->blocked);
+    digest_add(d, (uint64_t)(a->in_call && a->slept) << 2 | (uint64_t)(t->polling != NULL) << 1 |
+                      (t->polling != NULL && t->poll_hit));
+    if (t->pipe == NULL)
+        return;
+    digest_add(d, (uint64_t)t->pipe->number << 32 | (uint64_t)t->polled << 8 |
+                      (uint64_t)t->slept << 2 | (uint64_t)t->moved << 1 | t->broken_pipe);
+    digest_add(d, (uint64_t)a->moved);
+    digest_add(d, t->seen);
+}
+
+void kernel_digest(struct kernel *k, struct digest *d)
+{
+    struct numbering n = {.count = 0};
+    for (size_t i = 0; i < k->pipe_count; i++) {
+        const struct kpipe *p = k->pipes[i];
+        digest_add(d, (uint64_t)p->readers << 32 | (uint64_t)p->writers);
+        add_pipe(d, p);
+    }
+    for (size_t i = 0; i < k->thread_count; i++) {
+        const struct thread *t = k->threads[i];
+        if (t == t->process->main)
+            add_process(d, t->process, &n);
+        add_thread(d, k, t);
+    }
+}

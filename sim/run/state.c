@@ -1,0 +1,194 @@
+/* state.c - the state of a run, for explorations; and what an outcome is made of. */
+#include "sim/run/vm.h"
+
+#include <errno.h>
+
+/* -- outcomes ---------------------------------------------------------------------------------- */
+
+/* Numbers of processes depend on who forks first, which nobody asks about; and some calls always give
+ * the same. */
+static bool tells_nothing(int callee, struct outcome o)
+{
+    return (call_gives_pid(callee) && o.result > 0) || call_is(callee, "yield") ||
+           call_is(callee, "sleep");
+}
+
+/* The same result again in the same place (EAGAIN, say) is not counted, so that a loop that tries
+ * until it succeeds has one outcome, however often it tried. */
+void history_add_result(struct vm *vm, int site, struct outcome o)
+{
+    if (vm->run->options->outcome < OUTCOME_RESULTS ||
+        tells_nothing(vm->run->program->sites[site].callee, o))
+        return;
+    struct digest d = {.a = (uint64_t)site + 1, .b = (uint64_t)o.result};
+    digest_add(&d, (uint64_t)o.result);
+    if (o.bytes != NULL)
+        digest_add_bytes(&d, o.bytes->at, o.bytes->size);
+    if (d.a == vm->last_result)
+        return;
+    vm->last_result = d.a;
+    digest_add(&vm->results, d.a);
+    digest_add(&vm->results, d.b);
+}
+
+void history_add_output(struct run *run, const struct event *e)
+{
+    if (run->options->outcome >= OUTCOME_OUTPUT)
+        digest_add_bytes(&run->printed, e->text, e->size);
+}
+
+static void add_claims(const struct run *run, struct digest *d)
+{
+    uint64_t judged = 0;
+    for (size_t i = 0; i < run->program->claim_count; i++)
+        judged = judged << 1 | run->claims[i].judged;
+    digest_add(d, judged);
+    digest_add(d, (uint64_t)run->failed << 1 | run->unjudged);
+    digest_add(d, run->failures.a);
+}
+
+void run_outcome_digest(const struct run *run, struct digest *d)
+{
+    const struct view *v = &run->trace.view;
+    add_claims(run, d);
+    digest_add(d, run->printed.a);
+    digest_add(d, run->printed.b);
+    for (size_t i = 0; i < v->actor_count; i++)
+        digest_add(d, (uint64_t)v->actors[i].state << 32 | (uint32_t)v->actors[i].status);
+    for (const struct vm *vm = run->vms; vm != NULL; vm = vm->next) {
+        digest_add(d, vm->results.a);
+        digest_add(d, vm->results.b);
+    }
+}
+
+/* -- states ------------------------------------------------------------------------------------ */
+
+static void add_value(struct digest *d, struct value v)
+{
+    digest_add(d,
+               (uint64_t)v.kind << 32 | (uint64_t)v.from_read << 31 | (uint32_t)(v.error & 0xffff));
+    switch (v.kind) {
+    case VALUE_INTEGER: digest_add(d, (uint64_t)v.n); break;
+    case VALUE_BYTES:
+    case VALUE_ACTOR: digest_add_bytes(d, v.bytes->at, v.bytes->size); break;
+    case VALUE_PAIR: digest_add(d, (uint64_t)v.pair[0] << 32 | (uint32_t)v.pair[1]); break;
+    case VALUE_UNSET:
+    case VALUE_NONE: break;
+    }
+}
+
+static void add_frame(struct digest *d, const struct frame *f)
+{
+    digest_add(d, (uint64_t)f->return_to << 32 | (uint64_t)f->base);
+    digest_add(d,
+               (uint64_t)f->is_handler << 33 | (uint64_t)f->restarting << 32 | (uint64_t)f->signal);
+    digest_add(d, (uint64_t)f->call_started);
+    digest_add(d, (uint64_t)f->last_return);
+}
+
+static void add_poll(struct digest *d, const struct vm *vm)
+{
+    for (int i = 0; i < vm->polled_count; i++) {
+        const struct poll_entry *e = &vm->polled[i];
+        digest_add(d, (uint64_t)e->fd << 32 | (uint64_t)(e->events & 0xffff) << 16 |
+                          (uint64_t)(e->revents & 0xffff));
+    }
+}
+
+static void add_vm(struct digest *d, const struct vm *vm, bool times)
+{
+    digest_add(d, vm->dead);
+    if (vm->dead)
+        return;
+    digest_add(d, (uint64_t)vm->pc << 32 | (uint64_t)(uint32_t)vm->site);
+    digest_add(d, (uint64_t)vm->was_chosen << 1 | vm->restarting);
+    digest_add(d, (uint64_t)vm->held.kind << 48 | (uint64_t)vm->held.signal << 32 |
+                      (uint32_t)vm->error);
+    if (vm->site >= 0)
+        digest_add(d, (uint64_t)vm->call_started);
+    if (times)
+        digest_add(d, (uint64_t)vm->last_return);
+    for (int i = 0; i < vm->depth; i++)
+        add_frame(d, &vm->frames[i]);
+    for (int i = 0; i < vm->sp; i++)
+        add_value(d, vm->stack[i]);
+    for (size_t i = 0; i < vm->run->program->variable_count; i++) {
+        if (vm->variables[i].kind != VALUE_UNSET) {
+            digest_add(d, i);
+            add_value(d, vm->variables[i]);
+        }
+    }
+    add_poll(d, vm);
+}
+
+/* What claims look at must be told apart, also where nothing else depends on it. */
+static void add_atoms(struct run *run, struct digest *d)
+{
+    for (size_t i = 0; i < run->program->atom_count; i++) {
+        struct value v = atom_value(run, &run->program->atoms[i]);
+        add_value(d, v);
+        value_drop(v);
+    }
+}
+
+static bool has_relative_times(const struct program *p)
+{
+    for (size_t i = 0; i < p->site_count; i++) {
+        if (p->sites[i].start.kind == TIME_AFTER)
+            return true;
+    }
+    return false;
+}
+
+void run_digest(struct run *run, struct digest *d)
+{
+    bool times = has_relative_times(run->program);
+    sched_digest(d);
+    kernel_digest(run->kernel, d);
+    run_outcome_digest(run, d);
+    add_atoms(run, d);
+    for (const struct vm *vm = run->vms; vm != NULL; vm = vm->next)
+        add_vm(d, vm, times);
+}
+
+/* -- for whoever explores ---------------------------------------------------------------------- */
+
+uint64_t run_broken_claims(const struct run *run)
+{
+    uint64_t broken = 0;
+    for (size_t i = 0; i < run->program->claim_count && i < 64; i++)
+        broken |= (uint64_t)run->claims[i].broken << i;
+    return broken;
+}
+
+uint64_t run_claims_met(const struct run *run)
+{
+    return run->outside->claims_met;
+}
+
+bool run_progressed(struct run *run)
+{
+    bool yes = run->outside->progressed;
+    run->outside->progressed = false;
+    return yes;
+}
+
+static void add_sleepers(const struct view *v, struct digest *d)
+{
+    for (size_t i = 0; i < v->actor_count; i++) {
+        const struct view_actor *a = &v->actors[i];
+        if (a->state == ACTOR_ASLEEP)
+            digest_add(d, (uint64_t)i << 48 | (uint64_t)a->sleep_on << 40 |
+                              (uint64_t)(uint32_t)a->line << 8 | (uint64_t)(a->pipe & 0xff));
+    }
+}
+
+void run_failure_digest(const struct run *run, struct digest *d)
+{
+    digest_add(d, run->failures.a);
+    digest_add(d, run_broken_claims(run));
+    digest_add(d, (uintptr_t)run->limit);
+    digest_add(d, (uint64_t)run->livelock << 1 | run->trace.view.deadlock);
+    if (run->trace.view.deadlock)
+        add_sleepers(&run->trace.view, d);
+}
