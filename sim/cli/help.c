@@ -12,7 +12,8 @@ void help_overview(void)
         "  pipesim run --depth locks FILE                      down to the locks\n"
         "  pipesim run scenarios                               a verdict for each\n"
         "  pipesim step FILE                                   call by call, forwards and back\n"
-        "  pipesim run --help, pipesim step --help             all options\n"
+        "  pipesim quiz FILE                                   questions about it, as homework\n"
+        "  pipesim run --help (or step, quiz)                  all options\n"
         "\n"
         "The language is described in docs/language.md; scenarios/ has examples to start from.\n",
         stdout);
@@ -79,6 +80,7 @@ void help_step(void)
         "Options:\n"
         "  --plain                     line by line; so it is without a terminal, too, or when the\n"
         "                              program was built without ncursesw\n"
+        "  --predict                   asks what each call gives before it is shown, and who goes on\n"
         "  -x, --commands FILE         commands from a file, line by line\n"
         "  --depth calls|queue|locks   how deep the trace goes (calls)\n"
         "  --grain calls|locks         where another process may be chosen (calls)\n"

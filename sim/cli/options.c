@@ -25,6 +25,7 @@ enum {
     OPTION_COLOR,
     OPTION_CHECK,
     OPTION_PLAIN,
+    OPTION_PREDICT,
     OPTION_ASCII
 };
 
@@ -49,6 +50,7 @@ static const struct option long_options[] = {
 
 static const struct option step_options[] = {
     {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"predict", no_argument, NULL, OPTION_PREDICT},
     {"ascii", no_argument, NULL, OPTION_ASCII},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"commands", required_argument, NULL, 'x'},
@@ -244,6 +246,7 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_COLOR: return set_color(o, argument);
     case OPTION_CHECK: o->check_only = true; return 0;
     case OPTION_PLAIN: o->plain = true; return 0;
+    case OPTION_PREDICT: o->predict = true; return 0;
     case OPTION_ASCII: o->ascii = true; return 0;
     case 'x': o->commands = argument; return 0;
     case 'h': o->command == OPTIONS_STEP ? help_step() : help_run(); return -1;

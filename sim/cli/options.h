@@ -30,6 +30,7 @@ struct options {
     const char *save_schedule; /* a file name, or NULL */
     const char *commands;      /* step -x: a file name, or NULL */
     bool plain;                /* step: line by line */
+    bool predict;              /* step: ask before each sleep and result */
     bool ascii;                /* step: borders of ASCII, whatever the locale */
     char **files;              /* borrowed from argv */
     int file_count;
