@@ -18,7 +18,8 @@ struct stop {
     struct snapshot *here; /* owned */
     struct sched_choice choices[SCHED_CHOICES_MOST];
     struct edge edges[SCHED_CHOICES_MOST];
-    uint32_t met;         /* choices */
+    uint32_t met; /* choices; the first `beginners` of them are tasks that have not begun */
+    uint32_t beginners;
     uint32_t count, next; /* of them, those to be made; the next one */
     uint32_t preemptions;
     uint16_t last;
@@ -90,6 +91,28 @@ static struct stop *room_for_stop(struct way *w)
     return w->stops[w->count++];
 }
 
+/* Tasks that have not begun come first: most often they do nothing that concerns others before they
+ * come to a choice, and then there is nothing else to do here. Then whoever made the last step. */
+static int place_in_list(const struct execution *x, struct sched_choice c)
+{
+    if (!task_has_begun(c.task))
+        return 0;
+    return task_number(c.task) == x->last ? 1 : 2;
+}
+
+static void list_choices(struct stop *stop, const struct execution *x)
+{
+    uint32_t count = 0;
+    for (int place = 0; place <= 2; place++) {
+        for (size_t i = 0; i < x->count; i++) {
+            if (place_in_list(x, x->choices[i]) == place)
+                stop->choices[count++] = x->choices[i];
+        }
+        if (place == 0)
+            stop->beginners = count;
+    }
+}
+
 static void push(struct way *w, uint32_t node, uint32_t preemptions)
 {
     struct stop *stop = room_for_stop(w);
@@ -105,7 +128,7 @@ static void push(struct way *w, uint32_t node, uint32_t preemptions)
     stop->next = 0;
     stop->preemptions = preemptions;
     stop->last = w->x->last;
-    memcpy(stop->choices, w->x->choices, w->x->count * sizeof *stop->choices);
+    list_choices(stop, w->x);
     w->snapshot_bytes += snapshot_bytes(stop->here);
     if (w->count > w->s->deepest)
         w->s->deepest = w->count;
@@ -197,31 +220,48 @@ static uint32_t arrive(struct way *w, uint32_t preemptions)
     return node;
 }
 
+static bool too_many(struct way *w, uint32_t preemptions)
+{
+    int64_t most = w->s->bounds.preemptions;
+    bool yes = most >= 0 && preemptions > most;
+    w->s->bounded |= yes;
+    return yes;
+}
+
+static void make_choice(struct way *w, const struct stop *stop, uint32_t which, struct edge *edge)
+{
+    struct execution *x = w->x;
+    if (which > 0) {
+        snapshot_restore(stop->here);
+        execution_resume(x, stop->last);
+    }
+    edge->move = move_of(x, stop->choices[which]);
+    execution_go(x, stop->choices[which]);
+    w->s->steps++;
+    edge->begins = which < stop->beginners && x->local;
+    if (edge->begins && x->steps == 1)
+        x->last = stop->last;
+    edge->steps = x->steps;
+    edge->switches = x->switches;
+    edge->movers = x->movers;
+    edge->last = x->last;
+    edge->progress = x->progress;
+}
+
 static void take_next_choice(struct way *w)
 {
     struct stop *stop = w->stops[w->count - 1];
-    struct sched_choice c = stop->choices[stop->next];
     uint32_t which = stop->next++;
-    bool preempts = is_preemption(stop, c);
-    uint32_t preemptions = stop->preemptions + preempts;
+    uint32_t preemptions = stop->preemptions + is_preemption(stop, stop->choices[which]);
     struct edge *edge = &stop->edges[which];
     *edge = (struct edge){.to = NO_NODE, .last = NO_TASK};
-    if (w->s->bounds.preemptions >= 0 && preemptions > w->s->bounds.preemptions) {
-        w->s->bounded = true;
+    if (which >= stop->beginners && too_many(w, preemptions))
         return;
-    }
-    if (which > 0) {
-        snapshot_restore(stop->here);
-        execution_resume(w->x, stop->last);
-    }
-    edge->move = move_of(w->x, c);
-    execution_go(w->x, c);
-    w->s->steps++;
-    edge->steps = w->x->steps;
-    edge->switches = w->x->switches;
-    edge->movers = w->x->movers;
-    edge->last = w->x->last;
-    edge->progress = w->x->progress;
+    make_choice(w, stop, which, edge);
+    if (edge->begins)
+        preemptions = stop->preemptions;
+    else if (too_many(w, preemptions))
+        return;
     if (w->x->local && !w->s->everything && w->x->subject->states == SUBJECT_HIDES) {
         stop->count = stop->next; /* whatever else can be done here can be done afterwards */
         w->s->graph.nodes[stop->node].pruned = stop->count < stop->met;

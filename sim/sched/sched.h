@@ -160,6 +160,9 @@ void sched_choice_name(struct sched_choice choice, char *name, size_t size);
 int task_number(const struct task *t);
 const char *task_name(const struct task *t);
 
+/* Controlled mode: has it run at all? */
+bool task_has_begun(const struct task *t);
+
 /* Tells the step_watch, if there is one, that the step under way does this. */
 void sched_touch(const void *object, enum touch_kind kind);
 
