@@ -24,18 +24,26 @@ struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags)
     return f;
 }
 
-/* One descriptor or call fewer. A pipe's end is closed with each descriptor, but the last one stays
- * open as long as a call is under way on it. */
-static void drop(struct file *f, bool was_descriptor)
+/* A pipe's end is closed with each descriptor; but the last one stays open as long as a call is under
+ * way on it: it lingers. */
+static void close_end_of(struct file *f)
+{
+    struct kpipe *pipe = f->pipe;
+    enum pipe_end end = f->end;
+    if (f->descriptors == 0 && f->calls == 0)
+        arena_free(f);
+    kpipe_close_end(pipe, end); /* others may run meanwhile */
+}
+
+static void drop_descriptor(struct file *f)
 {
     if (f->kind == FILE_TERMINAL)
         return;
-    if (was_descriptor && (f->descriptors > 0 || f->calls == 0))
-        kpipe_close_end(f->pipe, f->end);
-    if (!was_descriptor && f->descriptors == 0 && f->calls == 0)
-        kpipe_close_end(f->pipe, f->end);
-    if (f->descriptors == 0 && f->calls == 0)
-        arena_free(f);
+    f->descriptors--;
+    if (f->descriptors == 0 && f->calls > 0)
+        f->lingers = true;
+    else
+        close_end_of(f);
 }
 
 void file_begin_call(struct file *f)
@@ -46,7 +54,10 @@ void file_begin_call(struct file *f)
 void file_end_call(struct file *f)
 {
     f->calls--;
-    drop(f, false);
+    if (f->calls > 0 || !f->lingers)
+        return;
+    f->lingers = false;
+    close_end_of(f);
 }
 
 /* -- the table --------------------------------------------------------------------------------- */
@@ -109,9 +120,7 @@ static void close_at(struct process *p, int fd)
 {
     struct file *f = p->files[fd];
     p->files[fd] = NULL;
-    if (f->kind == FILE_PIPE)
-        f->descriptors--;
-    drop(f, true);
+    drop_descriptor(f);
 }
 
 void files_close_all(struct process *p)
@@ -122,11 +131,19 @@ void files_close_all(struct process *p)
     }
 }
 
-static void share(struct process *p, struct file *f, int fd)
+/* One more descriptor will refer to f, which is open and stays so meanwhile. */
+static void open_end_of(struct file *f)
 {
+    file_begin_call(f);
     if (f->kind == FILE_PIPE)
         kpipe_open_end(f->pipe, f->end);
+}
+
+static void share(struct process *p, struct file *f, int fd)
+{
+    open_end_of(f);
     put_at(p, f, fd);
+    file_end_call(f);
 }
 
 int files_copy(struct process *from, struct process *to)
@@ -182,9 +199,11 @@ int call_dup(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL)
         return -EBADF;
+    open_end_of(f);
     int made = files_install(p, f, 0);
-    if (made >= 0 && f->kind == FILE_PIPE)
-        kpipe_open_end(f->pipe, f->end);
+    if (made < 0 && f->kind == FILE_PIPE)
+        kpipe_close_end(f->pipe, f->end);
+    file_end_call(f);
     return made;
 }
 
@@ -199,9 +218,11 @@ int call_dup2(struct thread *self, int fd, int wanted)
     int error = make_room(p, wanted);
     if (error != 0)
         return error;
-    if (p->files[wanted] != NULL)
+    open_end_of(f);
+    while (p->files[wanted] != NULL) /* another thread may take the number meanwhile */
         close_at(p, wanted);
-    share(p, f, wanted);
+    put_at(p, f, wanted);
+    file_end_call(f);
     return wanted;
 }
 
