@@ -79,6 +79,7 @@ struct search_of_orders {
     STACK(struct known_object) objects;
     uint32_t last_step[TASKS]; /* from 1 */
     uint32_t analysed;         /* steps whose clocks are known */
+    uint32_t finished;         /* steps that have woken the sleepers who depend on them */
     struct cost cost;
     uint32_t epoch; /* the first step after time last moved */
     bool redundant, out_of_memory;
@@ -168,8 +169,9 @@ static bool commute(const struct touched *a, uint32_t a_count, const struct touc
 /* The last step is complete: those who sleep and depend on it are awake. */
 static void finish_step(struct search_of_orders *s)
 {
-    if (s->steps.count == 0 || s->asleep.count == 0)
-        return;
+    if (s->finished == s->steps.count)
+        return; /* a task that was put to sleep after it is not woken by it */
+    s->finished = s->steps.count;
     const struct step *e = &s->steps.at[s->steps.count - 1];
     uint32_t kept = 0;
     for (uint32_t i = 0; i < s->asleep.count; i++) {
@@ -241,6 +243,8 @@ static void cut_steps(struct search_of_orders *s, uint32_t step_count, uint32_t 
     }
     if (s->analysed > step_count)
         s->analysed = step_count;
+    if (s->finished > step_count)
+        s->finished = step_count;
 }
 
 /* -- what happens before what ------------------------------------------------------------------ */
@@ -531,6 +535,8 @@ static void back_to(struct search_of_orders *s, struct stop *stop)
         s->steps.at[s->steps.count - 1].wakes = stop->step_wakes;
     if (stop->inside && s->analysed == s->steps.count)
         s->analysed--;
+    if (stop->inside && s->finished == s->steps.count)
+        s->finished--;
     s->epoch = stop->epoch;
     execution_resume(s->x, stop->last);
 }
@@ -652,7 +658,8 @@ static void run_on(struct search_of_orders *s)
         bool ours = is_ours(s);
         if (!ours)
             return;
-        finish_step(s);
+        if (s->x->ended || s->x->choices[0].kind == CHOICE_GOES_ON)
+            finish_step(s);
         if (s->redundant || s->x->ended) {
             finish_execution(s);
             return;
