@@ -1,8 +1,7 @@
 /* test_explore_counts.c - problems whose number of executions is known, counted by hand or by several
  * other programs that agree. With one step for each mutex or condition operation, and unlocking done
  * at once, the executions of a program with one mutex are its Mazurkiewicz traces. */
-#include "sim/explore/paths.h"
-#include "sim/explore/states.h"
+#include "sim/explore/orders.h"
 #include "tests/subjects/bounded.h"
 #include "tests/suites.h"
 
@@ -11,6 +10,7 @@
 
 static struct threaded subject;
 static struct search search;
+static struct orders orders;
 static struct paths paths;
 static struct route routes[64]; /* by ending */
 
@@ -65,6 +65,43 @@ static int64_t preemptions(enum threaded_verdict verdict)
     return least;
 }
 
+/* The same program by the second engine; nothing may have been begun in vain. */
+static void explore_orders(int which)
+{
+    orders = (struct orders){.which = which, .bounds.preemptions = -1};
+    orders_search(&orders, &subject.execution);
+    ck_assert_int_eq(orders.end, SEARCH_COMPLETE);
+    ck_assert_uint_eq(orders.blocked, 0);
+}
+
+static uint64_t count_orders(enum threaded_verdict verdict)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < orders.ending_count; i++) {
+        if (orders.endings[i].ending.verdict == (int)verdict)
+            sum += orders.endings[i].executions;
+    }
+    return sum;
+}
+
+static bool is_ending(const struct ending *x, const struct ending *y)
+{
+    return x->verdict == y->verdict && x->outcome.a == y->outcome.a && x->outcome.b == y->outcome.b;
+}
+
+/* Both engines have found the same endings. */
+static void check_endings(void)
+{
+    const struct graph *g = &search.graph;
+    ck_assert_uint_eq(orders.ending_count, g->ending_count);
+    for (uint32_t i = 0; i < orders.ending_count; i++) {
+        uint32_t same = 0;
+        for (uint32_t j = 0; j < g->ending_count; j++)
+            same += is_ending(&orders.endings[i].ending, &g->endings[j].ending);
+        ck_assert_uint_eq(same, 1);
+    }
+}
+
 /* -- bounded buffers --------------------------------------------------------------------------- */
 
 static void check_counts(const struct bounded_known *known, int wake)
@@ -116,16 +153,16 @@ static bool permute(char *letters)
 START_TEST(the_executions_of_a_bounded_buffer_are_as_many_as_they_should_be)
 {
     const struct bounded_known *known = &bounded_known[_i % BOUNDED_SMALL];
-    int wake = _i / BOUNDED_SMALL, orders = 0;
+    int wake = _i / BOUNDED_SMALL, tried = 0;
     char created[THREADS_MOST + 1] = "";
     memset(created, 'c', (size_t)known->problem.consumers);
     memset(created + known->problem.consumers, 'p', (size_t)known->problem.producers);
     do {
         explore_known(known, wake, created, ITEMS_ALIKE);
         forget();
-        orders++;
+        tried++;
     } while (permute(created));
-    ck_assert_int_gt(orders, 1);
+    ck_assert_int_gt(tried, 1);
 }
 END_TEST
 
@@ -158,6 +195,37 @@ START_TEST(many_executions_are_counted_without_being_made)
 }
 END_TEST
 
+START_TEST(the_second_engine_makes_each_execution_once)
+{
+    const struct bounded_known *known = &bounded_known[_i % BOUNDED_SMALL];
+    struct freedom freedom = {.wake = _i < BOUNDED_SMALL ? WAKE_FIFO : WAKE_ANY};
+    const uint64_t *expected = known->executions[freedom.wake];
+    explore_known(known, freedom.wake, NULL, ITEMS_ALIKE);
+    bounded_open(&subject, &known->problem, freedom);
+    explore_orders(ORDERS_THAT_DIFFER);
+    for (enum threaded_verdict v = ENDED_WELL; v <= ENDED_IN_FAILURE; v++)
+        ck_assert_uint_eq(count_orders(v), expected[v]);
+    check_endings();
+    orders_fini(&orders);
+    forget();
+}
+END_TEST
+
+/* Those with at most three threads. */
+START_TEST(every_order_there_is_has_the_same_endings)
+{
+    static const int small[] = {0, 3, 4};
+    const struct bounded_known *known = &bounded_known[small[_i % 3]];
+    struct freedom freedom = {.wake = _i < 3 ? WAKE_FIFO : WAKE_ANY};
+    explore_known(known, freedom.wake, NULL, ITEMS_ALIKE);
+    bounded_open(&subject, &known->problem, freedom);
+    explore_orders(ORDERS_ALL);
+    check_endings();
+    orders_fini(&orders);
+    forget();
+}
+END_TEST
+
 /* Both classic mistakes show without a preemption, if the right one goes on whenever one sleeps. */
 START_TEST(the_classic_mistakes_need_no_preemption)
 {
@@ -183,6 +251,8 @@ Suite *explore_counts_suite(void)
     tcase_add_test(bounded, each_consumer_can_get_each_item);
     tcase_add_loop_test(bounded, many_executions_are_counted_without_being_made, BOUNDED_SMALL,
                         BOUNDED_KNOWN);
+    tcase_add_loop_test(bounded, the_second_engine_makes_each_execution_once, 0, 2 * BOUNDED_SMALL);
+    tcase_add_loop_test(bounded, every_order_there_is_has_the_same_endings, 0, 6);
     tcase_add_test(bounded, the_classic_mistakes_need_no_preemption);
     suite_add_tcase(suite, bounded);
     return suite;
