@@ -8,7 +8,7 @@
 
 /* -- asking ------------------------------------------------------------------------------------ */
 
-static bool can_succeed(const struct task *t)
+bool can_succeed(const struct task *t)
 {
     const struct sched *s = the_sched;
     switch (t->next_step) {
