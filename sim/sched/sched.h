@@ -153,7 +153,7 @@ void sched_choose(struct sched_choice choice);
 /* Who would go on if nobody were preempted: the task that made the last step, if it still can. */
 struct task *sched_continues(void);
 
-/* The mutex that a task sleeps for, or would take if it were not held; NULL: none. */
+/* The mutex that a task sleeps for, or will take next; NULL: none. */
 const void *sched_wanted_mutex(const struct task *t);
 
 /* The tasks that have not exited, the latest first: NULL begins. NULL: there are no more. */
