@@ -44,6 +44,12 @@ struct file {
     bool redirected; /* opened before time 0, and the only end of its pipe there */
 };
 
+/* A place in a process's table. */
+struct descriptor {
+    struct file *file; /* NULL: closed */
+    struct opening opening;
+};
+
 struct disposition {
     int handler;
     bool restart;
@@ -56,8 +62,8 @@ struct process {
     struct process *first_child, *next_sibling;
     struct thread *main;
     int live_threads;
-    struct file **files; /* by descriptor; NULL where closed */
-    int file_room;
+    struct descriptor *descriptors;
+    int descriptor_room;
     struct disposition dispositions[SIGNALS];
     uint32_t pending;
     bool dying;
@@ -80,6 +86,7 @@ struct thread {
     struct sched_queue joining;
 
     /* the call under way */
+    int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
     bool slept, moved;  /* in this call; moved: since it last slept */
