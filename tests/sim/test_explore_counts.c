@@ -2,7 +2,9 @@
  * other programs that agree. With one step for each mutex or condition operation, and unlocking done
  * at once, the executions of a program with one mutex are its Mazurkiewicz traces. */
 #include "sim/explore/orders.h"
+#include "tests/sim/crew.h"
 #include "tests/subjects/bounded.h"
+#include "tests/subjects/litmus.h"
 #include "tests/suites.h"
 
 #include <stdio.h>
@@ -21,9 +23,9 @@ static uint32_t ending_of(const void *ctx, uint32_t node)
 }
 
 /* All about the program that has been opened. */
-static void explore_states(void)
+static void explore(bool everything)
 {
-    search = (struct search){.bounds.preemptions = -1};
+    search = (struct search){.bounds.preemptions = -1, .everything = everything};
     graph_init(&search.graph);
     states_search(&search, &subject.execution);
     ck_assert_int_eq(search.end, SEARCH_COMPLETE);
@@ -31,6 +33,16 @@ static void explore_states(void)
     ck_assert_uint_le(search.graph.ending_count, sizeof routes / sizeof *routes);
     ck_assert(
         paths_easiest(&search.graph, ending_of, &search.graph, routes, search.graph.ending_count));
+}
+
+static void explore_states(void)
+{
+    explore(false);
+}
+
+static void explore_all_states(void)
+{
+    explore(true);
 }
 
 static void forget(void)
@@ -65,12 +77,18 @@ static int64_t preemptions(enum threaded_verdict verdict)
     return least;
 }
 
-/* The same program by the second engine; nothing may have been begun in vain. */
-static void explore_orders(int which)
+/* The same program by the second engine. */
+static void explore_orders_in_vain(int which)
 {
     orders = (struct orders){.which = which, .bounds.preemptions = -1};
     orders_search(&orders, &subject.execution);
     ck_assert_int_eq(orders.end, SEARCH_COMPLETE);
+}
+
+/* Nothing may have been begun in vain. */
+static void explore_orders(int which)
+{
+    explore_orders_in_vain(which);
     ck_assert_uint_eq(orders.blocked, 0);
 }
 
@@ -240,6 +258,152 @@ START_TEST(the_classic_mistakes_need_no_preemption)
 }
 END_TEST
 
+/* -- small programs ---------------------------------------------------------------------------- */
+
+/* Enumerated by a program of a few lines that shares nothing with this one. Of interleavings, to
+ * unlock is a step like others. */
+static const struct litmus_known {
+    const char *name;
+    struct litmus litmus;
+    uint64_t interleavings, traces, deadlocks; /* deadlocks: of the traces */
+} litmus_tests[] = {
+    {"two independent buffers",
+     {"F1F3",
+      {"L0W1G1F0S0U0L0W1G1F0S0U0", "L0W0G0F1S1U0L0W0G0F1S1U0", "L1W3G3F2S2U1L1W3G3F2S2U1",
+       "L1W2G2F3S3U1L1W2G2F3S3U1"}},
+     33932065876,
+     64,
+     0},
+    {"two locks in two orders", {NULL, {"L0L1U1U0", "L1L0U0U1"}}, 6, 3, 1},
+    {"the same, and another", {NULL, {"L0L1U1U0", "L1L0U0U1", "L0L1U1U0"}}, 26, 10, 4},
+    {"three philosophers", {NULL, {"L0L1U1U0", "L1L2U2U1", "L2L0U0U2"}}, 168, 7, 1},
+    {"a signal after unlocking", {NULL, {"L0W0U0", "L0F0U0S0"}}, 4, 2, 0},
+    {"a lost signal", {NULL, {"L0I0U0", "L0S0U0"}}, 2, 2, 1},
+    {"two signals after unlocking",
+     {NULL, {"L0F0U0S0", "L0F0U0S0", "L0W0N0U0", "L0W0N0U0"}},
+     672,
+     80,
+     0},
+    {"a broadcast and a signal",
+     {NULL, {"L0W0N0U0", "L0W0N0U0", "L0F0B0U0", "L0F0S0U0"}},
+     54,
+     54,
+     0},
+    {"a broadcast after unlocking", {NULL, {"L0W0N0U0", "L0W0N0U0", "L0F0U0B0"}}, 22, 10, 0},
+};
+enum { LITMUS_TESTS = sizeof litmus_tests / sizeof *litmus_tests };
+
+START_TEST(all_interleavings_are_counted)
+{
+    const struct litmus_known *known = &litmus_tests[_i];
+    litmus_open(&subject, &known->litmus, (struct freedom){0});
+    subject.subject.locks = LOCKS_ARE_TRIED;
+    explore_states();
+    ck_assert_uint_eq(paths.all.low, known->interleavings);
+    forget();
+}
+END_TEST
+
+START_TEST(each_trace_is_executed_once)
+{
+    const struct litmus_known *known = &litmus_tests[_i];
+    litmus_open(&subject, &known->litmus, (struct freedom){0});
+    explore_states();
+    litmus_open(&subject, &known->litmus, (struct freedom){0});
+    explore_orders(ORDERS_THAT_DIFFER);
+    ck_assert_uint_eq(count_orders(ENDED_IN_DEADLOCK), known->deadlocks);
+    ck_assert_uint_eq(count_orders(ENDED_WELL), known->traces - known->deadlocks);
+    check_endings();
+    orders_fini(&orders);
+    forget();
+}
+END_TEST
+
+/* Here executions are begun that turn out to have been made already. */
+static const struct {
+    struct litmus litmus;
+    uint64_t traces;
+} given_up[] = {
+    {{NULL, {"L0W0N0U0", "L0W0N0U0", "L0F0B0U0", "S0"}}, 48},
+    {{NULL, {"L1S0U1", "L0B0U0", "L0U0L0L1U0U1"}}, 9},
+    {{NULL, {"L1L0S0U0U1", "B0L0U0", "L0U0L0L1U0U1"}}, 21},
+    {{NULL, {"L0L1U0U1", "L1L0S0U0U1", "L0U0S0L1U1"}}, 19},
+    {{NULL, {"L1L0I0U0U1", "B0L0U0", "L0U0L0L1U1U0"}}, 33},
+};
+
+START_TEST(what_is_begun_in_vain_hides_nothing)
+{
+    litmus_open(&subject, &given_up[_i].litmus, (struct freedom){0});
+    explore_orders_in_vain(ORDERS_THAT_DIFFER);
+    ck_assert_uint_gt(orders.blocked, 0);
+    ck_assert_uint_eq(orders.executions, given_up[_i].traces);
+    orders_fini(&orders);
+}
+END_TEST
+
+/* Two or three threads, of one or two of these. */
+static void write_program(struct litmus *l, char text[LITMUS_THREADS][64], uint64_t *seed)
+{
+    static const char *const parts[] = {"L0L1U1U0", "L1L0U0U1",   "L0L1U0U1",       "L0W0N0U0",
+                                        "L0I0N0U0", "L0W1N0U0",   "L0W0G0N0U0",     "L0F0N0U0S0",
+                                        "L0F0B0U0", "L0F1N0S1U0", "L1L0I0N0U0U1",   "S0",
+                                        "L0N0U0",   "B0",         "L1L0F0N0S0U0U1", "L0F0N0U0B0"};
+    uint64_t threads = 2 + next_random(seed) % 2;
+    *l = (struct litmus){.before = NULL};
+    for (uint64_t i = 0; i < threads; i++) {
+        const char *second = parts[next_random(seed) % 16];
+        snprintf(text[i], sizeof text[i], "%s%s", parts[next_random(seed) % 16],
+                 next_random(seed) % 2 == 0 ? "" : second);
+        l->threads[i] = text[i];
+    }
+}
+
+/* As many orders as there are ways through all states; and all three find the same endings. False:
+ * there are too many orders. */
+static bool compare_engines(const struct litmus *l, struct freedom freedom)
+{
+    litmus_open(&subject, l, freedom);
+    orders =
+        (struct orders){.which = ORDERS_ALL, .bounds.preemptions = -1, .bounds.executions = 5000};
+    orders_search(&orders, &subject.execution);
+    uint64_t all = orders.executions;
+    bool compared = orders.end == SEARCH_COMPLETE;
+    if (compared) {
+        litmus_open(&subject, l, freedom);
+        explore_all_states();
+        ck_assert_uint_eq(paths.all.low, all);
+        check_endings();
+        forget();
+        litmus_open(&subject, l, freedom);
+        explore_states();
+        check_endings();
+        orders_fini(&orders);
+        litmus_open(&subject, l, freedom);
+        explore_orders_in_vain(ORDERS_THAT_DIFFER);
+        ck_assert_uint_le(orders.executions, paths.all.low);
+        check_endings();
+        forget();
+    }
+    orders_fini(&orders);
+    return compared;
+}
+
+START_TEST(the_engines_agree_on_random_programs)
+{
+    static const struct freedom freedoms[] = {
+        {.wake = WAKE_FIFO}, {.wake = WAKE_ANY}, {.spurious = 1}};
+    char text[LITMUS_THREADS][64];
+    struct litmus l;
+    uint64_t seed = (uint64_t)_i + 1;
+    int compared = 0;
+    for (int i = 0; i < 50; i++) {
+        write_program(&l, text, &seed);
+        compared += compare_engines(&l, freedoms[i % 3]);
+    }
+    ck_assert_int_gt(compared, 25);
+}
+END_TEST
+
 Suite *explore_counts_suite(void)
 {
     Suite *suite = suite_create("explore_counts");
@@ -255,5 +419,12 @@ Suite *explore_counts_suite(void)
     tcase_add_loop_test(bounded, every_order_there_is_has_the_same_endings, 0, 6);
     tcase_add_test(bounded, the_classic_mistakes_need_no_preemption);
     suite_add_tcase(suite, bounded);
+    TCase *litmus = tcase_create("litmus");
+    tcase_add_loop_test(litmus, all_interleavings_are_counted, 0, LITMUS_TESTS);
+    tcase_add_loop_test(litmus, each_trace_is_executed_once, 0, LITMUS_TESTS);
+    tcase_add_loop_test(litmus, what_is_begun_in_vain_hides_nothing, 0,
+                        sizeof given_up / sizeof *given_up);
+    tcase_add_loop_test(litmus, the_engines_agree_on_random_programs, 0, 10);
+    suite_add_tcase(suite, litmus);
     return suite;
 }
