@@ -167,6 +167,8 @@ test: unit scenarios-run transcripts wrong docs save quiz screen corpus same-tra
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
 TEST_RINGBUF_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/ringbuf/*.c)) $(O)/tests/ringbuf/suites.o $(O)/tests/main.o
 TEST_SIM_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/sim/*.c)) $(O)/tests/sim/suites.o $(O)/tests/main.o
+# Small programs to be explored, for tests and benchmarks.
+SUBJECTS_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/subjects/*.c))
 
 # A slow machine, or a sanitizer, is no reason for a test to fail: only a hang is.
 export CK_TIMEOUT_MULTIPLIER = 15
@@ -184,7 +186,7 @@ $(B)/test_impatient: $(TEST_RINGBUF_O) $(IMPATIENT_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ `cat build/check/libs`
 
-$(B)/test_sim: $(TEST_SIM_O) $(SIM_O)
+$(B)/test_sim: $(TEST_SIM_O) $(SUBJECTS_O) $(SIM_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(TERMINAL_LIBS)
 

@@ -90,6 +90,26 @@ static struct stop *room_for_stop(struct way *w)
     return w->stops[w->count++];
 }
 
+/* Tasks that have not begun come first: most often they do nothing that concerns others before they
+ * come to a choice, and then there is nothing else to do here. Then whoever made the last step. */
+static int place_in_list(const struct execution *x, struct sched_choice c)
+{
+    if (!task_has_begun(c.task))
+        return 0;
+    return task_number(c.task) == x->last ? 1 : 2;
+}
+
+static void list_choices(struct stop *stop, const struct execution *x)
+{
+    uint32_t count = 0;
+    for (int place = 0; place <= 2; place++) {
+        for (size_t i = 0; i < x->count; i++) {
+            if (place_in_list(x, x->choices[i]) == place)
+                stop->choices[count++] = x->choices[i];
+        }
+    }
+}
+
 static void push(struct way *w, uint32_t node, uint32_t preemptions)
 {
     struct stop *stop = room_for_stop(w);
@@ -105,7 +125,7 @@ static void push(struct way *w, uint32_t node, uint32_t preemptions)
     stop->next = 0;
     stop->preemptions = preemptions;
     stop->last = w->x->last;
-    memcpy(stop->choices, w->x->choices, w->x->count * sizeof *stop->choices);
+    list_choices(stop, w->x);
     w->snapshot_bytes += snapshot_bytes(stop->here);
     if (w->count > w->s->deepest)
         w->s->deepest = w->count;
