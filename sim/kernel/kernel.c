@@ -184,5 +184,6 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
         on_lock(k, self, e, EV_LOCK);
         break;
     case SYNC_UNLOCK: on_lock(k, self, e, EV_UNLOCK); break;
+    case SYNC_MISUSE: break; /* the run's business */
     }
 }

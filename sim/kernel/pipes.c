@@ -1,6 +1,7 @@
 /* pipes.c - the kernel's pipes: their ends, reading and writing, and what the pipe tells of itself.
  */
 #include "sim/kernel/objects.h"
+#include "sim/sched/sync.h"
 
 #include <errno.h>
 #include <string.h>
@@ -163,6 +164,7 @@ struct kpipe *kpipe_enter(struct kpipe *p)
 void kpipe_leave(struct kpipe *before)
 {
     struct thread *self = thread_self();
+    sched_must_hold_nothing();
     if (self != NULL)
         self->pipe = before;
 }
@@ -244,6 +246,7 @@ static void begin(struct thread *self, struct file *f)
 
 static void end(struct thread *self, struct file *f)
 {
+    sched_must_hold_nothing();
     sched_kernel_lock();
     self->pipe = NULL;
     file_end_call(f);
