@@ -157,7 +157,7 @@ struct kpipe *kpipe_enter(struct kpipe *p)
     if (self == NULL)
         return NULL;
     self->pipe = p;
-    state_not_seen(self);
+    state_begins(self);
     return before;
 }
 
@@ -240,7 +240,7 @@ static void begin(struct thread *self, struct file *f)
     self->moved = false;
     self->need = 0;
     self->broken_pipe = false;
-    state_not_seen(self);
+    state_begins(self);
     sched_kernel_unlock();
 }
 

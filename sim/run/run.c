@@ -210,6 +210,7 @@ static bool set_up_kernel(struct run *run)
         .trace = &run->trace,
         .explored = run->options->explored,
     };
+    run->looks_unlocked = config.impl->keeps == PIPE_KEEPS_ALL;
     run->kernel = kernel_new(&config);
     return run->kernel != NULL;
 }

@@ -43,6 +43,7 @@ struct run {
     bool want_text;          /* somebody reads the text of calls */
     bool is_set_up;          /* time 0 has come: states before it are nobody's business */
     bool has_state_claims;   /* always, never or sometimes */
+    bool looks_unlocked;     /* the pipe's code may look before it takes the lock */
     bool has_kill;           /* a process may send signals to another */
     struct digest failures;  /* which results, times and claims have failed (state.c) */
     struct digest printed;   /* what came out on the terminal so far (state.c) */
