@@ -91,8 +91,8 @@ static void add_file(struct digest *d, const struct file *f)
 
 static void add_files(struct digest *d, const struct process *p, struct numbering *n)
 {
-    for (int fd = 0; fd < p->file_room; fd++) {
-        const struct file *f = p->files[fd];
+    for (int fd = 0; fd < p->descriptor_room; fd++) {
+        const struct file *f = p->descriptors[fd].file;
         if (f == NULL || f->kind == FILE_TERMINAL)
             continue;
         size_t known = n->count;

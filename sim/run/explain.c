@@ -29,20 +29,15 @@ static bool reads(struct run *run, int actor)
 /* -- who holds an end -------------------------------------------------------------------------- */
 
 struct holders {
-    struct strbuf text;
-    int count;
     int sleeper;      /* who waits */
     bool sleeper_too; /* he holds one himself */
     int first;        /* another holder, or NOBODY */
 };
 
-static void add_holder(void *ctx, const struct thread *holder, int fd)
+static void see_holder(void *ctx, const struct thread *holder, int fd)
 {
     struct holders *h = ctx;
-    const struct view_actor *a = NULL;
-    struct run *run = ((struct vm *)thread_program(holder))->run;
-    a = &run->trace.view.actors[thread_actor(holder)];
-    strbuf_addf(&h->text, "%s%s (descriptor %d)", h->count++ > 0 ? ", " : "", a->name, fd);
+    (void)fd;
     if (thread_actor(holder) == h->sleeper)
         h->sleeper_too = true;
     else if (h->first == NOBODY)
@@ -52,7 +47,7 @@ static void add_holder(void *ctx, const struct thread *holder, int fd)
 static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end)
 {
     struct holders h = {.sleeper = sleeper, .first = NOBODY};
-    kernel_each_end(run->kernel, run->trace.view.actors[sleeper].pipe, end, add_holder, &h);
+    kernel_each_end(run->kernel, run->trace.view.actors[sleeper].pipe, end, see_holder, &h);
     return h;
 }
 
@@ -83,13 +78,13 @@ static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p,
                 "%s waits for bytes: %s is empty, and %" PRId64
                 " write end%s open, so this is not end of file",
                 a->name, p->name, p->writers, p->writers == 1 ? " is" : "s are");
-    strbuf_addf(&r->who, "the write end of %s is held by %s", p->name, strbuf_text(&h.text));
+    strbuf_addf(&r->who, "the write end of %s is held by ", p->name);
+    run_describe_holders(run, a->pipe, WRITE_END, &r->who);
     if (h.sleeper_too && h.first == NOBODY)
         strbuf_addf(&r->hint,
                     "%s keeps a write end open itself: close it before reading, or end of file "
                     "never comes",
                     a->name);
-    strbuf_free(&h.text);
 }
 
 static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
@@ -119,14 +114,14 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
                     "%s waits for room: %s is full (%" PRId64 " of %" PRId64 " bytes), and %" PRId64
                     " bytes of this write are in",
                     a->name, p->name, p->used, p->capacity, a->moved);
-    strbuf_addf(&r->who, "the read end of %s is held by %s", p->name, strbuf_text(&h.text));
+    strbuf_addf(&r->who, "the read end of %s is held by ", p->name);
+    run_describe_holders(run, a->pipe, READ_END, &r->who);
     if (h.sleeper_too && h.first == NOBODY)
         strbuf_addf(
             &r->hint,
             "only %s itself could read from %s: if it closed its read end, this write would "
             "fail with EPIPE instead of sleeping",
             a->name, p->name);
-    strbuf_free(&h.text);
 }
 
 static const char *awaited_name(const struct view *v, const struct view_actor *a)
@@ -197,12 +192,11 @@ static void explain_sleeper(struct run *run, int actor)
 static int awaited(struct run *run, int actor)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
-    if (a->sleep_on == ON_WAIT || a->sleep_on == ON_JOIN)
+    if (a->sleep_on == ON_WAIT || a->sleep_on == ON_JOIN || a->sleep_on == ON_LOCK)
         return a->waits_for;
     if (a->sleep_on != ON_CONDITION)
         return NOBODY;
     struct holders h = holders_of(run, actor, reads(run, actor) ? WRITE_END : READ_END);
-    strbuf_free(&h.text);
     return h.first != NOBODY ? h.first : h.sleeper_too ? actor : NOBODY;
 }
 
@@ -215,7 +209,10 @@ static void add_step(struct run *run, int actor, struct strbuf *out)
         strbuf_addf(out, " -(%s %s)-> ", reads(run, actor) ? "bytes from" : "room in",
                     v->pipes[a->pipe].name);
     else
-        strbuf_addf(out, " -(%s)-> ", a->sleep_on == ON_JOIN ? "end of" : "exit of");
+        strbuf_addf(out, " -(%s)-> ",
+                    a->sleep_on == ON_JOIN   ? "end of"
+                    : a->sleep_on == ON_LOCK ? "lock of"
+                                             : "exit of");
 }
 
 /* Follows "waits for" from each sleeper; reports the first cycle of at least two. */

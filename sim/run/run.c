@@ -83,7 +83,7 @@ static void watch(void *ctx, const struct event *e, const struct view *v)
     if (run->options->mode == SCHED_CONTROLLED)
         fingerprint(&run->outside->fingerprint, e);
     if (e->kind == EV_PRINT && run->options->explored)
-        outcome_output(run, e);
+        history_add_output(run, e);
     claims_after_event(run, e, v);
     if (e->seq == run->outside->pause_at)
         sched_pause();
@@ -511,6 +511,12 @@ const struct tally *run_tally(const struct run *run)
 char *run_schedule(const struct run *run)
 {
     return schedule_text(&run->outside->record);
+}
+
+int run_site(const struct run *run, int actor)
+{
+    const struct thread *t = thread_numbered(run->kernel, actor + 1);
+    return t == NULL || thread_program(t) == NULL ? -1 : ((struct vm *)thread_program(t))->site;
 }
 
 bool run_evaluate(struct run *run, int code, struct strbuf *out)

@@ -161,8 +161,8 @@ bool claim_asks_for_deadlock(struct run *run);
 struct value atom_value(struct run *run, const struct atom *a);
 
 /* state.c: what an outcome is made of. */
-void outcome_result(struct vm *vm, int site, struct outcome o);
-void outcome_output(struct run *run, const struct event *e);
+void history_add_result(struct vm *vm, int site, struct outcome o);
+void history_add_output(struct run *run, const struct event *e);
 
 /* locks.c: what is done with locks, inside the atomic section. Both may end the run; in controlled
  * mode they do not return then. */

@@ -164,6 +164,12 @@ void sched_choose(struct sched_choice choice);
 /* Who would go on if nobody were preempted: the task that made the last step, if it still can. */
 struct task *sched_continues(void);
 
+/* The mutex that a task sleeps for, or would take if it were not held; NULL: none. */
+const void *sched_wanted_mutex(const struct task *t);
+
+/* The tasks that have not exited, the latest first: NULL begins. NULL: there are no more. */
+const struct task *sched_next_task(const struct task *before);
+
 /* How a schedule names it. */
 void sched_choice_name(struct sched_choice choice, char *name, size_t size);
 
