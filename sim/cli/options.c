@@ -231,8 +231,7 @@ static int set_bug(struct options *o, const char *name)
         return usage_error("no bug is named '%s': pipesim bugs lists them", name);
     if (!room_for_override(o))
         return usage_error("there are too many --set; '%s' is one too many", name);
-    o->overrides[o->run.override_count++] =
-        (struct setting_override){.setting = -1, .pipe = name};
+    o->overrides[o->run.override_count++] = (struct setting_override){.setting = -1, .pipe = name};
     return 0;
 }
 
