@@ -86,7 +86,9 @@ SIM = $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c))
 LIBRARY_O = $(RINGBUF:%.c=$(O)/%.o)
 CONTROLLED_O = $(RINGBUF:%.c=$(O)/controlled/%.o)
 IMPATIENT_O = $(RINGBUF:%.c=$(O)/impatient/%.o)
-SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O)
+BUGS = $(wildcard sim/bugs/*.sed)
+BUGS_O = $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.o) $(O)/bugs/table.o
+SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O) $(BUGS_O)
 
 all: $(PIPESIM) $(B)/libringbuf.a
 
@@ -127,6 +129,24 @@ $(O)/controlled/%.o: %.c $(B)/flags
 	$(SAY) "cc   $< (for the simulator)"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
+
+# The pipe with a bug, for the simulator: pipe.c as sim/bugs/NAME.sed changes it. A bug may leave
+# something unused; and nobody waits for it.
+$(O)/bugs/%.c: sim/bugs/%.sed ringbuf/pipe.c sim/bugs/mutant.awk
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -f $< ringbuf/pipe.c >$(@:.c=.changed)
+	$(Q)awk -f sim/bugs/mutant.awk $< ringbuf/pipe.c $(@:.c=.changed) >$@.new && mv $@.new $@
+
+$(O)/bugs/table.c: $(BUGS) sim/bugs/table.sh sim/bugs
+	$(Q)mkdir -p $(@D)
+	$(Q)sh sim/bugs/table.sh $(BUGS) >$@
+
+$(O)/bugs/%.o: $(O)/bugs/%.c $(B)/flags
+	$(SAY) "cc   ringbuf/pipe.c (with the bug $*)"
+	$(Q)$(COMPILE) -O0 -Wno-unused -Wno-unused-parameter -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
+
+$(O)/bugs/table.o: $(O)/bugs/table.c $(B)/flags
+	$(Q)$(COMPILE) -c -o $@ $<
 
 # The pipe on real threads whose callers never look before they sleep.
 $(O)/impatient/%.o: %.c $(B)/flags
@@ -328,6 +348,6 @@ FORCE:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.SECONDARY: $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
+.SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
 .PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus same-trace layers
 .PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE

@@ -17,6 +17,12 @@ int explore_command(int argc, char **argv)
     struct diag_list diags = {0};
     const char *file = argv[argc - 1];
     struct run_options run = {.outcome = OUTCOME_RESULTS, .freedom.grain = GRAIN_LOCKS};
+    struct setting_override bug = {.setting = -1};
+    if (argc > 3 && strcmp(argv[1], "--bug") == 0) {
+        bug.pipe = argv[2];
+        run.overrides = &bug;
+        run.override_count = 1;
+    }
     if (argc > 2 && strcmp(argv[1], "calls") == 0)
         run.freedom.grain = GRAIN_CALLS;
     enum reduction reduction = argc > 3 ? (enum reduction)atoi(argv[2]) : 0;

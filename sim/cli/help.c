@@ -13,6 +13,7 @@ void help_overview(void)
         "  pipesim run scenarios                               a verdict for each\n"
         "  pipesim step FILE                                   call by call, forwards and back\n"
         "  pipesim quiz FILE                                   questions about it, as homework\n"
+        "  pipesim bugs                                        what can be wrong with a pipe\n"
         "  pipesim run --help (or step, quiz)                  all options\n"
         "\n"
         "The language is described in docs/language.md; scenarios/ has examples to start from.\n",
@@ -56,6 +57,7 @@ void help_run(void)
         "  --set KEY=VALUE             overrides a setting of the script: capacity, atomic, pipe,\n"
         "                              tick, and the limits max_calls, max_steps, max_idle,\n"
         "                              max_processes, max_files, max_bytes, max_depth, max_memory\n"
+        "  --bug NAME                  the pipe with a bug; list: all of them (pipesim bugs)\n"
         "  --check                     look for mistakes in the script, do not run it\n"
         "  -h, --help\n"
         "\n"
@@ -85,6 +87,7 @@ void help_step(void)
         "  --depth calls|queue|locks   how deep the trace goes (calls)\n"
         "  --grain calls|locks         where another process may be chosen (calls)\n"
         "  --set KEY=VALUE             overrides a setting of the script\n"
+        "  --bug NAME                  the pipe with a bug; list: all of them (pipesim bugs)\n"
         "  --color auto|always|never   colour on the full screen (auto: unless NO_COLOR is set)\n"
         "  --ascii                     borders of ASCII, also where the locale is UTF-8\n"
         "  -h, --help\n"

@@ -3,6 +3,7 @@
 
 #include "sim/cli/files.h"
 #include "sim/cli/options.h"
+#include "sim/kernel/bugs.h"
 #include "sim/run/vocabulary.h"
 #include "sim/trace/json_trace.h"
 #include "sim/trace/text_trace.h"
@@ -89,7 +90,7 @@ static void print_settings(const struct job *job)
     for (size_t i = 0; i < o->override_count; i++) {
         const struct setting_override *s = &o->overrides[i];
         if (s->setting < 0)
-            printf(" --set pipe=%s", s->pipe);
+            printf(bug_named(s->pipe) != NULL ? " --bug %s" : " --set pipe=%s", s->pipe);
         else
             printf(" --set %s=%" PRId64, setting_name(s->setting), s->value);
     }

@@ -63,9 +63,9 @@ bool scenario_open(struct scenario *s, const struct program *program,
 
 void scenario_close(struct scenario *s)
 {
-    diag_list_free(&s->messages);
     snapshot_free(s->start);
     run_free(s->run);
+    diag_list_free(&s->messages);
 }
 
 /* -- an execution again ------------------------------------------------------------------------ */
