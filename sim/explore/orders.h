@@ -15,7 +15,8 @@ struct orders {
     enum { ORDERS_THAT_DIFFER, ORDERS_ALL } which;
     struct bounds bounds; /* preemptions: must not be bounded, unless all orders are made */
     uint32_t part, parts; /* as in states.h */
-    bool (*stop)(void *ctx, const struct orders *o); /* called now and then; true: stop. May be NULL */
+    bool (*stop)(void *ctx,
+                 const struct orders *o); /* called now and then; true: stop. May be NULL */
     void *ctx;
 
     /* found: */
@@ -23,7 +24,7 @@ struct orders {
         struct ending ending;
         uint64_t executions;
         struct route route; /* owned: of the easiest one */
-    } *endings;             /* owned */
+    } * endings;            /* owned */
     uint32_t ending_count;
     uint64_t executions; /* that came to an end */
     uint64_t blocked;    /* that were given up, since all that could follow is followed elsewhere */

@@ -12,15 +12,13 @@ static void scenario_digest(void *ctx, struct digest *d)
 static struct ending scenario_end(void *ctx, enum sched_end end)
 {
     struct scenario *s = ctx;
-    struct diag_list messages = {0};
     struct ending e = {.verdict = 0};
-    run_send_messages(s->run, &messages);
     e.verdict = (int)run_judge(s->run, end);
     run_outcome_digest(s->run, &e.outcome);
     if (e.verdict != VERDICT_AS_EXPECTED)
         run_failure_digest(s->run, &e.failure);
     e.broken = run_broken_claims(s->run);
-    diag_list_free(&messages);
+    diag_list_free(&s->messages);
     return e;
 }
 
@@ -54,6 +52,8 @@ bool scenario_open(struct scenario *s, const struct program *program,
     s->options.watch = &s->execution.watch;
     s->options.explored = true;
     s->run = run_begin(program, &s->options, diags);
+    if (s->run != NULL)
+        run_send_messages(s->run, &s->messages);
     s->start = s->run == NULL ? NULL : snapshot_take();
     return s->start != NULL;
 }
@@ -62,6 +62,7 @@ void scenario_close(struct scenario *s)
 {
     snapshot_free(s->start);
     run_free(s->run);
+    diag_list_free(&s->messages);
 }
 
 /* -- an execution again ------------------------------------------------------------------------ */
@@ -76,10 +77,8 @@ static void write_down(void *ctx, struct sched_choice c)
 void scenario_schedule(struct scenario *s, const struct route *route, struct schedule *schedule)
 {
     struct execution *x = &s->execution;
-    struct diag_list messages = {0};
     schedule_init(schedule, s->options.freedom);
     snapshot_restore(s->start);
-    run_send_messages(s->run, &messages);
     x->on_choice = write_down;
     x->ctx = schedule;
     execution_start(x);
@@ -90,5 +89,5 @@ void scenario_schedule(struct scenario *s, const struct route *route, struct sch
         execution_go(x, *c);
     }
     x->on_choice = NULL;
-    diag_list_free(&messages);
+    diag_list_free(&s->messages);
 }

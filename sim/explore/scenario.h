@@ -12,7 +12,8 @@ struct scenario {
     struct run *run;
     struct subject subject;
     struct execution execution;
-    struct snapshot *start; /* owned: everything is set up, nobody has run */
+    struct snapshot *start;    /* owned: everything is set up, nobody has run */
+    struct diag_list messages; /* of the execution under way; nobody reads them */
 };
 
 /* Of the options count: overrides, freedom, outcome; all is borrowed. False after a message. */
