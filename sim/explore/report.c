@@ -303,7 +303,7 @@ static bool make_failure(struct making *m, const struct finding *f)
     explore_again(m->program, m->options->run, f->schedule, &sink, 1, &messages, NULL);
     diag_render(&messages, &m->program->source, DIAG_PLAIN, &text);
     made->id = failure_id(f);
-    made->headline = story_headline(story, f->verdict, f->ending.broken != 0);
+    made->headline = story_headline(story, f->verdict, &messages);
     made->story = story_text(story);
     made->messages = text_of(&text);
     made->verdict = f->verdict;

@@ -208,6 +208,12 @@ static void add_what_fails(const struct page *p, const struct report_outcome *o)
     }
 }
 
+/* "deadlock: reader sleeps" -> "deadlock" */
+static void add_sort(struct strbuf *out, const char *headline)
+{
+    strbuf_add_bytes(out, headline, strcspn(headline, ":"));
+}
+
 static void add_outcome(const struct page *p, const struct differences *d, size_t i)
 {
     const struct report_outcome *o = &p->r->outcomes[i];
@@ -215,7 +221,10 @@ static void add_outcome(const struct page *p, const struct differences *d, size_
     bool bad = failure < p->r->failure_count;
     strbuf_addf(p->out, "%4zu  ", i + 1);
     color(p, bad ? RED : GREEN);
-    strbuf_add(p->out, bad ? p->r->failures[failure].headline : "as expected");
+    if (bad)
+        add_sort(p->out, p->r->failures[failure].headline);
+    else
+        strbuf_add(p->out, "as expected");
     color(p, NORMAL);
     if (bad)
         strbuf_addf(p->out, " (failure %zu)", failure + 1);
@@ -289,14 +298,14 @@ static void add_how_it_holds(const struct page *p, const struct held *h)
 {
     const char *so_far = report_complete(p->r) ? "" : " so far";
     if (h->judged == 0)
-        strbuf_add(p->out, "not judged: no schedule comes so far");
+        strbuf_add(p->out, "not judged: no schedule comes that far");
     else if (h->held == 0)
         strbuf_addf(p->out, "HOLDS NEVER%s", so_far);
     else if (h->held < h->judged)
         strbuf_addf(p->out, "HOLDS SOMETIMES: in %zu of %zu outcomes", h->held, h->judged);
     else if (h->judged < p->r->outcome_count)
-        strbuf_addf(p->out, "holds always%s, where it comes so far: in %zu of %zu outcomes", so_far,
-                    h->held, p->r->outcome_count);
+        strbuf_addf(p->out, "holds always%s, where it comes that far: in %zu of %zu outcomes",
+                    so_far, h->held, p->r->outcome_count);
     else
         strbuf_addf(p->out, "holds always%s", so_far);
 }
@@ -452,6 +461,8 @@ static void add_failure_count(const struct page *p)
     add_count(p->out, r->failure_count, "failure", "failures");
     strbuf_add(p->out, ", in ");
     add_schedules(p, executions);
+    if (r->outcome_count == 1)
+        return;
     strbuf_add(p->out, " and ");
     add_number(p->out, bad);
     strbuf_add(p->out, " of ");

@@ -14,8 +14,9 @@ struct story *story_new(const struct program *program); /* borrowed. NULL: memor
 void story_free(struct story *s);
 struct trace_sink story_sink(struct story *s);
 
-/* After the run: what went wrong in some words, to be freed. NULL: memory is short. */
-char *story_headline(const struct story *s, enum verdict verdict, bool claim_is_broken);
+/* After the run, and with its messages: what went wrong in some words, to be freed: "deadlock: reader
+ * sleeps for ever". Up to the colon it is the sort of failure. NULL: memory is short. */
+char *story_headline(const struct story *s, enum verdict verdict, const struct diag_list *messages);
 
 /* The story as lines without indentation, to be freed. NULL: memory is short. */
 char *story_text(struct story *s);

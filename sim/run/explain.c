@@ -55,6 +55,14 @@ static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end
 static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
+    if (p->used > 0 || p->writers == 0) {
+        strbuf_addf(&r->what,
+                    "%s waits for a wake-up that does not come: %s holds %" PRId64
+                    " byte%s, and %" PRId64 " write end%s open",
+                    a->name, p->name, p->used, p->used == 1 ? "" : "s", p->writers,
+                    p->writers == 1 ? " is" : "s are");
+        return;
+    }
     struct holders h = holders_of(run, actor, WRITE_END);
     strbuf_addf(&r->what,
                 "%s waits for bytes: %s is empty, and %" PRId64
@@ -74,6 +82,15 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
     const struct view_actor *a = &run->trace.view.actors[actor];
     struct holders h = holders_of(run, actor, READ_END);
     int64_t free = p->capacity - p->used;
+    if (free >= a->need || p->readers == 0) {
+        strbuf_addf(&r->what,
+                    "%s waits for a wake-up that does not come: %" PRId64 " of %" PRId64
+                    " bytes are free in %s, and %" PRId64 " read end%s open",
+                    a->name, free, p->capacity, p->name, p->readers,
+                    p->readers == 1 ? " is" : "s are");
+        strbuf_free(&h.text);
+        return;
+    }
     if (a->need > 1)
         strbuf_addf(&r->what,
                     "%s waits for room: %" PRId64 " bytes must go in together (atomic is %" PRId64
