@@ -8,6 +8,7 @@
 #   make transcripts    the command line against its expected output       (tests/cli/)
 #   make wrong          every mistake in a script is found in its place    (tests/scripts/wrong/)
 #   make docs           what README.md and docs/ quote is what comes out
+#   make save           every run that pipesim step saves as a script is the same run
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make same-trace     is a run the same bytes each time?
@@ -51,8 +52,17 @@ endif
 ifneq ($(NCURSES_LIBS),)
 NCURSES_FLAGS := -DPIPESIM_NCURSES $(shell pkg-config --cflags-only-I ncursesw)
 endif
+# The line-by-line stepper takes libedit for its prompt (editing, history). Without it, or with
+# `make LIBEDIT=no`, the terminal's own editing is all there is.
+ifneq ($(LIBEDIT),no)
+LIBEDIT_LIBS := $(shell pkg-config --libs libedit 2>/dev/null)
+endif
+ifneq ($(LIBEDIT_LIBS),)
+LIBEDIT_FLAGS := -DPIPESIM_LIBEDIT $(shell pkg-config --cflags-only-I libedit)
+endif
+TERMINAL_LIBS = $(NCURSES_LIBS) $(LIBEDIT_LIBS)
 
-COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(LIBEDIT_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
 LINK = $(CC) -pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)
 
 B = build/$(FLAVOUR)
@@ -75,13 +85,15 @@ SIM = $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c))
 LIBRARY_O = $(RINGBUF:%.c=$(O)/%.o)
 CONTROLLED_O = $(RINGBUF:%.c=$(O)/controlled/%.o)
 IMPATIENT_O = $(RINGBUF:%.c=$(O)/impatient/%.o)
-SIM_O = $(SIM:%.c=$(O)/%.o) $(CONTROLLED_O)
+BUGS = $(wildcard sim/bugs/*.sed)
+BUGS_O = $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.o) $(O)/bugs/table.o
+SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O) $(BUGS_O)
 
 all: $(PIPESIM) $(B)/libringbuf.a
 
 $(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
 
 $(B)/libringbuf.a: $(LIBRARY_O)
 	$(SAY) "ar   $@"
@@ -117,6 +129,24 @@ $(O)/controlled/%.o: %.c $(B)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
 
+# The pipe with a bug, for the simulator: pipe.c as sim/bugs/NAME.sed changes it. A bug may leave
+# something unused; and nobody waits for it.
+$(O)/bugs/%.c: sim/bugs/%.sed ringbuf/pipe.c sim/bugs/mutant.awk
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -f $< ringbuf/pipe.c >$(@:.c=.changed)
+	$(Q)awk -f sim/bugs/mutant.awk $< ringbuf/pipe.c $(@:.c=.changed) >$@.new && mv $@.new $@
+
+$(O)/bugs/table.c: $(BUGS) sim/bugs/table.sh sim/bugs
+	$(Q)mkdir -p $(@D)
+	$(Q)sh sim/bugs/table.sh $(BUGS) >$@
+
+$(O)/bugs/%.o: $(O)/bugs/%.c $(B)/flags
+	$(SAY) "cc   ringbuf/pipe.c (with the bug $*)"
+	$(Q)$(COMPILE) -O0 -Wno-unused -Wno-unused-parameter -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
+
+$(O)/bugs/table.o: $(O)/bugs/table.c $(B)/flags
+	$(Q)$(COMPILE) -c -o $@ $<
+
 # The pipe on real threads whose callers never look before they sleep.
 $(O)/impatient/%.o: %.c $(B)/flags
 	$(SAY) "cc   $< (impatient)"
@@ -126,6 +156,17 @@ $(O)/impatient/%.o: %.c $(B)/flags
 $(O)/%.o: %.c $(B)/flags
 	$(SAY) "cc   $<"
 	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# The sources that the stepper shows, as strings.
+LISTED = ringbuf/pipe.c
+
+$(O)/listings.c: $(LISTED) sim/step/listing.sh
+	$(SAY) "list $(LISTED)"
+	$(Q)mkdir -p $(@D)
+	$(Q)sh sim/step/listing.sh $(LISTED) >$@.new && mv $@.new $@
+
+$(O)/listings.o: $(O)/listings.c $(B)/flags
 	$(Q)$(COMPILE) -c -o $@ $<
 
 # -- tests -----------------------------------------------------------------------------------------
@@ -139,7 +180,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs screen corpus same-trace layers
+test: unit scenarios-run transcripts wrong docs save screen corpus same-trace layers
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -164,7 +205,7 @@ $(B)/test_impatient: $(TEST_RINGBUF_O) $(IMPATIENT_O)
 
 $(B)/test_sim: $(TEST_SIM_O) $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(NCURSES_LIBS)
+	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(TERMINAL_LIBS)
 
 $(O)/tests/%/suites.c: tests/% tests/suites.sh
 	@mkdir -p $(@D)
@@ -191,12 +232,15 @@ QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
 
+save: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/save.sh scenarios
+
 # The full screen of pipesim step, in tmux where there is one.
 screen: $(PIPESIM)
-	@PIPESIM="$(PIPESIM)" sh tests/screen.sh
+	@PIPESIM="$(PIPESIM)" LIBEDIT="$(LIBEDIT_LIBS)" sh tests/screen.sh
 
 screen-update: $(PIPESIM)
-	@PIPESIM="$(PIPESIM)" sh tests/screen.sh --update
+	@PIPESIM="$(PIPESIM)" LIBEDIT="$(LIBEDIT_LIBS)" sh tests/screen.sh --update
 
 docs-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh --update $(wildcard $(QUOTING))
@@ -212,7 +256,7 @@ corpus: $(B)/fuzz_replay
 
 $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
 
 same-trace: $(PIPESIM)
 	@sh tests/same_trace.sh $(PIPESIM)
@@ -257,7 +301,7 @@ fuzz:
 
 $(B)/fuzz_run: $(O)/tests/fuzz/fuzz_run.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(NCURSES_LIBS)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(TERMINAL_LIBS)
 
 # A benchmark that includes something of sim/ is linked with the simulator, others with the library.
 BENCH_SIM = $(shell grep -l '"sim/' tests/bench/*.c /dev/null)
@@ -269,7 +313,7 @@ bench: $(BENCHES) $(PIPESIM)
 
 $(BENCH_SIM:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(NCURSES_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
 
 $(BENCH_LIB:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(B)/libringbuf.a
 	$(SAY) "link $@"
@@ -298,6 +342,6 @@ FORCE:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.SECONDARY: $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update screen screen-update corpus same-trace layers
+.SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save screen screen-update corpus same-trace layers
 .PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE

@@ -217,6 +217,10 @@ keys 1
 has "client goes on from there"
 has "branch 2 of 2"
 see branch
+keys '='
+see compare
+keys x
+has "event 14 of"
 keys B
 has "left at event"
 keys x u
@@ -256,6 +260,26 @@ keys C-z 'kill %1; fg' Enter 'stty -a; echo "after: it"' Enter
 has "after: it"
 has " icanon"
 keys exit Enter
+
+# Line by line on a terminal: the line that is typed, and with libedit what it can do besides.
+begin 80 24 C --plain "$first"
+keys n Enter
+has "event 3 of 65"
+if [ -n "${LIBEDIT:-}" ]; then
+    keys g o Tab 4 0 Enter
+    has "(step) goto 40"
+    has "event 40 of 65"
+    keys Up BSpace 1 Enter
+    has "event 41 of 65"
+    keys 4 C-a g o t o Space C-e 2 Enter
+    has "event 42 of 65"
+    keys r e Tab n Tab Enter
+    has "(step) reverse-next"
+else
+    echo "screen: this pipesim has no libedit, so its prompt is only typed at"
+fi
+keys C-d
+ended 0
 
 # The screens that the manual shows are those of today.
 for name in asleep large; do

@@ -1,4 +1,5 @@
 /* main.c - the command line: which command. */
+#include "sim/cli/bugs_command.h"
 #include "sim/cli/explore_command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/run_command.h"
@@ -37,6 +38,8 @@ int main(int argc, char **argv)
         return explore_command(argc - 1, argv + 1);
     if (strcmp(word, "step") == 0)
         return step_command(argc - 1, argv + 1);
+    if (strcmp(word, "bugs") == 0)
+        return bugs_command(argc - 1, argv + 1);
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
         return help(argc, argv);
     if (strcmp(word, "--version") == 0) {

@@ -1,6 +1,9 @@
 /* options.c - see options.h. */
 #include "sim/cli/options.h"
 
+#include "sim/cli/bugs_command.h"
+#include "sim/kernel/bugs.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -23,6 +26,7 @@ enum {
     OPTION_RUNS,
     OPTION_THREADS,
     OPTION_SET,
+    OPTION_BUG,
     OPTION_COLOR,
     OPTION_CHECK,
     OPTION_PLAIN,
@@ -55,6 +59,7 @@ static const struct option long_options[] = {
     {"runs", required_argument, NULL, OPTION_RUNS},
     {"threads", no_argument, NULL, OPTION_THREADS},
     {"set", required_argument, NULL, OPTION_SET},
+    {"bug", required_argument, NULL, OPTION_BUG},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"help", no_argument, NULL, 'h'},
@@ -69,6 +74,7 @@ static const struct option step_options[] = {
     {"depth", required_argument, NULL, OPTION_DEPTH},
     {"grain", required_argument, NULL, OPTION_GRAIN},
     {"set", required_argument, NULL, OPTION_SET},
+    {"bug", required_argument, NULL, OPTION_BUG},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -93,6 +99,7 @@ static const struct option explore_options[] = {
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"set", required_argument, NULL, OPTION_SET},
+    {"bug", required_argument, NULL, OPTION_BUG},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -219,14 +226,18 @@ static int set_schedule(struct options *o, const char *argument)
     return 0;
 }
 
+static bool room_for_override(const struct options *o)
+{
+    return o->run.override_count < sizeof o->overrides / sizeof *o->overrides;
+}
+
 static int set_setting(struct options *o, const char *text)
 {
     const char *equals = strchr(text, '=');
     uint64_t n;
-    size_t room = sizeof o->overrides / sizeof *o->overrides;
     if (equals == NULL)
         return usage_error("--set takes KEY=VALUE, not '%s'", text);
-    if (o->run.override_count == room)
+    if (!room_for_override(o))
         return usage_error("there are too many --set; '%s' is one too many", text);
     struct setting_override *override = &o->overrides[o->run.override_count];
     size_t length = (size_t)(equals - text);
@@ -248,6 +259,21 @@ static int set_setting(struct options *o, const char *text)
         override->value = (int64_t)n;
     }
     o->run.override_count++;
+    return 0;
+}
+
+/* A pipe with a bug is one more pipe implementation. */
+static int set_bug(struct options *o, const char *name)
+{
+    if (strcmp(name, "list") == 0) {
+        bugs_list();
+        return -1;
+    }
+    if (bug_named(name) == NULL)
+        return usage_error("no bug is named '%s': pipesim bugs lists them", name);
+    if (!room_for_override(o))
+        return usage_error("there are too many --set; '%s' is one too many", name);
+    o->overrides[o->run.override_count++] = (struct setting_override){.setting = -1, .pipe = name};
     return 0;
 }
 
@@ -402,6 +428,7 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_RUNS: return set_count(argument, "--runs takes a number, not '%s'", &o->runs);
     case OPTION_THREADS: o->run.mode = SCHED_THREADS; return 0;
     case OPTION_SET: return set_setting(o, argument);
+    case OPTION_BUG: return set_bug(o, argument);
     case OPTION_COLOR: return set_color(o, argument);
     case OPTION_CHECK: o->check_only = true; return 0;
     case OPTION_PLAIN: o->plain = true; return 0;
@@ -522,7 +549,7 @@ void options_add_settings(const struct options *o, struct strbuf *out)
     for (size_t i = 0; i < o->run.override_count; i++) {
         const struct setting_override *s = &o->run.overrides[i];
         if (s->setting < 0)
-            strbuf_addf(out, " --set pipe=%s", s->pipe);
+            strbuf_addf(out, bug_named(s->pipe) != NULL ? " --bug %s" : " --set pipe=%s", s->pipe);
         else
             strbuf_addf(out, " --set %s=%" PRId64, setting_name(s->setting), s->value);
     }

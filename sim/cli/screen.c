@@ -291,6 +291,7 @@ static void execute(struct screen *s, const char *command)
     uint64_t from = walk_position(s->walk);
     panes_remember(s->panes);
     forget_scrolling(s);
+    stepper_set_width(s->stepper, (size_t)terminal_area().width - 4);
     if (!stepper_execute(s->stepper, command, &out))
         s->quit = true;
     else if (walk_position(s->walk) == from && out.length > 0)
@@ -406,6 +407,7 @@ static const struct {
     {'$', KEY_TO_END, "goto end", MOVES},
     {'u', 0, "undo", UNDOES},
     {'B', 0, "branches", SHOWS},
+    {'=', 0, "compare", SHOWS},
     {'f', 0, "info fds", SHOWS},
     {'L', 0, "info locks", SHOWS},
     {'g', 0, "goto", ASKS},
@@ -427,11 +429,12 @@ static const char help_text[] =
     "1 ... 9         lets that process go on at the next choice: another run\n"
     "u               undo: back to the run before\n"
     "B               branches: all runs so far (:branches N goes back to one)\n"
+    "=               compare with the run left last, side by side (:compare N)\n"
     "\n"
     "w               why a process sleeps (Enter: all of them)\n"
     "f   L           descriptors; locks and sleepers\n"
     "b   d           break, delete: 12 (a line), NAME [asleep], PIPE full, fail\n"
-    ":   /           a command: next 5, list 30, save FILE, info breaks, help ...\n"
+    ":   /           a command: next 5, list source, save FILE.pipe, help ...\n"
     "\n"
     "Tab             the focus: trace, source, descriptors, why, processes, pipes\n"
     "Ctrl-L  Ctrl-Z  draw everything again; suspend\n"

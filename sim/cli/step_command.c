@@ -3,6 +3,7 @@
 
 #include "sim/cli/files.h"
 #include "sim/cli/options.h"
+#include "sim/cli/prompt.h"
 #include "sim/cli/screen.h"
 #include "sim/run/vocabulary.h"
 #include "sim/step/stepper.h"
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static void print(struct strbuf *text)
@@ -19,34 +21,15 @@ static void print(struct strbuf *text)
     strbuf_clear(text);
 }
 
-/* Reads a line without its end; false at the end of the input. */
-static bool read_line(FILE *in, char *line, size_t size)
-{
-    if (fgets(line, (int)size, in) == NULL)
-        return false;
-    line[strcspn(line, "\r\n")] = '\0';
-    return true;
-}
-
-static void converse(struct stepper *s, FILE *in, bool echo)
+static void converse(struct stepper *s, struct prompt *prompt)
 {
     char line[256];
     struct strbuf out = {0};
-    bool prompt = isatty(STDIN_FILENO) || echo;
     stepper_execute(s, "goto 0", &out);
     print(&out);
-    for (;;) {
-        if (prompt)
-            printf("(step) ");
-        fflush(stdout);
-        if (!read_line(in, line, sizeof line))
-            break;
-        if (echo)
-            printf("%s\n", line);
-        bool more = stepper_execute(s, line, &out);
+    for (bool more = true; more && prompt_line(prompt, line, sizeof line);) {
+        more = stepper_execute(s, line, &out);
         print(&out);
-        if (!more)
-            break;
     }
     strbuf_free(&out);
 }
@@ -81,15 +64,29 @@ static bool shown_on_screen(const struct options *o, struct walk *w)
     return screen_show(w, o) == 0;
 }
 
+/* Of the terminal; 0 when there is none, or nobody knows. */
+static size_t terminal_columns(void)
+{
+#ifdef TIOCGWINSZ
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        return size.ws_col;
+#endif
+    return 0;
+}
+
 static void walk_by_lines(struct walk *w, FILE *in)
 {
     struct stepper *s = stepper_new(w);
+    struct prompt *prompt = prompt_open(in);
     const char *title = walk_program(w)->title;
-    if (s == NULL)
-        return;
+    if (s != NULL && terminal_columns() > 0)
+        stepper_set_width(s, terminal_columns());
     if (title[0] != '\0')
         printf("scenario \"%s\"; help lists the commands\n", title);
-    converse(s, in, in != stdin);
+    if (s != NULL && prompt != NULL)
+        converse(s, prompt);
+    prompt_close(prompt);
     stepper_free(s);
 }
 

@@ -25,29 +25,33 @@ static void on_step(void *ctx, struct task *t)
     x->steps++;
     x->last = number;
     x->movers |= number < 64 ? UINT64_C(1) << number : 0;
+    if (x->also.step != NULL)
+        x->also.step(x->also.ctx, t);
 }
 
 static void on_touch(void *ctx, const void *object, enum touch_kind kind)
 {
     struct execution *x = ctx;
-    (void)object;
-    if (x->steps > 1)
-        return;
-    if (kind != TOUCH_RELEASE || x->subject->locks == LOCKS_ARE_TRIED)
+    if (x->steps <= 1 && (kind != TOUCH_RELEASE || x->subject->locks == LOCKS_ARE_TRIED))
         x->local = false;
+    if (x->also.touch != NULL)
+        x->also.touch(x->also.ctx, object, kind);
 }
 
 static void on_wakes(void *ctx, struct task *t)
 {
     struct execution *x = ctx;
-    (void)t;
     if (x->steps <= 1)
         x->local = false;
+    if (x->also.wakes != NULL)
+        x->also.wakes(x->also.ctx, t);
 }
 
 static void on_time(void *ctx)
 {
-    (void)ctx;
+    struct execution *x = ctx;
+    if (x->also.time != NULL)
+        x->also.time(x->also.ctx);
 }
 
 void execution_init(struct execution *x, const struct subject *subject)

@@ -29,6 +29,7 @@ enum { NO_TASK = 0xffff };
 struct execution {
     const struct subject *subject; /* borrowed */
     struct step_watch watch;       /* for the subject's sched_config */
+    struct step_watch also;        /* is told the same, if its functions are not NULL */
     struct sched_choice
         choices[SCHED_CHOICES_MOST]; /* at a choice: the one who goes on comes first */
     size_t count;

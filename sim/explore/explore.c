@@ -1,6 +1,7 @@
 /* explore.c - see explore.h: an engine is run, and what it found is sorted. */
 #include "sim/explore/explore.h"
 
+#include "sim/explore/orders.h"
 #include "sim/explore/scenario.h"
 
 #include <stdlib.h>
@@ -90,10 +91,6 @@ static bool collect(struct exploration *e, struct scenario *s, const struct grap
     return good;
 }
 
-struct asked {
-    const struct explore_options *options;
-};
-
 static bool stop(void *ctx, const struct search *s)
 {
     const struct explore_options *o = ctx;
@@ -122,6 +119,44 @@ static bool search_states(struct exploration *e, struct scenario *s,
     e->claims_met = run_claims_met(s->run);
     bool good = collect(e, s, &search.graph);
     search_fini(&search);
+    return good;
+}
+
+/* -- the search through orders ----------------------------------------------------------------- */
+
+static bool stop_orders(void *ctx, const struct orders *orders)
+{
+    const struct explore_options *o = ctx;
+    return o->progress != NULL && o->progress(o->ctx, orders->executions, 0, orders->seconds);
+}
+
+static bool search_orders(struct exploration *e, struct scenario *s,
+                          const struct explore_options *o)
+{
+    struct orders orders = {.which =
+                                o->reduction == REDUCTION_NONE ? ORDERS_ALL : ORDERS_THAT_DIFFER,
+                            .bounds = o->bounds,
+                            .part = o->part,
+                            .parts = o->parts,
+                            .stop = stop_orders,
+                            .ctx = (void *)(uintptr_t)o};
+    orders_search(&orders, &s->execution);
+    e->made = orders.executions;
+    e->blocked = orders.blocked;
+    e->executions.low = orders.executions;
+    e->stretches = orders.steps;
+    e->seconds = orders.seconds;
+    e->end = orders.end;
+    e->bounded = orders.bounded;
+    e->covered = orders.covered;
+    e->claims_met = run_claims_met(s->run);
+    bool good = true;
+    for (uint32_t i = 0; good && i < orders.ending_count; i++) {
+        struct order_ending *found = &orders.endings[i];
+        good = add_ending(e, s, &found->ending, (struct tally_of_paths){.low = found->executions},
+                          &found->route);
+    }
+    orders_fini(&orders);
     return good;
 }
 
@@ -246,7 +281,8 @@ struct exploration *explore(const struct program *program, const struct explore_
     struct exploration *e = calloc(1, sizeof *e);
     bool good = e != NULL && scenario_open(&s, program, options->run, diags);
     bool opened = good;
-    good = good && search_states(e, &s, options);
+    good = good && (options->reduction == REDUCTION_STATES ? search_states(e, &s, options)
+                                                           : search_orders(e, &s, options));
     if (opened)
         scenario_close(&s);
     good = good && find_failures(e);

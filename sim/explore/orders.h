@@ -9,6 +9,7 @@
 #ifndef SIM_EXPLORE_ORDERS_H
 #define SIM_EXPLORE_ORDERS_H
 
+#include "sim/explore/paths.h"
 #include "sim/explore/states.h"
 
 struct orders {

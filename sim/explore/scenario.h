@@ -13,7 +13,7 @@ struct scenario {
     struct subject subject;
     struct execution execution;
     struct snapshot *start;    /* owned: everything is set up, nobody has run */
-    struct diag_list messages; /* of the execution under way; nobody reads them */
+    struct diag_list messages; /* owned: what executions say, which nobody reads */
 };
 
 /* Of the options count: overrides, freedom, outcome; all is borrowed. False after a message. */

@@ -5,6 +5,7 @@
 #include "sim/trace/abi.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ struct clause {
 struct sentence {
     int actor;
     int64_t tick;
-    struct clause *clauses; /* owned */
+    struct clause *clauses; /* owned; none: nothing happened that is worth telling */
     size_t count, left_out;
 };
 
@@ -38,10 +39,13 @@ struct told_actor {
     bool asleep;
     enum sleep_on on;
     int pipe;
-    bool reads; /* on not_empty, not on not_full */
+    char condition[24];
+    bool reads;
     int64_t need;
-    size_t slept_in; /* sentence */
     uint64_t slept_at;
+    int owner;        /* of the lock that it waits for */
+    size_t called_in; /* 1 + the sentence in which its call began */
+    uint64_t called_at;
 };
 
 /* The last time that a pipe became readable, or got room; and what became of the signal. */
@@ -50,6 +54,8 @@ struct chance {
     size_t sentence;
     enum { SENT_NOTHING, FOUND_NOBODY, WOKE_SOMEBODY } signal;
     int woken;
+    size_t
+        found_nobody; /* 1 + the sentence of the last signal that did so, also before this chance */
 };
 
 struct told_pipe {
@@ -234,30 +240,46 @@ static void tell_bytes(struct story *s, const struct event *e, const struct view
     tell(s, e, &text);
 }
 
+/* It sleeps although what it waits for is there: it must have looked before that came. */
+static void tell_late_sleep(struct story *s, const struct event *e, const struct view *v)
+{
+    struct told_actor *a = actor_of(s, e->actor);
+    struct strbuf text = {0}, before = {0};
+    const char *name = v->pipes[e->pipe].name;
+    if (a == NULL)
+        return;
+    if (a->called_in > 0 && a->called_in < s->count && e->value2 == 0) {
+        strbuf_addf(&before, "begins %s, finds %s %s, and is stopped before it sleeps",
+                    strbuf_text(&a->call), name, a->reads ? "empty" : "without room");
+        add_clause(s, &s->sentences[a->called_in - 1], &before);
+    }
+    strbuf_addf(&text, "sleeps on %s.%s, although there is %s", name, e->text,
+                a->reads ? "something to read" : "room");
+    tell(s, e, &text);
+}
+
 static void tell_sleep_on_pipe(struct story *s, const struct event *e, const struct view *v)
 {
     struct strbuf text = {0};
+    const struct told_actor *a = actor_of(s, e->actor);
     const struct view_pipe *p = &v->pipes[e->pipe];
-    const char *again = e->value2 == 1 ? " again" : "";
     int64_t free = p->capacity - p->used;
-    bool reads = strcmp(e->text, "not_empty") == 0;
-    bool sleeps_in_vain =
-        reads ? p->used > 0 || p->writers == 0 : free >= e->value || p->readers == 0;
-    if (reads && !sleeps_in_vain)
-        strbuf_addf(&text, "finds %s empty%s and sleeps on %s.not_empty", p->name, again, p->name);
-    else if (!reads && !sleeps_in_vain && free > 0)
-        strbuf_addf(&text,
-                    "finds too little room in %s%s (%" PRId64 " needed, %" PRId64
-                    " free) and sleeps on %s.not_full",
-                    p->name, again, e->value, free, p->name);
-    else if (!reads && !sleeps_in_vain)
-        strbuf_addf(&text, "finds %s full%s and sleeps on %s.not_full", p->name, again, p->name);
+    bool reads = a != NULL && a->reads;
+    if (reads ? p->used > 0 || p->writers == 0 : free >= e->value || p->readers == 0) {
+        tell_late_sleep(s, e, v);
+        return;
+    }
+    if (e->value2 == 1)
+        strbuf_add(&text, "goes back to sleep");
     else if (reads)
-        strbuf_addf(&text, "sleeps on %s.not_empty%s, although there is something to read by now",
-                    p->name, again);
+        strbuf_addf(&text, "finds %s empty and sleeps on %s.%s", p->name, p->name, e->text);
+    else if (free > 0)
+        strbuf_addf(&text,
+                    "finds too little room in %s (%" PRId64 " needed, %" PRId64
+                    " free) and sleeps on %s.%s",
+                    p->name, e->value, free, p->name, e->text);
     else
-        strbuf_addf(&text, "sleeps on %s.not_full%s, although it could write by now", p->name,
-                    again);
+        strbuf_addf(&text, "finds %s full and sleeps on %s.%s", p->name, p->name, e->text);
     tell(s, e, &text);
 }
 
@@ -284,19 +306,22 @@ static void tell_other_sleep(struct story *s, const struct event *e, const struc
 static void tell_sleep(struct story *s, const struct event *e, const struct view *v)
 {
     struct told_actor *a = actor_of(s, e->actor);
+    if (a == NULL)
+        return;
+    a->reads = strncmp(strbuf_text(&a->call), "write", 5) != 0;
     if (e->sleep_on == ON_CONDITION && e->pipe >= 0)
         tell_sleep_on_pipe(s, e, v);
     else
         tell_other_sleep(s, e, v);
-    if (a == NULL)
-        return;
+    a = actor_of(s, e->actor);
     a->asleep = true;
     a->on = e->sleep_on;
     a->pipe = e->pipe;
     a->need = e->value;
-    a->reads = e->sleep_on == ON_CONDITION && strcmp(e->text, "not_empty") == 0;
-    a->slept_in = s->count;
     a->slept_at = e->seq;
+    a->owner = e->other;
+    if (e->sleep_on == ON_CONDITION)
+        snprintf(a->condition, sizeof a->condition, "%s", e->text);
 }
 
 static void tell_resume(struct story *s, const struct event *e, const struct view *v)
@@ -313,6 +338,8 @@ static void tell_resume(struct story *s, const struct event *e, const struct vie
         strbuf_add(&text, "wakes up without a signal");
     else if (a->reads && p->used == 0 && p->writers > 0)
         strbuf_addf(&text, "wakes up, but %s is empty again", p->name);
+    else if (!a->reads && p->capacity - p->used < a->need && p->readers > 0)
+        strbuf_addf(&text, "wakes up, but %s has too little room again", p->name);
     else
         strbuf_add(&text, "wakes up");
     tell(s, e, &text);
@@ -320,9 +347,29 @@ static void tell_resume(struct story *s, const struct event *e, const struct vie
 
 /* -- signals that go somewhere, and those that do not ------------------------------------------ */
 
-static struct chance *chance_of(struct told_pipe *p, const char *condition)
+/* Notes what became of a signal, for those who sleep on this condition; if nobody does, for those who
+ * will. */
+static void note_signal(struct story *s, struct told_pipe *p, const struct event *e,
+                        const char *condition)
 {
-    return strstr(condition, "not_empty") != NULL ? &p->bytes : &p->room;
+    struct chance note = {.signal = e->other >= 0 ? WOKE_SOMEBODY : FOUND_NOBODY,
+                          .woken = e->other};
+    bool found = false;
+    for (size_t i = 0; i < s->actor_count; i++) {
+        const struct told_actor *a = &s->actors[i];
+        if (!a->asleep || a->on != ON_CONDITION || a->pipe != e->pipe ||
+            strcmp(a->condition, condition) != 0)
+            continue;
+        struct chance *chance = a->reads ? &p->bytes : &p->room;
+        chance->signal = note.signal;
+        chance->woken = note.woken;
+        found = true;
+    }
+    struct chance *chance = strcmp(condition, "not_empty") == 0 ? &p->bytes : &p->room;
+    if (!found) {
+        chance->signal = note.signal;
+        chance->found_nobody = s->count;
+    }
 }
 
 static void tell_notify(struct story *s, const struct event *e)
@@ -331,18 +378,12 @@ static void tell_notify(struct story *s, const struct event *e)
     struct strbuf text = {0};
     if (p == NULL || e->site == NULL)
         return;
-    struct chance *chance = chance_of(p, e->site);
-    if (e->other >= 0) {
-        chance->signal = WOKE_SOMEBODY;
-        chance->woken = e->other;
-        return;
-    }
-    if (chance->signal == SENT_NOTHING)
-        chance->signal = FOUND_NOBODY;
-    if (strstr(e->site, "signal") == NULL)
-        return; /* a broadcast when an end is closed */
-    strbuf_addf(&text, "signals %s.%s, where nobody sleeps", p->name,
-                chance == &p->bytes ? "not_empty" : "not_full");
+    const char *condition = strstr(e->site, "not_empty") != NULL ? "not_empty" : "not_full";
+    sentence_of(s, e);
+    note_signal(s, p, e, condition);
+    if (e->other >= 0 || strstr(e->site, "signal") == NULL)
+        return; /* who is woken is told by an event of its own */
+    strbuf_addf(&text, "signals %s.%s, where nobody sleeps", p->name, condition);
     tell(s, e, &text);
 }
 
@@ -363,11 +404,12 @@ static void look_for_chance(struct story *s, const struct event *e, const struct
     if (p == NULL || (size_t)e->pipe >= v->pipe_count)
         return;
     const struct view_pipe *now = &v->pipes[e->pipe];
-    struct chance here = {.at = e->seq, .sentence = s->count};
     if (now->used > p->used || (now->writers == 0 && p->writers > 0))
-        p->bytes = here;
+        p->bytes = (struct chance){
+            .at = e->seq, .sentence = s->count, .found_nobody = p->bytes.found_nobody};
     if (now->capacity - now->used > p->capacity - p->used || (now->readers == 0 && p->readers > 0))
-        p->room = here;
+        p->room = (struct chance){
+            .at = e->seq, .sentence = s->count, .found_nobody = p->room.found_nobody};
     p->used = now->used;
     p->capacity = now->capacity;
     p->readers = now->readers;
@@ -477,6 +519,9 @@ static void begin_call(struct story *s, const struct event *e)
     strbuf_add_bytes(&a->call, e->text, e->size);
     a->in_call = true;
     a->acted = false;
+    sentence_of(s, e);
+    a->called_in = s->count;
+    a->called_at = e->seq;
 }
 
 static void on_event(void *ctx, const struct event *e, const struct view *v)
@@ -617,106 +662,164 @@ static void add_missed(const struct story *s, const struct told_actor *a, const 
 {
     const struct told_pipe *p = &s->pipes[a->pipe];
     const struct chance *chance = a->reads ? &p->bytes : &p->room;
-    const char *condition = a->reads ? "not_empty" : "not_full";
-    strbuf_addf(out, "In the end %s sleeps on %s.%s, although ", a->name, p->name, condition);
+    size_t number = chance->sentence > 0 ? numbers[chance->sentence - 1] : 0;
+    strbuf_addf(out, "In the end %s sleeps on %s.%s, although ", a->name, p->name, a->condition);
     add_what_is_there(out, p, a->reads);
     strbuf_add(out, ". ");
-    size_t number =
-        chance->sentence > 0 && chance->sentence <= s->count ? numbers[chance->sentence - 1] : 0;
     if (number == 0)
         strbuf_add(out, "No signal came that would have woken it.");
+    else if (chance->at < a->called_at)
+        strbuf_add(out, "It did not look before it went to sleep.");
     else if (chance->at < a->slept_at)
         strbuf_addf(out,
-                    "It went to sleep after (%zu) without looking again, and no other signal "
-                    "came.",
+                    "It looked before (%zu) and went to sleep after it, and no other signal came.",
                     number);
-    else if (chance->signal == WOKE_SOMEBODY && chance->woken >= 0)
-        strbuf_addf(out, "The signal that (%zu) called for went to %s, which did not hand it on.",
-                    number, s->actors[chance->woken].name);
+    else if (chance->signal == WOKE_SOMEBODY)
+        strbuf_addf(out, "The signal that it needed after (%zu) woke %s instead.", number,
+                    s->actors[chance->woken].name);
+    else if (chance->found_nobody > 0 && chance->found_nobody < chance->sentence &&
+             strcmp(a->condition, a->reads ? "not_empty" : "not_full") == 0)
+        strbuf_addf(out,
+                    "The signal for (%zu) was sent in (%zu), too early: nobody slept there yet.",
+                    number, numbers[chance->found_nobody - 1]);
     else
         strbuf_addf(out, "In (%zu) a signal on %s.%s would have woken it: none was sent.", number,
-                    p->name, condition);
-    strbuf_add(out, "\n");
+                    p->name, a->condition);
 }
 
 /* -- as text ----------------------------------------------------------------------------------- */
 
 enum { WIDTH = 94 };
 
-/* Adds words to a paragraph; `start` is where its present line begins. */
-static void add_wrapped(struct strbuf *out, size_t *start, const char *words)
+/* Breaks a paragraph at blanks. */
+static void add_wrapped(struct strbuf *out, const char *text, const char *indentation)
 {
-    size_t length = strlen(words);
-    if (out->length - *start + length > WIDTH && length < WIDTH) {
-        out->length -= out->bytes[out->length - 1] == ' ';
-        strbuf_add(out, "\n");
-        *start = out->length;
-        strbuf_add(out, "     ");
+    size_t room = WIDTH;
+    while (strlen(text) > room) {
+        size_t at = room;
+        while (at > 0 && text[at] != ' ')
+            at--;
+        at = at > 0 ? at : strcspn(text, " ");
+        if (text[at] == '\0')
+            break;
+        strbuf_add_bytes(out, text, at);
+        strbuf_addf(out, "\n%s", indentation);
+        text += at + 1;
+        room = WIDTH - strlen(indentation);
     }
-    strbuf_add(out, words);
+    strbuf_addf(out, "%s\n", text);
+}
+
+/* Has it no "and" and no comma of its own? */
+static bool is_short(const struct clause *c)
+{
+    return strstr(c->text, " and ") == NULL && strstr(c->text, ", ") == NULL;
 }
 
 /* What stands before clause i: a comma, an "and", or both. */
 static const char *joint(const struct sentence *t, size_t i)
 {
     bool last = i + 1 == t->count && t->left_out == 0;
-    bool short_pair = t->count == 2 && strstr(t->clauses[0].text, " and ") == NULL &&
-                      strstr(t->clauses[1].text, " and ") == NULL;
+    bool short_pair = t->count == 2 && is_short(&t->clauses[0]) && is_short(&t->clauses[1]);
     return i == 0 ? "" : !last ? ", " : short_pair ? " and " : ", and ";
 }
 
 static void add_sentence(const struct story *s, const struct sentence *t, struct strbuf *out,
                          size_t number, bool with_tick)
 {
-    size_t start = out->length;
-    struct strbuf words = {0};
-    strbuf_addf(out, "%3zu. ", number);
+    struct strbuf text = {0};
+    strbuf_addf(&text, "%3zu. ", number);
     if (with_tick)
-        strbuf_addf(out, "(tick %" PRId64 ") ", t->tick);
-    strbuf_addf(out, "%s ", s->actors[t->actor].name);
+        strbuf_addf(&text, "(tick %" PRId64 ") ", t->tick);
+    strbuf_addf(&text, "%s ", s->actors[t->actor].name);
     for (size_t i = 0; i < t->count; i++) {
-        const struct clause *c = &t->clauses[i];
-        strbuf_add(out, joint(t, i));
-        strbuf_clear(&words);
-        strbuf_add(&words, c->text);
-        if (c->times > 1)
-            strbuf_addf(&words, " (%d times)", c->times);
-        add_wrapped(out, &start, strbuf_text(&words));
+        strbuf_addf(&text, "%s%s", joint(t, i), t->clauses[i].text);
+        if (t->clauses[i].times > 1)
+            strbuf_addf(&text, " (%d times)", t->clauses[i].times);
     }
-    if (t->left_out > 0)
-        add_wrapped(out, &start, ", and so on");
-    strbuf_add(out, ".\n");
-    strbuf_free(&words);
+    strbuf_add(&text, t->left_out > 0 ? ", and so on." : ".");
+    add_wrapped(out, strbuf_text(&text), "     ");
+    strbuf_free(&text);
+}
+
+/* Moves the clauses of one sentence to the end of another. */
+static void append_sentence(struct story *s, struct sentence *to, struct sentence *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        struct strbuf text = {0};
+        strbuf_add(&text, from->clauses[i].text);
+        add_clause(s, to, &text);
+        free(from->clauses[i].text);
+    }
+    free(from->clauses);
+    to->left_out += from->left_out;
+    from->clauses = NULL;
+    from->count = 0;
+}
+
+/* Sentences of one process with nothing to tell between them are one. Gives each its number, from 1;
+ * returns how many there are. */
+static size_t number_sentences(struct story *s, size_t *numbers)
+{
+    struct sentence *last = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        struct sentence *t = &s->sentences[i];
+        if (t->count > 0 && last != NULL && last->actor == t->actor && last->tick == t->tick)
+            append_sentence(s, last, t);
+        else if (t->count > 0) {
+            last = t;
+            count++;
+        }
+        numbers[i] = count;
+    }
+    return count;
+}
+
+/* Of a long story the beginning and the end. */
+static bool is_left_out(size_t number, size_t count)
+{
+    return count > SENTENCES_SHOWN && number > FIRST_SHOWN &&
+           number + SENTENCES_SHOWN - FIRST_SHOWN <= count;
+}
+
+static void add_sentences(struct story *s, size_t count, struct strbuf *out)
+{
+    size_t number = 0;
+    int64_t tick = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct sentence *t = &s->sentences[i];
+        if (t->count == 0)
+            continue;
+        number++;
+        if (!is_left_out(number, count))
+            add_sentence(s, t, out, number, t->tick != tick);
+        else if (number == FIRST_SHOWN + 1)
+            strbuf_addf(out, "     ... and so on, up to\n");
+        tick = t->tick;
+    }
 }
 
 char *story_text(struct story *s)
 {
-    struct strbuf out = {0};
-    size_t told = 0, number = 0, skipped = 0;
-    int64_t tick = 0;
+    struct strbuf out = {0}, text = {0};
     size_t *numbers = calloc(s->count + 1, sizeof *numbers);
-    for (size_t i = 0; i < s->count; i++)
-        told += s->sentences[i].count > 0;
-    for (size_t i = 0; numbers != NULL && i < s->count; i++) {
-        const struct sentence *t = &s->sentences[i];
-        if (t->count == 0)
-            continue;
-        numbers[i] = ++number;
-        if (told > SENTENCES_SHOWN && number > FIRST_SHOWN &&
-            number + SENTENCES_SHOWN - FIRST_SHOWN <= told) {
-            skipped++;
-            continue;
-        }
-        if (skipped > 0)
-            strbuf_addf(&out, "     ... (%zu more like these)\n", skipped);
-        skipped = 0;
-        add_sentence(s, t, &out, number, t->tick != tick);
-        tick = t->tick;
-    }
-    for (size_t i = 0; numbers != NULL && i < s->actor_count; i++) {
-        if (missed_wake_up(s, &s->actors[i]))
-            add_missed(s, &s->actors[i], numbers, &out);
+    if (numbers == NULL)
+        return NULL;
+    size_t count = number_sentences(s, numbers);
+    add_sentences(s, count, &out);
+    for (size_t i = 0; i < s->actor_count; i++) {
+        const struct told_actor *a = &s->actors[i];
+        strbuf_clear(&text);
+        if (missed_wake_up(s, a))
+            add_missed(s, a, numbers, &text);
+        else if (a->asleep && a->on == ON_LOCK && a->owner >= 0)
+            strbuf_addf(&text, "In the end %s waits for a lock that %s holds.", a->name,
+                        s->actors[a->owner].name);
+        if (text.length > 0)
+            add_wrapped(&out, strbuf_text(&text), "");
     }
     free(numbers);
+    strbuf_free(&text);
     return out.bytes != NULL ? out.bytes : strdup("");
 }

@@ -8,7 +8,7 @@
 struct file *file_of(struct thread *t, int fd)
 {
     struct process *p = t->process;
-    return fd >= 0 && fd < p->file_room ? p->files[fd] : NULL;
+    return fd >= 0 && fd < p->descriptor_room ? p->descriptors[fd].file : NULL;
 }
 
 struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags)
@@ -24,18 +24,26 @@ struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags)
     return f;
 }
 
-/* One descriptor or call fewer. A pipe's end is closed with each descriptor, but the last one stays
- * open as long as a call is under way on it. */
-static void drop(struct file *f, bool was_descriptor)
+/* A pipe's end is closed with each descriptor; but the last one stays open as long as a call is under
+ * way on it: it lingers. */
+static void close_end_of(struct file *f)
+{
+    struct kpipe *pipe = f->pipe;
+    enum pipe_end end = f->end;
+    if (f->descriptors == 0 && f->calls == 0)
+        arena_free(f);
+    kpipe_close_end(pipe, end); /* others may run meanwhile */
+}
+
+static void drop_descriptor(struct file *f)
 {
     if (f->kind == FILE_TERMINAL)
         return;
-    if (was_descriptor && (f->descriptors > 0 || f->calls == 0))
-        kpipe_close_end(f->pipe, f->end);
-    if (!was_descriptor && f->descriptors == 0 && f->calls == 0)
-        kpipe_close_end(f->pipe, f->end);
-    if (f->descriptors == 0 && f->calls == 0)
-        arena_free(f);
+    f->descriptors--;
+    if (f->descriptors == 0 && f->calls > 0)
+        f->lingers = true;
+    else
+        close_end_of(f);
 }
 
 void file_begin_call(struct file *f)
@@ -46,7 +54,10 @@ void file_begin_call(struct file *f)
 void file_end_call(struct file *f)
 {
     f->calls--;
-    drop(f, false);
+    if (f->calls > 0 || !f->lingers)
+        return;
+    f->lingers = false;
+    close_end_of(f);
 }
 
 /* -- the table --------------------------------------------------------------------------------- */
@@ -55,23 +66,32 @@ static int make_room(struct process *p, int fd)
 {
     if (fd >= p->kernel->config.max_files)
         return -EMFILE;
-    if (fd < p->file_room)
+    if (fd < p->descriptor_room)
         return 0;
-    int room = p->file_room == 0 ? 8 : p->file_room;
+    int had = p->descriptor_room, room = had == 0 ? 8 : had;
     while (room <= fd)
         room *= 2;
-    struct file **grown = arena_resize(p->files, (size_t)room * sizeof(struct file *));
+    struct descriptor *grown = arena_resize(p->descriptors, (size_t)room * sizeof *grown);
     if (grown == NULL)
         return -ENOMEM;
-    memset(grown + p->file_room, 0, (size_t)(room - p->file_room) * sizeof(struct file *));
-    p->files = grown;
-    p->file_room = room;
+    memset(grown + had, 0, (size_t)(room - had) * sizeof *grown);
+    p->descriptors = grown;
+    p->descriptor_room = room;
     return 0;
+}
+
+/* A file that had a descriptor before gets another one by being copied. */
+static struct opening opening_now(const struct file *f)
+{
+    const struct thread *self = thread_self();
+    if (self == NULL)
+        return (struct opening){OPENED_AT_START, 0};
+    return (struct opening){f->descriptors > 0 ? COPIED_BY_CALL : OPENED_BY_CALL, self->call};
 }
 
 static void put_at(struct process *p, struct file *f, int fd)
 {
-    p->files[fd] = f;
+    p->descriptors[fd] = (struct descriptor){f, opening_now(f)};
     if (f->kind == FILE_TERMINAL)
         return;
     f->descriptors++;
@@ -82,7 +102,7 @@ static void put_at(struct process *p, struct file *f, int fd)
 int files_install(struct process *p, struct file *f, int from)
 {
     int fd = from;
-    while (fd < p->file_room && p->files[fd] != NULL)
+    while (fd < p->descriptor_room && p->descriptors[fd].file != NULL)
         fd++;
     int error = make_room(p, fd);
     if (error != 0)
@@ -95,7 +115,7 @@ int files_room_for_two(struct process *p)
 {
     int free = 0;
     for (int fd = 0; fd < p->kernel->config.max_files && free < 2; fd++)
-        free += fd >= p->file_room || p->files[fd] == NULL;
+        free += fd >= p->descriptor_room || p->descriptors[fd].file == NULL;
     return free < 2 ? -EMFILE : 0;
 }
 
@@ -107,35 +127,41 @@ void files_open_terminal(struct process *p)
 
 static void close_at(struct process *p, int fd)
 {
-    struct file *f = p->files[fd];
-    p->files[fd] = NULL;
-    if (f->kind == FILE_PIPE)
-        f->descriptors--;
-    drop(f, true);
+    struct file *f = p->descriptors[fd].file;
+    p->descriptors[fd].file = NULL;
+    drop_descriptor(f);
 }
 
 void files_close_all(struct process *p)
 {
-    for (int fd = 0; fd < p->file_room; fd++) {
-        if (p->files[fd] != NULL)
+    for (int fd = 0; fd < p->descriptor_room; fd++) {
+        if (p->descriptors[fd].file != NULL)
             close_at(p, fd);
     }
 }
 
-static void share(struct process *p, struct file *f, int fd)
+/* One more descriptor will refer to f, which is open and stays so meanwhile. */
+static void open_end_of(struct file *f)
 {
+    file_begin_call(f);
     if (f->kind == FILE_PIPE)
         kpipe_open_end(f->pipe, f->end);
+}
+
+static void share(struct process *p, struct file *f, int fd)
+{
+    open_end_of(f);
     put_at(p, f, fd);
+    file_end_call(f);
 }
 
 int files_copy(struct process *from, struct process *to)
 {
-    if (from->file_room > 0 && make_room(to, from->file_room - 1) != 0)
+    if (from->descriptor_room > 0 && make_room(to, from->descriptor_room - 1) != 0)
         return -ENOMEM;
-    for (int fd = 0; fd < from->file_room; fd++) {
-        if (from->files[fd] != NULL)
-            share(to, from->files[fd], fd);
+    for (int fd = 0; fd < from->descriptor_room; fd++) {
+        if (from->descriptors[fd].file != NULL)
+            share(to, from->descriptors[fd].file, fd);
     }
     return 0;
 }
@@ -144,8 +170,8 @@ int files_copy(struct process *from, struct process *to)
 static void name_end(struct process *p, struct file *f)
 {
     f->redirected = true;
-    for (int fd = 0; fd < p->file_room; fd++) {
-        struct file *other = p->files[fd];
+    for (int fd = 0; fd < p->descriptor_room; fd++) {
+        struct file *other = p->descriptors[fd].file;
         if (other != NULL && other->kind == FILE_PIPE && other->pipe == f->pipe)
             f->redirected = other->redirected = false;
     }
@@ -182,9 +208,11 @@ int call_dup(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL)
         return -EBADF;
+    open_end_of(f);
     int made = files_install(p, f, 0);
-    if (made >= 0 && f->kind == FILE_PIPE)
-        kpipe_open_end(f->pipe, f->end);
+    if (made < 0 && f->kind == FILE_PIPE)
+        kpipe_close_end(f->pipe, f->end);
+    file_end_call(f);
     return made;
 }
 
@@ -199,9 +227,11 @@ int call_dup2(struct thread *self, int fd, int wanted)
     int error = make_room(p, wanted);
     if (error != 0)
         return error;
-    if (p->files[wanted] != NULL)
+    open_end_of(f);
+    while (p->descriptors[wanted].file != NULL) /* another thread may take it meanwhile */
         close_at(p, wanted);
-    share(p, f, wanted);
+    put_at(p, f, wanted);
+    file_end_call(f);
     return wanted;
 }
 
@@ -254,6 +284,11 @@ int thread_pipe_of_fd(struct thread *t, int fd)
     return f != NULL && f->kind == FILE_PIPE ? f->pipe->number : NO_PIPE;
 }
 
+struct opening thread_opening(const struct thread *t, int fd)
+{
+    return t->process->descriptors[fd].opening;
+}
+
 void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
                      void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx)
 {
@@ -261,8 +296,8 @@ void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
         struct process *p = k->threads[i]->process;
         if (p->main != k->threads[i])
             continue;
-        for (int fd = 0; fd < p->file_room; fd++) {
-            struct file *f = p->files[fd];
+        for (int fd = 0; fd < p->descriptor_room; fd++) {
+            struct file *f = p->descriptors[fd].file;
             if (f != NULL && f->kind == FILE_PIPE && f->pipe->number == pipe && f->end == end)
                 each(ctx, p->main, fd);
         }

@@ -76,6 +76,10 @@ void thread_describe_fd(struct thread *t, int fd, char *text, size_t size);
 /* The pipe behind a descriptor, for the trace: its number, or NO_PIPE. */
 int thread_pipe_of_fd(struct thread *t, int fd);
 
+/* The thread is about to make a call, which its caller knows by this number: it is kept with each
+ * descriptor that the call opens. */
+void thread_begin_call(struct thread *self, int call);
+
 /* -- what a signal asks for -------------------------------------------------------------------- */
 
 enum { HANDLER_DEFAULT = -1, HANDLER_IGNORE = -2 }; /* else the number of a script's function */
@@ -144,6 +148,13 @@ struct digest;
 void kernel_digest(struct kernel *k, struct digest *d);
 
 /* -- for explanations -------------------------------------------------------------------------- */
+
+/* How a descriptor came to be open, and by which call (thread_begin_call). */
+struct opening {
+    enum { OPENED_AT_START, OPENED_BY_CALL, COPIED_BY_CALL } how;
+    int call;
+};
+struct opening thread_opening(const struct thread *t, int fd); /* of an open one */
 
 /* Calls each(ctx, thread, fd) for every descriptor of an end of pipe `pipe`, by process. */
 void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,

@@ -25,6 +25,7 @@ struct kpipe {
     int number;
     const char *name;     /* in the arena */
     int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
+    int inside;           /* threads in the pipe's own code */
     size_t capacity, atomic;
 };
 
@@ -35,11 +36,18 @@ struct file {
     enum file_kind kind;
     int flags; /* O_RDONLY or O_WRONLY, O_NONBLOCK */
     int descriptors;
-    int calls; /* under way */
+    int calls;    /* under way */
+    bool lingers; /* its end is open for them, though no descriptor is */
     struct kpipe *pipe;
     enum pipe_end end;
     int first_fd;    /* the number it got when it was opened */
     bool redirected; /* opened before time 0, and the only end of its pipe there */
+};
+
+/* A place in a process's table. */
+struct descriptor {
+    struct file *file; /* NULL: closed */
+    struct opening opening;
 };
 
 struct disposition {
@@ -54,8 +62,8 @@ struct process {
     struct process *first_child, *next_sibling;
     struct thread *main;
     int live_threads;
-    struct file **files; /* by descriptor; NULL where closed */
-    int file_room;
+    struct descriptor *descriptors;
+    int descriptor_room;
     struct disposition dispositions[SIGNALS];
     uint32_t pending;
     bool dying;
@@ -78,6 +86,7 @@ struct thread {
     struct sched_queue joining;
 
     /* the call under way */
+    int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
     bool slept, moved;  /* in this call; moved: since it last slept */
@@ -115,9 +124,10 @@ int files_room_for_two(struct process *p); /* 0 or -EMFILE */
 struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags);
 
 /* pipes.c */
-/* The thread is busy with p: what its locks do is about p. Returns what was so before. */
+/* Around the pipe's own code: the kernel lock is let go meanwhile, and others may run. What the
+ * thread's locks do is about p until it leaves. enter returns what was so before. */
 struct kpipe *kpipe_enter(struct kpipe *p);
-void kpipe_leave(struct kpipe *before);
+void kpipe_leave(struct kpipe *p, struct kpipe *before);
 void kpipe_open_end(struct kpipe *p, enum pipe_end end);
 void kpipe_close_end(struct kpipe *p, enum pipe_end end);
 
@@ -126,9 +136,12 @@ void signal_post(struct process *p, int signal, struct thread *sender);
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
 
-/* state.c: the thread has operated on a lock of its pipe; or begins a call, or a wait. */
+/* state.c: the thread begins a call on its pipe; has taken a lock in it; begins to wait; or has done
+ * anything else with a lock or condition variable. */
+void state_begins(struct thread *self);
+void state_takes_lock(struct thread *self);
+void state_waits(struct thread *self);
 void state_seen(struct thread *self);
-void state_not_seen(struct thread *self);
 
 /* polling.c: tells pollers that an end of p may have become ready. Inside the atomic section. */
 void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);

@@ -1,6 +1,7 @@
 /* pipes.c - the kernel's pipes: their ends, reading and writing, and what the pipe tells of itself.
  */
 #include "sim/kernel/objects.h"
+#include "sim/sched/sync.h"
 
 #include <errno.h>
 #include <string.h>
@@ -152,49 +153,51 @@ void kernel_release_pipe(struct kpipe *p)
 struct kpipe *kpipe_enter(struct kpipe *p)
 {
     struct thread *self = thread_self();
-    struct kpipe *before = self != NULL ? self->pipe : NULL;
+    p->inside++;
     if (self == NULL)
         return NULL;
+    struct kpipe *before = self->pipe;
     self->pipe = p;
-    state_not_seen(self);
+    state_begins(self);
+    sched_kernel_unlock();
     return before;
 }
 
-void kpipe_leave(struct kpipe *before)
+void kpipe_leave(struct kpipe *p, struct kpipe *before)
 {
     struct thread *self = thread_self();
-    if (self != NULL)
+    if (self != NULL) {
+        sched_must_hold_nothing();
+        sched_kernel_lock();
         self->pipe = before;
+    }
+    p->inside--;
+    if (p->readers > 0 || p->writers > 0 || p->inside > 0)
+        return;
+    impl_of(p)->free(p->pipe);
+    p->pipe = NULL;
 }
 
 void kpipe_open_end(struct kpipe *p, enum pipe_end end)
 {
+    *(end == READ_END ? &p->readers : &p->writers) += 1;
     struct kpipe *before = kpipe_enter(p);
-    if (end == READ_END) {
-        p->readers++;
+    if (end == READ_END)
         impl_of(p)->open_reader(p->pipe);
-    } else {
-        p->writers++;
+    else
         impl_of(p)->open_writer(p->pipe);
-    }
-    kpipe_leave(before);
+    kpipe_leave(p, before);
 }
 
 void kpipe_close_end(struct kpipe *p, enum pipe_end end)
 {
+    *(end == READ_END ? &p->readers : &p->writers) -= 1;
     struct kpipe *before = kpipe_enter(p);
-    if (end == READ_END) {
-        p->readers--;
+    if (end == READ_END)
         impl_of(p)->close_reader(p->pipe);
-    } else {
-        p->writers--;
+    else
         impl_of(p)->close_writer(p->pipe);
-    }
-    kpipe_leave(before);
-    if (p->readers == 0 && p->writers == 0) {
-        impl_of(p)->free(p->pipe);
-        p->pipe = NULL;
-    }
+    kpipe_leave(p, before);
 }
 
 int call_pipe(struct thread *self, const char *name, int flags, int fds[2])
@@ -233,19 +236,16 @@ static bool is_terminal(struct thread *self, int fd)
 static void begin(struct thread *self, struct file *f)
 {
     file_begin_call(f);
-    self->pipe = f->pipe;
     self->slept = false;
     self->moved = false;
     self->need = 0;
     self->broken_pipe = false;
-    state_not_seen(self);
-    sched_kernel_unlock();
+    kpipe_enter(f->pipe);
 }
 
-static void end(struct thread *self, struct file *f)
+static void end(struct file *f)
 {
-    sched_kernel_lock();
-    self->pipe = NULL;
+    kpipe_leave(f->pipe, NULL);
     file_end_call(f);
 }
 
@@ -262,7 +262,7 @@ ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
     int flags = sleep_flags(f);
     begin(self, f);
     ssize_t result = impl_of(f->pipe)->read(f->pipe->pipe, dst, n, flags);
-    end(self, f);
+    end(f);
     return result;
 }
 
@@ -285,7 +285,7 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
     int flags = sleep_flags(f);
     begin(self, f);
     ssize_t result = impl_of(f->pipe)->write(f->pipe->pipe, src, n, flags);
-    end(self, f);
+    end(f);
     if (self->broken_pipe)
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
     return result;
@@ -308,9 +308,9 @@ int call_bytes_available(struct thread *self, int fd)
         return -EBADF;
     if (f->kind == FILE_TERMINAL)
         return 0;
-    struct kpipe *before = kpipe_enter(f->pipe);
+    begin(self, f);
     int used = (int)impl_of(f->pipe)->used(f->pipe->pipe);
-    kpipe_leave(before);
+    end(f);
     return used;
 }
 
@@ -319,7 +319,10 @@ int call_get_capacity(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL || f->kind != FILE_PIPE)
         return -EBADF; /* PS-185 */
-    return (int)impl_of(f->pipe)->capacity(f->pipe->pipe);
+    begin(self, f);
+    int capacity = (int)impl_of(f->pipe)->capacity(f->pipe->pipe);
+    end(f);
+    return capacity;
 }
 
 int call_set_capacity(struct thread *self, int fd, int64_t capacity)
@@ -331,10 +334,10 @@ int call_set_capacity(struct thread *self, int fd, int64_t capacity)
         return -EINVAL;
     if (capacity > PIPE_MAX_SIZE)
         return -EPERM; /* PS-177 */
-    struct kpipe *before = kpipe_enter(f->pipe);
+    begin(self, f);
     int result = impl_of(f->pipe)->set_capacity(f->pipe->pipe, (size_t)capacity);
-    kpipe_leave(before);
     if (result > 0)
         f->pipe->capacity = (size_t)result;
+    end(f);
     return result;
 }

@@ -16,7 +16,7 @@ static int ready(struct thread *self, const struct poll_entry *e)
         return e->events & (ABI_POLLIN | ABI_POLLOUT);
     struct kpipe *before = kpipe_enter(f->pipe);
     int mask = self->process->kernel->config.impl->poll(f->pipe->pipe);
-    kpipe_leave(before);
+    kpipe_leave(f->pipe, before);
     int found = 0;
     if (f->end == READ_END) {
         found |= mask & PIPE_IN ? ABI_POLLIN & e->events : 0;

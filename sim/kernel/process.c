@@ -95,6 +95,11 @@ bool thread_is_alone(const struct thread *t)
     return t->process->live_threads == 1;
 }
 
+void thread_begin_call(struct thread *self, int call)
+{
+    self->call = call;
+}
+
 int thread_number(const struct thread *t)
 {
     return t->number;

@@ -137,7 +137,7 @@ static void returned(struct vm *vm, const struct site *s, struct outcome o)
     trace_return(vm, o, CALL_RETURNS);
     vm->last_return = sched_now();
     if (vm->run->options->explored)
-        outcome_result(vm, vm->site, o);
+        history_add_result(vm, vm->site, o);
     expect_times(vm, s, slept);
     vm_drop_to(vm, vm->sp - s->argument_count);
     vm_push(vm, result_value(vm, o));
@@ -173,7 +173,7 @@ static bool moves_bytes_alone(struct vm *vm, const struct site *s, const struct 
 static bool locks_at_once(struct vm *vm, const struct site *s, const struct value *args)
 {
     return vm->run->options->freedom.grain == GRAIN_LOCKS && !vm->run->has_kill &&
-           moves_bytes_alone(vm, s, args);
+           !vm->run->looks_unlocked && moves_bytes_alone(vm, s, args);
 }
 
 static void make_call(struct vm *vm, int site)
@@ -194,6 +194,7 @@ static void make_call(struct vm *vm, int site)
         vm->call_started = sched_now();
     }
     vm->site = site;
+    thread_begin_call(vm->thread, site);
     trace_call(vm, s, args);
     if (!moves_bytes_alone(vm, s, args))
         sched_touch(vm->run, TOUCH_WRITE);

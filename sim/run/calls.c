@@ -155,7 +155,8 @@ static struct outcome start(struct vm *vm, int block, bool fork)
         return gives(number);
     ++*instances;
     if (thread_start(made, vm_thread_body, child) != 0) {
-        vm_limit(vm, SETTING_max_processes);
+        vm_limit(vm,
+                 run->options->mode == SCHED_THREADS ? SETTING_max_processes : SETTING_max_memory);
         return gives(-EAGAIN);
     }
     return gives(number);

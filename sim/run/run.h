@@ -7,6 +7,7 @@
 #ifndef SIM_RUN_RUN_H
 #define SIM_RUN_RUN_H
 
+#include "sim/kernel/kernel.h"
 #include "sim/sched/arena.h"
 #include "sim/sched/sched.h"
 #include "sim/script/program.h"
@@ -104,6 +105,13 @@ struct reason {
 };
 struct reason run_explain(struct run *run, int actor);
 void reason_free(struct reason *r);
+
+/* Who holds an end of a pipe, and where it was opened: "parent (descriptor 4, from pipe(p) on line
+ * 7), child (descriptor 4, a copy made by fork(child) on line 8)". Returns how many hold one. */
+int run_describe_holders(struct run *run, int pipe, enum pipe_end end, struct strbuf *out);
+
+/* The program's site of the call that an actor is in; -1 when it is in none. */
+int run_site(const struct run *run, int actor);
 
 /* How many claims of the script a single run judges, and how many results and times it checks. */
 struct run_checks {

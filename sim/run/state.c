@@ -15,7 +15,7 @@ static bool tells_nothing(int callee, struct outcome o)
 
 /* The same result again in the same place (EAGAIN, say) is not counted, so that a loop that tries
  * until it succeeds has one outcome, however often it tried. */
-void outcome_result(struct vm *vm, int site, struct outcome o)
+void history_add_result(struct vm *vm, int site, struct outcome o)
 {
     if (vm->run->options->outcome < OUTCOME_RESULTS ||
         tells_nothing(vm->run->program->sites[site].callee, o))
@@ -31,7 +31,7 @@ void outcome_result(struct vm *vm, int site, struct outcome o)
     digest_add(&vm->results, d.b);
 }
 
-void outcome_output(struct run *run, const struct event *e)
+void history_add_output(struct run *run, const struct event *e)
 {
     if (run->options->outcome >= OUTCOME_OUTPUT)
         digest_add_bytes(&run->printed, e->text, e->size);

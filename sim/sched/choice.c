@@ -79,6 +79,21 @@ void sched_choice_name(struct sched_choice choice, char *name, size_t size)
     snprintf(name, size, "%s%s", choice.task->name, choice.kind == CHOICE_RETURNS ? "~" : "");
 }
 
+const void *sched_wanted_mutex(const struct task *t)
+{
+    if (t->state == TASK_EXITED || t->waits_for_condition)
+        return NULL;
+    return t->wants;
+}
+
+const struct task *sched_next_task(const struct task *before)
+{
+    const struct task *t = before == NULL ? the_sched->tasks : before->next_task;
+    while (t != NULL && t->state == TASK_EXITED)
+        t = t->next_task;
+    return t;
+}
+
 /* -- deciding ---------------------------------------------------------------------------------- */
 
 /* What the policy says, of choices that are not about who runs; *answer: the default. */

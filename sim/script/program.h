@@ -98,7 +98,10 @@ struct site {
     struct span name;     /* of its name */
     int line;             /* where that stands */
     struct span expected; /* of the result that was written; empty when none */
-    int callee;           /* the vocabulary's call, or the function */
+    /* Of the statement that consists of this call, without its time: a time and a result may stand
+     * there. Empty when the call is part of something else. */
+    struct span statement;
+    int callee; /* the vocabulary's call, or the function */
     int argument_count;
     struct time start, end;
     struct span when; /* of the time that was written */

@@ -287,10 +287,23 @@ void parse_action(struct parser *p, bool keep_value)
         emit_code(p, OP_POP, 0, target->place);
 }
 
+/* The action just parsed, from `first` on, is a call whose result is dropped or stored. */
+static void note_statement(struct parser *p, const struct token *first)
+{
+    const struct program *program = p->program;
+    const struct instruction *before_last = &program->code[program->code_count - 2];
+    const struct token *last = p->at - 1;
+    if (p->last_call < 0 || before_last->op != OP_EXPECT || before_last->arg != p->last_call)
+        return;
+    program->sites[p->last_call].statement =
+        (struct span){first->place.at, last->place.at + last->place.length - first->place.at};
+}
+
 /* [ when ] action */
 static void timed_action(struct parser *p)
 {
     struct when w = when(p);
+    const struct token *first = p->at;
     size_t first_site = p->program->site_count;
     if (p->panic)
         return;
@@ -300,6 +313,8 @@ static void timed_action(struct parser *p)
     }
     p->last_call = -1;
     parse_action(p, false);
+    if (!p->panic)
+        note_statement(p, first);
     if (!w.written || p->panic)
         return;
     struct site *s = p->last_call >= 0 ? &p->program->sites[p->last_call] : NULL;

@@ -27,6 +27,9 @@ const struct note *glance_note(const struct panes *p);
 /* The line of the script it happened on; 0 when it has none. */
 int glance_line(const struct panes *p);
 
+/* Is it at a line of the script? */
+bool glance_has_place(const struct view_actor *a);
+
 /* "parent 3, child 3": who holds an end of a pipe, on which descriptor. Returns how many. */
 int glance_holders(const struct panes *p, size_t pipe, enum pipe_end end, struct strbuf *out);
 

@@ -1,5 +1,6 @@
-/* panes.c - processes, trace and script; see panes.h. */
+/* panes.c - processes and trace; see panes.h. */
 #include "sim/step/glance.h"
+#include "sim/step/trace_line.h"
 
 #include "sim/trace/abi.h"
 
@@ -136,7 +137,7 @@ static enum tone add_state(const struct panes *p, size_t actor, struct strbuf *o
     return TONE_DIM;
 }
 
-static bool has_place(const struct view_actor *a)
+bool glance_has_place(const struct view_actor *a)
 {
     return a->line > 0 && a->state != ACTOR_EXITED;
 }
@@ -206,71 +207,21 @@ void pane_processes(struct panes *p, struct pane_size size, struct sheet *out)
     const struct note *n = glance_note(p);
     size_t names = name_width(v, 16), lines = 0;
     for (size_t i = 0; i < v->actor_count; i++)
-        lines += 1 + has_place(&v->actors[i]);
+        lines += 1 + glance_has_place(&v->actors[i]);
     for (size_t i = 0; i < v->actor_count; i++) {
         const struct view_actor *a = &v->actors[i];
         if (n != NULL && n->actor == (int)i)
             out->focus = out->line_count;
         add_process(p, i, names, size.width, out);
-        if (lines > size.height && has_place(a))
+        if (lines > size.height && glance_has_place(a))
             sheet_add(out, TONE_DIM, "  (line %d)", a->line);
         sheet_end_line_within(out, size.width);
-        if (lines <= size.height && has_place(a))
+        if (lines <= size.height && glance_has_place(a))
             add_place(p, i, size, out);
     }
 }
 
 /* -- trace ------------------------------------------------------------------------------------- */
-
-struct text_piece {
-    const char *text;
-    size_t length;
-};
-
-/* A line of trace, taken apart: "    3  writer   write(p, "hi") = 2        p[hi  ] wakes reader" */
-struct trace_line {
-    struct text_piece tick, name, call, note;
-};
-
-static struct text_piece trimmed(const char *text, size_t length)
-{
-    while (length > 0 && text[length - 1] == ' ')
-        length--;
-    return (struct text_piece){text, length};
-}
-
-/* Where the call's column ends: at the first two blanks that are neither its indentation nor
- * quoted. */
-static size_t call_length(const char *text, size_t length)
-{
-    bool quoted = false;
-    for (size_t i = strspn(text, " "); i + 1 < length; i++) {
-        if (text[i] == '\\')
-            i++;
-        else if (text[i] == '"')
-            quoted = !quoted;
-        else if (!quoted && text[i] == ' ' && text[i + 1] == ' ')
-            return i;
-    }
-    return length;
-}
-
-static struct trace_line take_apart(const struct panes *p, const char *line)
-{
-    size_t length = strlen(line), width = walk_name_width(p->walk);
-    size_t tick = strspn(line, " "), digits = strspn(line + tick, "0123456789");
-    size_t name = tick + digits + 2 < length ? tick + digits + 2 : length;
-    size_t letters = strcspn(line + name, " ");
-    size_t call = name + (letters > width ? letters : width) + 2;
-    struct trace_line parts = {{line + tick, digits}, {line + name, letters}, {"", 0}, {"", 0}};
-    if (call >= length)
-        return parts;
-    size_t end = call + call_length(line + call, length - call);
-    parts.call = trimmed(line + call, end - call);
-    size_t note = end + strspn(line + end, " ");
-    parts.note = (struct text_piece){line + note, length - note};
-    return parts;
-}
 
 struct window {
     size_t first, end;
@@ -303,7 +254,7 @@ static struct columns columns_of(const struct panes *p, struct window seen, size
 {
     struct columns c = {1, 0, 0};
     for (size_t i = seen.first; i < seen.end; i++) {
-        struct trace_line line = take_apart(p, walk_line(p->walk, i));
+        struct trace_line line = trace_line_apart(walk_line(p->walk, i), walk_name_width(p->walk));
         c.tick = larger(c.tick, line.tick.length);
         c.name = larger(c.name, line.name.length);
         if (line.note.length > 0)
@@ -342,7 +293,7 @@ static void add_call(struct text_piece call, size_t room, bool cut, enum tone to
 static void add_trace_line(struct panes *p, size_t i, struct columns columns, struct sheet *out)
 {
     size_t so_far = walk_lines_until(p->walk, walk_position(p->walk));
-    struct trace_line line = take_apart(p, walk_line(p->walk, i));
+    struct trace_line line = trace_line_apart(walk_line(p->walk, i), walk_name_width(p->walk));
     bool present = i + 1 == so_far, later = i >= so_far;
     enum tone tone = later ? TONE_DIM : present ? TONE_CHANGED : TONE_PLAIN;
     if (present)
@@ -399,50 +350,4 @@ uint64_t panes_line_after(struct panes *p, size_t lines)
     if (so_far + lines > walk_line_count(p->walk))
         return walk_length(p->walk);
     return event_of_line(p, so_far + lines - 1);
-}
-
-/* -- source ------------------------------------------------------------------------------------ */
-
-/* Who is at this line, by number. */
-static void add_visitors(const struct panes *p, int line, struct sheet *out)
-{
-    const struct view *v = walk_view(p->walk);
-    bool present = glance_line(p) == line;
-    if (present)
-        out->focus = out->line_count;
-    sheet_add(out, TONE_CHANGED, present ? ">" : " ");
-    for (size_t i = 0; i < v->actor_count && i < 9; i++) {
-        const struct view_actor *a = &v->actors[i];
-        if (has_place(a) && a->in_call && a->line == line && sheet_column(out) < 4)
-            sheet_add(out, a->state == ACTOR_ASLEEP ? TONE_ASLEEP : TONE_AWAKE, "%zu", i + 1);
-    }
-    sheet_pad(out, 4);
-    sheet_add(out, present ? TONE_CHANGED : TONE_DIM, "%4d  ", line);
-}
-
-static void add_pipe_source(const struct panes *p, struct sheet *out)
-{
-    const struct note *n = glance_note(p);
-    if (n == NULL || n->site == NULL)
-        return;
-    sheet_add(out, TONE_CHANGED, ">         in %s", n->site);
-    sheet_end_line(out);
-}
-
-void pane_source(struct panes *p, struct pane_size size, struct sheet *out)
-{
-    const struct source *source = &walk_program(p->walk)->source;
-    const char *at = source->text, *end = source->text + source->size;
-    int present = glance_line(p);
-    for (int line = 1; at < end; line++) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        size_t length = (size_t)((newline == NULL ? end : newline) - at);
-        add_visitors(p, line, out);
-        sheet_add_bytes(out, line == present ? TONE_CHANGED : TONE_PLAIN, at, length);
-        sheet_end_line(out);
-        if (line == present)
-            add_pipe_source(p, out);
-        at = newline == NULL ? end : newline + 1;
-    }
-    (void)size;
 }

@@ -40,8 +40,8 @@ void pane_descriptors(struct panes *p, struct pane_size size, struct sheet *out)
 /* The lines so far, the present one marked, and those that will follow: as many as fill it. */
 void pane_trace(struct panes *p, struct pane_size size, struct sheet *out);
 
-/* The script, with who is at which line; below the present one the place in the pipe's own source,
- * when a lock or a condition variable was operated on. */
+/* The script, with who is at which line; below the present one the lines of the pipe's own source
+ * (listing.h) around the place, when a lock or a condition variable was operated on. */
 void pane_source(struct panes *p, struct pane_size size, struct sheet *out);
 
 /* What has just happened; then why each sleeper sleeps, and who could wake it; at the end the

@@ -22,6 +22,7 @@ struct stepper {
     struct breakpoint breaks[BREAK_LIMIT];
     int break_count, next_number;
     char last[64]; /* the last movement, for an empty line */
+    size_t width;  /* columns that what is printed may take, where it can be fitted */
 };
 
 /* picture.c: why this one sleeps; nothing when it does not. */
@@ -37,6 +38,12 @@ void breaks_list(struct stepper *s, struct strbuf *out);
 
 /* stepper.c: goes there, and prints what is to be seen. */
 void stepper_move_to(struct stepper *s, uint64_t to, struct strbuf *out);
+
+/* source.c: the script around the present line, and the pipe's own source. */
+void source_command(struct stepper *s, struct strbuf *out);
+
+/* save.c */
+void save_command(struct stepper *s, const char *file, struct strbuf *out);
 
 /* conditions.c */
 void print_command(struct stepper *s, const char *rest, struct strbuf *out);

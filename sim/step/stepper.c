@@ -1,4 +1,5 @@
 /* stepper.c - the commands; see stepper.h. */
+#include "sim/step/difference.h"
 #include "sim/step/session.h"
 
 #include <errno.h>
@@ -10,9 +11,16 @@
 struct stepper *stepper_new(struct walk *w)
 {
     struct stepper *s = calloc(1, sizeof *s);
-    if (s != NULL)
+    if (s != NULL) {
         s->walk = w;
+        s->width = 80;
+    }
     return s;
+}
+
+void stepper_set_width(struct stepper *s, size_t columns)
+{
+    s->width = columns;
 }
 
 void stepper_free(struct stepper *s)
@@ -205,6 +213,18 @@ static void branches_command(struct stepper *s, const char *rest, struct strbuf 
     free(present);
 }
 
+static void compare_command(struct stepper *s, const char *rest, struct strbuf *out)
+{
+    size_t count = walk_branches(s->walk);
+    size_t n = *rest == '\0' ? count : (size_t)count_of(rest);
+    if (count == 0)
+        strbuf_add(out, "there is no other run yet: `run PROCESS` makes one\n");
+    else if (n > count)
+        strbuf_addf(out, "there is no branch %zu; `branches` lists them\n", n);
+    else
+        difference_show(s->walk, n - 1, s->width, out);
+}
+
 /* -- asking ------------------------------------------------------------------------------------ */
 
 static void why_command(struct stepper *s, const char *rest, struct strbuf *out)
@@ -245,7 +265,10 @@ static void info_command(struct stepper *s, const char *rest, struct strbuf *out
 
 static void list_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    stepper_trace(s, *rest != '\0' ? (size_t)count_of(rest) : 10, out);
+    if (strcmp(rest, "source") == 0)
+        source_command(s, out);
+    else
+        stepper_trace(s, *rest != '\0' ? (size_t)count_of(rest) : 10, out);
 }
 
 static void break_once_command(struct stepper *s, const char *rest, struct strbuf *out)
@@ -256,17 +279,6 @@ static void break_once_command(struct stepper *s, const char *rest, struct strbu
 static void break_always_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
     break_command(s, rest, false, out);
-}
-
-static void save_command(struct stepper *s, const char *rest, struct strbuf *out)
-{
-    char *schedule = walk_schedule(s->walk);
-    FILE *f = *rest == '\0' || schedule == NULL ? NULL : fopen(rest, "w");
-    if (f == NULL || fprintf(f, "%s\n", schedule) < 0 || fclose(f) != 0)
-        strbuf_add(out, *rest == '\0' ? "save FILE\n" : "that file cannot be written\n");
-    else
-        strbuf_addf(out, "pipesim run --schedule @%s does this run again\n", rest);
-    free(schedule);
 }
 
 static void help_command(struct stepper *s, const char *rest, struct strbuf *out);
@@ -293,18 +305,26 @@ static const struct command {
     {"run", "r", run_command, false, "run PROCESS: who goes on at the next choice"},
     {"undo", "u", undo_command, false, "takes the last choice back"},
     {"branches", "B", branches_command, false, "the runs that were left; branches N: back to one"},
+    {"compare", "=", compare_command, false, "with the run left last, side by side; compare N"},
     {"why", "w", why_command, false, "why [PROCESS]: what it waits for, who could end it"},
     {"info", "i", info_command, false, "info processes, pipes, fds, locks, sleepers, breaks"},
-    {"list", "l", list_command, false, "the last lines of the trace [N]"},
+    {"list", "l", list_command, false,
+     "the last lines of the trace [N]; list source: where we are"},
     {"break", "b", break_always_command, false, "break LINE | PROCESS [asleep] | PIPE full | fail"},
     {"tbreak", "t", break_once_command, false, "the same, once"},
     {"delete", "d", delete_command, false, "delete [N]: a breakpoint, or all"},
-    {"save", "v", save_command, false, "save FILE: the schedule of this run"},
+    {"save", "v", save_command, false,
+     "save FILE: its schedule; save FILE.pipe: the run as a script"},
     {"help", "?", help_command, false, "this"},
     {"quit", "q", NULL, false, "ends"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+const char *stepper_command_name(size_t i)
+{
+    return i < COMMAND_COUNT ? commands[i].name : NULL;
+}
 
 static void help_command(struct stepper *s, const char *rest, struct strbuf *out)
 {

@@ -12,9 +12,15 @@ struct stepper;
 struct stepper *stepper_new(struct walk *w);
 void stepper_free(struct stepper *s);
 
+/* What is printed should be no wider, where it can be fitted: 80 columns, unless said otherwise. */
+void stepper_set_width(struct stepper *s, size_t columns);
+
 /* Executes a command and appends what it prints. An empty line repeats the last movement. False:
  * quit. */
 bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out);
+
+/* The names of the commands, in the order of help; NULL behind the last. */
+const char *stepper_command_name(size_t i);
 
 /* The parts of the picture, each some lines long: who is in what state; what is in the pipes; who
  * holds which end; the last `lines` lines of the trace; why the sleepers sleep. */

@@ -56,6 +56,8 @@ struct walk {
 
     struct branch *branches; /* owned */
     size_t branch_count;
+    char *first_schedule;              /* owned: of the run that was made first */
+    const struct trace_sink *listener; /* of a replay, which is not recorded; or NULL */
 };
 
 /* -- recording --------------------------------------------------------------------------------- */
@@ -128,7 +130,9 @@ static void record_new(struct walk *w, const struct event *e, const struct view 
 static void record(void *ctx, const struct event *e, const struct view *v)
 {
     struct walk *w = ctx;
-    if (e->seq > w->note_count)
+    if (w->listener != NULL)
+        w->listener->event(w->listener->ctx, e, v);
+    else if (e->seq > w->note_count)
         record_new(w, e, v);
     if (e->seq == w->pause_at)
         sched_pause();
@@ -292,6 +296,7 @@ static bool begin(struct walk *w)
     if (w->stop_count == 0)
         return false;
     make_to_the_end(w);
+    w->first_schedule = walk_schedule(w);
     return true;
 }
 
@@ -332,6 +337,7 @@ void walk_free(struct walk *w)
     for (size_t i = 0; i < w->branch_count; i++)
         free(w->branches[i].schedule);
     free(w->branches);
+    free(w->first_schedule);
     free(w->stops);
     free(w->notes);
     free(w->line_starts);
@@ -394,6 +400,11 @@ const char *walk_call(const struct walk *w, int actor)
 size_t walk_name_width(const struct walk *w)
 {
     return w->text.name_width;
+}
+
+enum trace_depth walk_depth(const struct walk *w)
+{
+    return w->text.depth;
 }
 
 const struct view *walk_view(const struct walk *w)
@@ -578,4 +589,59 @@ int walk_undo(struct walk *w)
             return walk_take_branch(w, i);
     }
     return -ENOENT;
+}
+
+bool walk_is_default(const struct walk *w)
+{
+    return w->options.freedom.grain == GRAIN_CALLS && w->first_schedule != NULL &&
+           same_choices(w, w->first_schedule);
+}
+
+const struct run_options *walk_options(const struct walk *w)
+{
+    return &w->options;
+}
+
+/* -- once more --------------------------------------------------------------------------------- */
+
+static void go_again_to(struct walk *w, uint64_t position)
+{
+    go_back_to(w, stop_before(w, position));
+    if (w->position < position)
+        run_to(w, position);
+}
+
+/* Leaves the walk at the end of that run. */
+static struct replay replay_schedule(struct walk *w, const struct trace_sink *sink)
+{
+    struct replay replay = {.messages = {0}};
+    go_back_to(w, &w->stops[0]);
+    run_send_messages(w->run, &replay.messages);
+    w->listener = sink;
+    w->pause_at = 0;
+    replay.verdict = run_judge(w->run, run_go(w->run, UINT64_MAX));
+    w->listener = NULL;
+    run_send_messages(w->run, &w->ignored);
+    return replay;
+}
+
+struct replay walk_replay(struct walk *w, const struct trace_sink *sink)
+{
+    uint64_t here = w->position;
+    struct replay replay = replay_schedule(w, sink);
+    go_again_to(w, here);
+    return replay;
+}
+
+struct replay walk_replay_branch(struct walk *w, size_t i, const struct trace_sink *sink)
+{
+    uint64_t here = w->position;
+    struct schedule present = w->schedule;
+    schedule_init(&w->schedule, w->options.freedom); /* so that take_schedule leaves `present` */
+    take_schedule(w, w->branches[i].schedule);
+    struct replay replay = replay_schedule(w, sink);
+    schedule_fini(&w->schedule);
+    w->schedule = present;
+    go_again_to(w, here);
+    return replay;
 }

@@ -52,6 +52,7 @@ size_t walk_line_count(const struct walk *w);
 const char *walk_line(const struct walk *w, size_t i);
 size_t walk_lines_until(const struct walk *w, uint64_t n);
 size_t walk_name_width(const struct walk *w); /* the column of names is at least so wide */
+enum trace_depth walk_depth(const struct walk *w);
 
 /* The nearest position after, or before, the present one at which something of this kind has just
  * happened; the end, or the start, when there is none. */
@@ -95,5 +96,19 @@ int walk_undo(struct walk *w);
 
 /* The present run's schedule, to be freed; NULL when memory is short. */
 char *walk_schedule(const struct walk *w);
+
+/* Is it the run that pipesim makes when nobody chooses? */
+bool walk_is_default(const struct walk *w);
+const struct run_options *walk_options(const struct walk *w);
+
+/* Makes a run once more from its start to its end, for a sink to see each event, and comes back to
+ * where one was: the present run, or one of those that were left, which stays left. Meanwhile
+ * walk_view and walk_run are those of that run. */
+struct replay {
+    enum verdict verdict;
+    struct diag_list messages; /* owned by the caller */
+};
+struct replay walk_replay(struct walk *w, const struct trace_sink *sink);
+struct replay walk_replay_branch(struct walk *w, size_t i, const struct trace_sink *sink);
 
 #endif

@@ -210,7 +210,8 @@ static void say_what_would_wake(const struct panes *p, const struct view_actor *
         return;
     const char *pipe = walk_view(p->walk)->pipes[a->pipe].name;
     bool reads = strcmp(a->condition, "not_empty") == 0;
-    int count = glance_holders(p, (size_t)a->pipe, reads ? WRITE_END : READ_END, &holders);
+    int count =
+        run_describe_holders(walk_run(p->walk), a->pipe, reads ? WRITE_END : READ_END, &holders);
     strbuf_addf(out, "; a %s would wake it, or closing the last %s end of %s, held by %s",
                 reads ? "write" : "read", reads ? "write" : "read", pipe,
                 count > 0 ? strbuf_text(&holders) : "nobody");

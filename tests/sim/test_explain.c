@@ -18,7 +18,54 @@ START_TEST(a_reader_is_told_who_holds_the_write_ends)
     stuck("pipe p\n"
           "process r < p { read(p, 1) }\n"
           "process w > p { pause() }\n",
-          "the write end of p is held by w (descriptor 1)\n");
+          "the write end of p is held by w (descriptor 1, from process w > p on line 3)\n");
+}
+END_TEST
+
+START_TEST(a_sleeper_is_told_where_each_end_was_opened)
+{
+    stuck("process a {\n"
+          "  pipe(p)\n"
+          "  fork(b)\n"
+          "  dup2(p[1], 9); close(p[1])\n"
+          "  read(p[0], 1)\n"
+          "}\n"
+          "process b { close(p[0]); pause() }\n",
+          "the write end of p is held by "
+          "a (descriptor 9, a copy made by dup2(p[1], 9) on line 4), "
+          "b (descriptor 4, a copy made by fork(b) on line 3)\n");
+    stuck("set capacity = 1\n"
+          "process a {\n"
+          "  pipe(p)\n"
+          "  write(p[1], \"abc\")\n"
+          "}\n",
+          "the read end of p is held by a (descriptor 3, from pipe(p) on line 3)\n");
+    stuck("process a { pipe(\n"
+          "  p); read(p[0], 1) }\n",
+          "held by a (descriptor 4, from pipe on line 1)\n");
+}
+END_TEST
+
+START_TEST(a_descriptor_that_was_closed_and_opened_again_is_the_later_one)
+{
+    stuck("process a {\n"
+          "  pipe(p)\n"
+          "  dup2(p[1], 9)\n"
+          "  close(9)\n"
+          "  dup2(p[1], 9)\n"
+          "  close(p[1])\n"
+          "  read(p[0], 1)\n"
+          "}\n",
+          "held by a (descriptor 9, a copy made by dup2(p[1], 9) on line 5)\n");
+}
+END_TEST
+
+START_TEST(of_many_holders_eight_are_named)
+{
+    stuck("pipe p\n"
+          "process r < p { read(p, 1) }\n"
+          "process w * 20 > p { pause() }\n",
+          "w.8 (descriptor 1, from process w > p on line 3), and 12 more\n");
 }
 END_TEST
 
@@ -138,6 +185,9 @@ Suite *explain_suite(void)
     Suite *suite = suite_create("explain");
     TCase *sleepers = tcase_create("sleeper");
     tcase_add_test(sleepers, a_reader_is_told_who_holds_the_write_ends);
+    tcase_add_test(sleepers, a_sleeper_is_told_where_each_end_was_opened);
+    tcase_add_test(sleepers, a_descriptor_that_was_closed_and_opened_again_is_the_later_one);
+    tcase_add_test(sleepers, of_many_holders_eight_are_named);
     tcase_add_test(sleepers, a_reader_that_keeps_the_write_end_itself_is_told_to_close_it);
     tcase_add_test(sleepers, a_writer_is_told_how_full_the_pipe_is);
     tcase_add_test(sleepers, a_writer_that_alone_could_read_is_told_so);

@@ -1,0 +1,720 @@
+/* orders.c - see orders.h.
+ *
+ * The steps of the present execution form a list; each has a clock, which says of every task how many
+ * of its steps come before it in every equivalent order (happens before). The choice points on the way
+ * form a stack of stops. A race between steps j and e, made by different tasks: nothing but the order
+ * in which they were made says that j comes before e. Then some task that can begin the steps which do
+ * not depend on j, up to e, is to be tried in the place of j. */
+#include "sim/explore/orders.h"
+
+#include "sim/explore/footprint.h"
+#include "sim/sched/arena.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    TASKS = 64,       /* their sets are bits of a word */
+    LOOK_EVERY = 256, /* executions between two looks at the clock */
+    DEAL_DEPTH = 8    /* as in states.c */
+};
+
+#define BIT(task) (UINT64_C(1) << (task))
+
+struct step {
+    uint8_t task;
+    uint32_t number;      /* of the task's steps, from 1 */
+    uint32_t before;      /* the task's step before it, from 1; 0: none */
+    uint32_t stop;        /* where it was chosen, from 1; 0: there was no choice */
+    uint32_t first_touch; /* in `touches`; its touches end where those of the next step begin */
+    uint64_t wakes;
+    uint32_t epoch; /* the first step that was made at its time */
+    uint32_t clock[TASKS];
+};
+
+/* A task that need not go on before something that depends on its next step has been done. */
+struct sleeper {
+    uint8_t task;
+    uint32_t first, count; /* its step's footprint, in `prints` */
+};
+
+struct stop {
+    struct snapshot *here; /* owned */
+    struct sched_choice choices[SCHED_CHOICES_MOST];
+    uint32_t count, chosen;
+    uint64_t possible;     /* tasks; choices in the middle of a step: bits of their indices */
+    uint64_t wanted, done; /* of them */
+    bool inside;           /* in the middle of a step */
+    uint32_t step_count, touch_count;
+    uint64_t step_wakes;                   /* inside: what the step has done so far */
+    uint32_t first_sleeper, sleeper_count; /* in `sleepers` */
+    uint32_t print_count;                  /* of `prints` when it was met */
+    uint32_t epoch;
+    uint16_t last;
+    struct cost cost; /* up to here */
+};
+
+#define STACK(type)                                                                                \
+    struct {                                                                                       \
+        type *at;                                                                                  \
+        uint32_t count, room;                                                                      \
+    }
+
+struct known_object {
+    const void *object;
+    uint32_t last; /* the touch of it, from 1 */
+};
+
+struct search_of_orders {
+    struct orders *o;
+    struct execution *x;
+    STACK(struct step) steps;
+    STACK(struct touched) touches;
+    STACK(struct stop) stops;
+    STACK(struct sleeper) sleepers; /* of all stops; those of the last one are on top */
+    STACK(struct sleeper) asleep;   /* at present */
+    STACK(struct touched) prints;
+    STACK(struct known_object) objects;
+    uint32_t last_step[TASKS]; /* from 1 */
+    uint32_t analysed;         /* steps whose clocks are known */
+    struct cost cost;
+    uint32_t epoch; /* the first step after time last moved */
+    bool redundant, out_of_memory;
+    uint32_t dealt;
+    double start;
+};
+
+static bool make_room(void **at, uint32_t count, uint32_t *room, size_t size)
+{
+    if (count < *room)
+        return true;
+    uint32_t more = *room == 0 ? 64 : *room * 2;
+    void *grown = realloc(*at, more * size);
+    if (grown == NULL)
+        return false;
+    *at = grown;
+    *room = more;
+    return true;
+}
+
+/* A new element on top of a stack, or NULL. */
+#define PUSH(s, stack)                                                                             \
+    (make_room((void **)&(s)->stack.at, (s)->stack.count, &(s)->stack.room, sizeof *(s)->stack.at) \
+         ? &(s)->stack.at[(s)->stack.count++]                                                      \
+         : ((s)->out_of_memory = true, NULL))
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* -- footprints -------------------------------------------------------------------------------- */
+
+static uint32_t end_of_touches(const struct search_of_orders *s, uint32_t step)
+{
+    return step + 1 < s->steps.count ? s->steps.at[step + 1].first_touch : s->touches.count;
+}
+
+static struct known_object *object_known(struct search_of_orders *s, const void *object)
+{
+    for (uint32_t i = 0; i < s->objects.count; i++) {
+        if (s->objects.at[i].object == object)
+            return &s->objects.at[i];
+    }
+    struct known_object *o = PUSH(s, objects);
+    if (o != NULL)
+        *o = (struct known_object){object, 0};
+    return o;
+}
+
+static void on_touch(void *ctx, const void *object, enum touch_kind kind)
+{
+    struct search_of_orders *s = ctx;
+    if (s->steps.count == 0)
+        return;
+    uint32_t step = s->steps.count - 1;
+    for (uint32_t i = s->steps.at[step].first_touch; i < s->touches.count; i++) {
+        if (s->touches.at[i].object == object) {
+            s->touches.at[i].how |= (uint8_t)(1 << kind);
+            return;
+        }
+    }
+    struct known_object *o = object_known(s, object);
+    struct touched *t = PUSH(s, touches);
+    if (o == NULL || t == NULL)
+        return;
+    *t = (struct touched){object, (uint8_t)(1 << kind), o->last, step};
+    o->last = s->touches.count;
+}
+
+static bool commute(const struct touched *a, uint32_t a_count, const struct touched *b,
+                    uint32_t b_count)
+{
+    for (uint32_t i = 0; i < a_count; i++) {
+        for (uint32_t j = 0; j < b_count; j++) {
+            if (a[i].object == b[j].object && uses_conflict(touched_use(&a[i]), touched_use(&b[j])))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* -- steps ------------------------------------------------------------------------------------- */
+
+/* The last step is complete: those who sleep and depend on it are awake. */
+static void finish_step(struct search_of_orders *s)
+{
+    if (s->steps.count == 0 || s->asleep.count == 0)
+        return;
+    const struct step *e = &s->steps.at[s->steps.count - 1];
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->asleep.count; i++) {
+        struct sleeper z = s->asleep.at[i];
+        if (commute(s->prints.at + z.first, z.count, s->touches.at + e->first_touch,
+                    s->touches.count - e->first_touch))
+            s->asleep.at[kept++] = z;
+    }
+    s->asleep.count = kept;
+}
+
+static bool sleeps(const struct search_of_orders *s, uint8_t task)
+{
+    for (uint32_t i = 0; i < s->asleep.count; i++) {
+        if (s->asleep.at[i].task == task)
+            return true;
+    }
+    return false;
+}
+
+static void on_step(void *ctx, struct task *t)
+{
+    struct search_of_orders *s = ctx;
+    uint8_t task = (uint8_t)task_number(t);
+    bool chosen = s->stops.count > 0 &&
+                  s->stops.at[s->stops.count - 1].step_count == s->steps.count &&
+                  !s->stops.at[s->stops.count - 1].inside;
+    finish_step(s);
+    if (sleeps(s, task))
+        s->redundant = true;
+    struct step *e = PUSH(s, steps);
+    if (e == NULL)
+        return;
+    uint32_t before = s->last_step[task];
+    e->task = task;
+    e->before = before;
+    e->number = before > 0 ? s->steps.at[before - 1].number + 1 : 1;
+    e->stop = chosen ? s->stops.count : 0;
+    e->first_touch = s->touches.count;
+    e->wakes = 0;
+    e->epoch = s->epoch;
+    s->last_step[task] = s->steps.count;
+}
+
+static void on_wakes(void *ctx, struct task *t)
+{
+    struct search_of_orders *s = ctx;
+    if (s->steps.count > 0)
+        s->steps.at[s->steps.count - 1].wakes |= BIT(task_number(t));
+}
+
+static void on_time(void *ctx)
+{
+    struct search_of_orders *s = ctx;
+    s->epoch = s->steps.count;
+    s->asleep.count = 0; /* to be on the safe side: nobody who can run can be left */
+}
+
+/* Back to when there were so many steps and touches. */
+static void cut_steps(struct search_of_orders *s, uint32_t step_count, uint32_t touch_count)
+{
+    while (s->touches.count > touch_count) {
+        const struct touched *t = &s->touches.at[--s->touches.count];
+        object_known(s, t->object)->last = t->before;
+    }
+    while (s->steps.count > step_count) {
+        const struct step *e = &s->steps.at[--s->steps.count];
+        s->last_step[e->task] = e->before;
+    }
+    if (s->analysed > step_count)
+        s->analysed = step_count;
+}
+
+/* -- what happens before what ------------------------------------------------------------------ */
+
+static void join(uint32_t *clock, const uint32_t *other)
+{
+    for (int i = 0; i < TASKS; i++)
+        clock[i] = other[i] > clock[i] ? other[i] : clock[i];
+}
+
+static bool is_before(const struct step *j, const uint32_t *clock)
+{
+    return clock[j->task] >= j->number;
+}
+
+/* The tasks that can make the first of the steps after j that do not depend on it, up to e. */
+static uint64_t initials(const struct search_of_orders *s, uint32_t j, const struct step *e,
+                         uint32_t e_index)
+{
+    uint64_t seen = 0, found = 0;
+    const struct step *race = &s->steps.at[j];
+    for (uint32_t k = j + 1; k <= e_index; k++) {
+        const struct step *at = k == e_index ? e : &s->steps.at[k];
+        if (k < e_index && is_before(race, at->clock))
+            continue;
+        if (seen & BIT(at->task))
+            continue;
+        bool first = true;
+        for (uint32_t i = j + 1; i < k && first; i++) {
+            const struct step *earlier = &s->steps.at[i];
+            first = is_before(race, earlier->clock) || !is_before(earlier, at->clock);
+        }
+        seen |= BIT(at->task);
+        found |= first ? BIT(at->task) : 0;
+    }
+    return found;
+}
+
+__attribute__((noinline)) static void reverse(struct search_of_orders *s, uint32_t j,
+                                              const struct step *e, uint32_t e_index)
+{
+    if (s->steps.at[j].stop == 0)
+        return; /* nobody else could run there */
+    struct stop *stop = &s->stops.at[s->steps.at[j].stop - 1];
+    uint64_t can_begin = initials(s, j, e, e_index) & stop->possible;
+    if (stop->wanted & can_begin)
+        return;
+    if (can_begin == 0)
+        stop->wanted |= stop->possible; /* to be on the safe side */
+    else
+        stop->wanted |= can_begin & BIT(e->task) ? BIT(e->task) : can_begin & -can_begin;
+}
+
+/* The step that took the lock which is, or was last, held before touch number `at` of it (from 1). */
+static uint32_t taking_of(const struct search_of_orders *s, uint32_t at)
+{
+    while (at > 0 && touched_use(&s->touches.at[at - 1]) != USE_TAKES &&
+           touched_use(&s->touches.at[at - 1]) != USE_WRITES)
+        at = s->touches.at[at - 1].before;
+    return at;
+}
+
+/* All earlier touches of an object that conflict with this one: races, and what comes before. `past` is
+ * what came before e for other reasons than this object. */
+static void look_at_touch(struct search_of_orders *s, struct step *e, uint32_t e_index,
+                          enum use use, uint32_t before, const uint32_t *past)
+{
+    if (use == USE_TAKES) {
+        uint32_t taking = taking_of(s, before);
+        const struct step *j = taking == 0 ? NULL : &s->steps.at[s->touches.at[taking - 1].step];
+        if (j != NULL && j->task != e->task && !is_before(j, past))
+            reverse(s, s->touches.at[taking - 1].step, e, e_index);
+    }
+    for (uint32_t at = before; at > 0; at = s->touches.at[at - 1].before) {
+        const struct touched *t = &s->touches.at[at - 1];
+        const struct step *j = &s->steps.at[t->step];
+        enum use other = touched_use(t);
+        if (!uses_conflict(use, other) || is_before(j, e->clock))
+            continue;
+        bool lock = (use == USE_TAKES || use == USE_LETS_GO) &&
+                    (other == USE_TAKES || other == USE_LETS_GO);
+        if (!lock || (use == USE_TAKES && other == USE_WRITES))
+            reverse(s, t->step, e, e_index);
+        join(e->clock, j->clock);
+    }
+}
+
+/* What comes before step e without regard to what it touches. */
+static void begin_clock(struct search_of_orders *s, struct step *e, uint32_t e_index)
+{
+    memset(e->clock, 0, sizeof e->clock);
+    if (e->before > 0)
+        join(e->clock, s->steps.at[e->before - 1].clock);
+    for (uint32_t i = e->before; i < e_index; i++) {
+        if (s->steps.at[i].wakes & BIT(e->task))
+            join(e->clock, s->steps.at[i].clock);
+    }
+    for (uint32_t i = 0; i < e->epoch; i++) { /* time moves only when nobody can run */
+        const struct step *earlier = &s->steps.at[i];
+        if (earlier->number > e->clock[earlier->task])
+            e->clock[earlier->task] = earlier->number;
+    }
+}
+
+static void analyse_steps(struct search_of_orders *s)
+{
+    uint32_t past[TASKS];
+    for (; s->analysed < s->steps.count; s->analysed++) {
+        uint32_t index = s->analysed;
+        struct step *e = &s->steps.at[index];
+        begin_clock(s, e, index);
+        memcpy(past, e->clock, sizeof past);
+        for (uint32_t i = e->first_touch; i < end_of_touches(s, index); i++)
+            look_at_touch(s, e, index, touched_use(&s->touches.at[i]), s->touches.at[i].before,
+                          past);
+        e->clock[e->task] = e->number;
+    }
+}
+
+/* Who waits for a lock at the end, as if it got it: else a deadlock would hide the order that leads
+ * out of it. */
+static void analyse_wanting(struct search_of_orders *s)
+{
+    uint32_t past[TASKS];
+    for (const struct task *t = sched_next_task(NULL); t != NULL; t = sched_next_task(t)) {
+        const void *mutex = sched_wanted_mutex(t);
+        uint8_t task = (uint8_t)task_number(t);
+        if (mutex == NULL)
+            continue;
+        struct step e = {.task = task, .before = s->last_step[task], .epoch = s->epoch};
+        e.number = e.before > 0 ? s->steps.at[e.before - 1].number + 1 : 1;
+        begin_clock(s, &e, s->steps.count);
+        memcpy(past, e.clock, sizeof past);
+        look_at_touch(s, &e, s->steps.count, USE_TAKES, object_known(s, mutex)->last, past);
+    }
+}
+
+/* -- stops ------------------------------------------------------------------------------------- */
+
+static uint64_t bit_of(const struct stop *stop, uint32_t i)
+{
+    return stop->inside ? BIT(i) : BIT(task_number(stop->choices[i].task));
+}
+
+static bool preempts(const struct stop *stop, uint32_t i)
+{
+    uint16_t last = stop->last;
+    return !stop->inside && last != NO_TASK && task_number(stop->choices[i].task) != last &&
+           stop->possible & BIT(last);
+}
+
+static uint64_t asleep_at(const struct search_of_orders *s, const struct stop *stop)
+{
+    uint64_t set = 0;
+    for (uint32_t i = 0; i < stop->sleeper_count; i++)
+        set |= BIT(s->sleepers.at[stop->first_sleeper + i].task);
+    return stop->inside ? 0 : set;
+}
+
+static bool within_bound(const struct search_of_orders *s, const struct stop *stop, uint32_t i)
+{
+    return s->o->bounds.preemptions < 0 ||
+           stop->cost.preemptions + preempts(stop, i) <= s->o->bounds.preemptions;
+}
+
+/* The first choice that is wanted and not done; `count`: none. */
+static uint32_t next_choice(struct search_of_orders *s, const struct stop *stop)
+{
+    uint64_t asleep = asleep_at(s, stop);
+    for (uint32_t i = 0; i < stop->count; i++) {
+        uint64_t bit = bit_of(stop, i);
+        if (!(stop->wanted & bit) || (stop->done | asleep) & bit)
+            continue;
+        if (within_bound(s, stop, i))
+            return i;
+        s->o->bounded = true;
+    }
+    return stop->count;
+}
+
+static bool deals(const struct search_of_orders *s)
+{
+    return s->o->parts > 0 && s->stops.count <= DEAL_DEPTH;
+}
+
+/* What is to be tried here at first: all, or one, and more when races ask for it. */
+static uint64_t first_wanted(struct search_of_orders *s, const struct stop *stop)
+{
+    if (s->o->which == ORDERS_ALL || stop->inside || deals(s))
+        return stop->possible;
+    uint64_t asleep = asleep_at(s, stop);
+    for (uint32_t i = 0; i < stop->count; i++) {
+        if (!(asleep & bit_of(stop, i)))
+            return bit_of(stop, i);
+    }
+    return 0;
+}
+
+static struct stop *push_stop(struct search_of_orders *s)
+{
+    struct execution *x = s->x;
+    struct stop *stop = PUSH(s, stops);
+    if (stop == NULL)
+        return NULL;
+    *stop = (struct stop){.here = snapshot_take(),
+                          .count = (uint32_t)x->count,
+                          .inside = x->choices[0].kind != CHOICE_GOES_ON,
+                          .step_count = s->steps.count,
+                          .touch_count = s->touches.count,
+                          .first_sleeper = s->sleepers.count,
+                          .sleeper_count = s->asleep.count,
+                          .print_count = s->prints.count,
+                          .epoch = s->epoch,
+                          .last = x->last,
+                          .cost = s->cost};
+    if (stop->here == NULL)
+        s->out_of_memory = true;
+    if (stop->inside)
+        stop->step_wakes = s->steps.at[s->steps.count - 1].wakes;
+    memcpy(stop->choices, x->choices, x->count * sizeof *stop->choices);
+    for (uint32_t i = 0; i < stop->count; i++)
+        stop->possible |= bit_of(stop, i);
+    for (uint32_t i = 0; i < s->asleep.count; i++) {
+        struct sleeper *z = PUSH(s, sleepers);
+        if (z != NULL)
+            *z = s->asleep.at[i];
+    }
+    stop->wanted = first_wanted(s, stop);
+    return stop;
+}
+
+static void pop_stop(struct search_of_orders *s)
+{
+    struct stop *stop = &s->stops.at[--s->stops.count];
+    s->sleepers.count = stop->first_sleeper;
+    s->prints.count = stop->print_count;
+    snapshot_free(stop->here);
+}
+
+/* The choice that was made here is done with: its task sleeps in what follows from the others. */
+static void put_to_sleep(struct search_of_orders *s, struct stop *stop)
+{
+    stop->done |= bit_of(stop, stop->chosen);
+    if (stop->inside || s->o->which == ORDERS_ALL || stop->step_count >= s->steps.count)
+        return;
+    const struct step *e = &s->steps.at[stop->step_count];
+    struct sleeper *z = PUSH(s, sleepers);
+    if (z == NULL)
+        return;
+    *z = (struct sleeper){.task = e->task, .first = s->prints.count};
+    for (uint32_t i = e->first_touch; i < end_of_touches(s, stop->step_count); i++) {
+        struct touched *t = PUSH(s, prints);
+        if (t == NULL)
+            return;
+        *t = s->touches.at[i];
+        z->count++;
+    }
+    stop->sleeper_count++;
+}
+
+/* -- going ------------------------------------------------------------------------------------- */
+
+static void go_on_from(struct search_of_orders *s, struct stop *stop, uint32_t choice)
+{
+    struct execution *x = s->x;
+    struct sched_choice c = stop->choices[choice];
+    bool takes = preempts(stop, choice);
+    bool switches = !stop->inside && stop->last != NO_TASK && task_number(c.task) != stop->last;
+    stop->chosen = choice;
+    s->asleep.count = 0;
+    for (uint32_t i = 0; i < stop->sleeper_count; i++) {
+        struct sleeper *z = PUSH(s, asleep);
+        if (z != NULL)
+            *z = s->sleepers.at[stop->first_sleeper + i];
+    }
+    s->redundant = false;
+    struct cost before = stop->cost;
+    execution_go(x, c);
+    s->o->steps += x->steps;
+    s->cost = cost_sum(before, (struct cost){takes, x->switches + switches, x->steps});
+}
+
+static void back_to(struct search_of_orders *s, struct stop *stop)
+{
+    snapshot_restore(stop->here);
+    cut_steps(s, stop->step_count, stop->touch_count);
+    if (stop->inside)
+        s->steps.at[s->steps.count - 1].wakes = stop->step_wakes;
+    if (stop->inside && s->analysed == s->steps.count)
+        s->analysed--;
+    s->epoch = stop->epoch;
+    execution_resume(s->x, stop->last);
+}
+
+/* -- executions -------------------------------------------------------------------------------- */
+
+static struct order_ending *ending_known(struct orders *o, const struct ending *e)
+{
+    for (uint32_t i = 0; i < o->ending_count; i++) {
+        const struct ending *known = &o->endings[i].ending;
+        if (known->verdict == e->verdict && known->outcome.a == e->outcome.a &&
+            known->outcome.b == e->outcome.b && known->failure.a == e->failure.a &&
+            known->failure.b == e->failure.b)
+            return &o->endings[i];
+    }
+    struct order_ending *grown = realloc(o->endings, (o->ending_count + 1) * sizeof *grown);
+    if (grown == NULL)
+        return NULL;
+    o->endings = grown;
+    grown[o->ending_count] = (struct order_ending){.ending = *e};
+    return &grown[o->ending_count++];
+}
+
+static void keep_route(struct search_of_orders *s, struct route *route)
+{
+    struct move *moves = malloc((s->stops.count + 1) * sizeof *moves);
+    if (moves == NULL) {
+        s->out_of_memory = true;
+        return;
+    }
+    for (uint32_t i = 0; i < s->stops.count; i++) {
+        const struct stop *stop = &s->stops.at[i];
+        struct sched_choice c = stop->choices[stop->chosen];
+        moves[i] =
+            (struct move){(uint8_t)c.kind, (uint8_t)stop->count, (uint16_t)task_number(c.task)};
+    }
+    route_fini(route);
+    *route = (struct route){moves, s->stops.count, s->cost};
+}
+
+static void finish_execution(struct search_of_orders *s)
+{
+    if (s->o->which == ORDERS_THAT_DIFFER) {
+        analyse_steps(s);
+        if (s->x->ended)
+            analyse_wanting(s);
+    }
+    if (s->redundant) {
+        s->o->blocked++;
+        return;
+    }
+    struct ending e = s->x->subject->end(s->x->subject->ctx, s->x->end);
+    struct order_ending *known = ending_known(s->o, &e);
+    s->o->executions++;
+    if (known == NULL) {
+        s->out_of_memory = true;
+        return;
+    }
+    known->executions++;
+    if (known->route.moves == NULL || cost_compare(s->cost, known->route.cost) < 0)
+        keep_route(s, &known->route);
+}
+
+/* Is the present prefix ours to go on with? */
+static bool is_ours(struct search_of_orders *s)
+{
+    const struct orders *o = s->o;
+    if (o->parts == 0 || s->stops.count > DEAL_DEPTH)
+        return true;
+    if (s->stops.count < DEAL_DEPTH && !s->x->ended)
+        return true;
+    return s->dealt++ % o->parts == o->part - 1;
+}
+
+static uint32_t size_of_set(uint64_t set)
+{
+    uint32_t n = 0;
+    for (; set != 0; set &= set - 1)
+        n++;
+    return n;
+}
+
+static double covered(const struct search_of_orders *s)
+{
+    double sum = 0, share = 1;
+    for (uint32_t i = 0; i < s->stops.count; i++) {
+        const struct stop *stop = &s->stops.at[i];
+        double each = share / size_of_set(stop->wanted);
+        sum += each * size_of_set(stop->done);
+        share = each;
+    }
+    return s->stops.count == 0 ? 1 : sum;
+}
+
+static bool at_a_bound(struct search_of_orders *s)
+{
+    struct orders *o = s->o;
+    uint64_t made = o->executions + o->blocked;
+    o->end = SEARCH_COMPLETE;
+    if (s->out_of_memory)
+        o->end = SEARCH_BYTES;
+    else if (o->bounds.executions > 0 && made >= o->bounds.executions)
+        o->end = SEARCH_EXECUTIONS;
+    if (o->end == SEARCH_COMPLETE && made % LOOK_EVERY == 0) {
+        o->seconds = now() - s->start;
+        o->covered = covered(s);
+        if (o->bounds.seconds > 0 && o->seconds > o->bounds.seconds)
+            o->end = SEARCH_SECONDS;
+        else if (o->stop != NULL && o->stop(o->ctx, o))
+            o->end = SEARCH_STOPPED;
+    }
+    return o->end != SEARCH_COMPLETE;
+}
+
+/* Forwards from where we are, to the end of an execution. */
+static void run_on(struct search_of_orders *s)
+{
+    for (;;) {
+        bool ours = is_ours(s);
+        if (!ours)
+            return;
+        finish_step(s);
+        if (s->redundant || s->x->ended) {
+            finish_execution(s);
+            return;
+        }
+        struct stop *stop = push_stop(s);
+        uint32_t choice = stop == NULL || s->out_of_memory ? 0 : next_choice(s, stop);
+        if (stop == NULL || s->out_of_memory)
+            return;
+        if (choice == stop->count) { /* all who could go on sleep, or are beyond the bound */
+            s->redundant = true;
+            stop->chosen = 0;
+            pop_stop(s);
+            finish_execution(s);
+            return;
+        }
+        go_on_from(s, stop, choice);
+    }
+}
+
+static bool next_execution(struct search_of_orders *s)
+{
+    while (s->stops.count > 0) {
+        struct stop *stop = &s->stops.at[s->stops.count - 1];
+        put_to_sleep(s, stop);
+        uint32_t choice = next_choice(s, stop);
+        if (choice < stop->count) {
+            back_to(s, stop);
+            go_on_from(s, stop, choice);
+            return true;
+        }
+        pop_stop(s);
+    }
+    return false;
+}
+
+void orders_search(struct orders *o, struct execution *x)
+{
+    struct search_of_orders s = {.o = o, .x = x, .start = now()};
+    x->also = (struct step_watch){&s, on_step, on_touch, on_wakes, on_time};
+    execution_start(x);
+    s.cost = (struct cost){0, x->switches, x->steps};
+    do
+        run_on(&s);
+    while (!at_a_bound(&s) && next_execution(&s));
+    o->covered = o->end == SEARCH_COMPLETE ? 1 : covered(&s);
+    while (s.stops.count > 0)
+        pop_stop(&s);
+    x->also = (struct step_watch){0};
+    free(s.steps.at);
+    free(s.touches.at);
+    free(s.stops.at);
+    free(s.sleepers.at);
+    free(s.asleep.at);
+    free(s.prints.at);
+    free(s.objects.at);
+    o->seconds = now() - s.start;
+}
+
+void orders_fini(struct orders *o)
+{
+    for (uint32_t i = 0; i < o->ending_count; i++)
+        route_fini(&o->endings[i].route);
+    free(o->endings);
+    o->endings = NULL;
+}
