@@ -19,8 +19,7 @@ static const struct caught {
     const char *schedule;
     const char *says;
 } caught[] = {
-    {"if-not-while", VERDICT_FAILED, 1, 4, "locks:early*3,writer*4,late*6,early",
-     "got    EOF"},
+    {"if-not-while", VERDICT_FAILED, 1, 4, "locks:early*3,writer*4,late*6,early", "got    EOF"},
     {"signal-before-change", VERDICT_STUCK, 1, 2, "locks:writer*2,reader",
      "reader sleeps on, although 1 byte is in p"},
     {"one-condition", VERDICT_STUCK, 0, 4, "locks:one*3,other",
