@@ -8,6 +8,7 @@
 #   make transcripts    the command line against its expected output       (tests/cli/)
 #   make wrong          every mistake in a script is found in its place    (tests/scripts/wrong/)
 #   make docs           what README.md and docs/ quote is what comes out
+#   make quiz           a quiz of each scenario marks its own key as right
 #   make save           every run that pipesim step saves as a script is the same run
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
@@ -85,7 +86,9 @@ SIM = $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c))
 LIBRARY_O = $(RINGBUF:%.c=$(O)/%.o)
 CONTROLLED_O = $(RINGBUF:%.c=$(O)/controlled/%.o)
 IMPATIENT_O = $(RINGBUF:%.c=$(O)/impatient/%.o)
-SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O)
+BUGS = $(wildcard sim/bugs/*.sed)
+BUGS_O = $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.o) $(O)/bugs/table.o
+SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O) $(BUGS_O)
 
 all: $(PIPESIM) $(B)/libringbuf.a
 
@@ -127,6 +130,24 @@ $(O)/controlled/%.o: %.c $(B)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
 
+# The pipe with a bug, for the simulator: pipe.c as sim/bugs/NAME.sed changes it. A bug may leave
+# something unused; and nobody waits for it.
+$(O)/bugs/%.c: sim/bugs/%.sed ringbuf/pipe.c sim/bugs/mutant.awk
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -f $< ringbuf/pipe.c >$(@:.c=.changed)
+	$(Q)awk -f sim/bugs/mutant.awk $< ringbuf/pipe.c $(@:.c=.changed) >$@.new && mv $@.new $@
+
+$(O)/bugs/table.c: $(BUGS) sim/bugs/table.sh sim/bugs
+	$(Q)mkdir -p $(@D)
+	$(Q)sh sim/bugs/table.sh $(BUGS) >$@
+
+$(O)/bugs/%.o: $(O)/bugs/%.c $(B)/flags
+	$(SAY) "cc   ringbuf/pipe.c (with the bug $*)"
+	$(Q)$(COMPILE) -O0 -Wno-unused -Wno-unused-parameter -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
+
+$(O)/bugs/table.o: $(O)/bugs/table.c $(B)/flags
+	$(Q)$(COMPILE) -c -o $@ $<
+
 # The pipe on real threads whose callers never look before they sleep.
 $(O)/impatient/%.o: %.c $(B)/flags
 	$(SAY) "cc   $< (impatient)"
@@ -160,7 +181,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs save screen corpus same-trace layers
+test: unit scenarios-run transcripts wrong docs save quiz screen corpus same-trace layers
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -209,7 +230,7 @@ transcripts-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
 
 # What README.md and docs/ quote of the program.
-QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md
+QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md
 
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
@@ -239,6 +260,9 @@ corpus: $(B)/fuzz_replay
 $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
+
+quiz: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
 
 same-trace: $(PIPESIM)
 	@sh tests/same_trace.sh $(PIPESIM)
@@ -324,6 +348,6 @@ FORCE:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.SECONDARY: $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save screen screen-update corpus same-trace layers
+.SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus same-trace layers
 .PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE

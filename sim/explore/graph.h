@@ -19,9 +19,6 @@ struct edge {
     uint64_t movers;          /* who made a step in it: a bit for each task below 64 */
     uint16_t last;            /* who made its last step */
     bool progress;
-    /* A task begins, and does nothing else that concerns others. That costs nothing, since it may as
-     * well be done just before its next step; `last` is as it was, if there is no other step. */
-    bool begins;
 };
 
 struct node {

@@ -136,16 +136,6 @@ static void reach(struct map *m, uint32_t node, uint16_t last, struct cost cost,
     heap_add(m, i, cost);
 }
 
-static struct cost cost_of(const struct graph *g, const struct place *from, const struct edge *e)
-{
-    if (e->begins)
-        return (struct cost){0, e->switches, e->steps};
-    bool switches =
-        e->move.kind == CHOICE_GOES_ON && from->last != NO_TASK && from->last != e->move.task;
-    return (struct cost){graph_preempts(g, from->node, from->last, e->move), e->switches + switches,
-                         e->steps};
-}
-
 static void leave(struct map *m, uint32_t place)
 {
     const struct graph *g = m->g;
@@ -155,8 +145,12 @@ static void leave(struct map *m, uint32_t place)
         const struct edge *e = &g->edges[i];
         if (e->to == NO_NODE)
             continue;
-        uint16_t last = e->begins && e->steps == 1 ? here.last : e->last;
-        reach(m, e->to, last, cost_sum(here.cost, cost_of(g, &here, e)), place, i);
+        bool silent = e->move.silent;
+        bool preempts = !silent && graph_preempts(g, here.node, here.last, e->move);
+        bool switches = !silent && e->move.kind == CHOICE_GOES_ON && here.last != NO_TASK &&
+                        here.last != e->move.task;
+        struct cost cost = {preempts, e->switches + switches, e->steps};
+        reach(m, e->to, silent ? here.last : e->last, cost_sum(here.cost, cost), place, i);
     }
 }
 

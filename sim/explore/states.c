@@ -18,8 +18,7 @@ struct stop {
     struct snapshot *here; /* owned */
     struct sched_choice choices[SCHED_CHOICES_MOST];
     struct edge edges[SCHED_CHOICES_MOST];
-    uint32_t met; /* choices; the first `beginners` of them are tasks that have not begun */
-    uint32_t beginners;
+    uint32_t met;         /* choices */
     uint32_t count, next; /* of them, those to be made; the next one */
     uint32_t preemptions;
     uint16_t last;
@@ -108,8 +107,6 @@ static void list_choices(struct stop *stop, const struct execution *x)
             if (place_in_list(x, x->choices[i]) == place)
                 stop->choices[count++] = x->choices[i];
         }
-        if (place == 0)
-            stop->beginners = count;
     }
 }
 
@@ -143,18 +140,6 @@ static void pop(struct way *w)
 }
 
 /* -- bounds ------------------------------------------------------------------------------------ */
-
-/* Does this choice take the processor from a task that could have gone on? */
-static bool is_preemption(const struct stop *stop, struct sched_choice c)
-{
-    if (c.kind != CHOICE_GOES_ON || task_number(c.task) == stop->last)
-        return false;
-    for (uint32_t i = 0; i < stop->met; i++) {
-        if (task_number(stop->choices[i].task) == stop->last)
-            return true;
-    }
-    return false;
-}
 
 /* What has been seen of all there is, taking the branches that are not yet known for as large as
  * those that are. */
@@ -220,53 +205,50 @@ static uint32_t arrive(struct way *w, uint32_t preemptions)
     return node;
 }
 
-static bool too_many(struct way *w, uint32_t preemptions)
+/* A step that concerns nobody, of another task than the last one: it is made here because that saves
+ * states, but need not be made before the task goes on with something that does concern others. So it
+ * is no switch, and whoever went before goes on. */
+static bool is_silent(const struct execution *x, const struct stop *stop, struct sched_choice c)
 {
-    int64_t most = w->s->bounds.preemptions;
-    bool yes = most >= 0 && preemptions > most;
-    w->s->bounded |= yes;
-    return yes;
-}
-
-static void make_choice(struct way *w, const struct stop *stop, uint32_t which, struct edge *edge)
-{
-    struct execution *x = w->x;
-    if (which > 0) {
-        snapshot_restore(stop->here);
-        execution_resume(x, stop->last);
-    }
-    edge->move = move_of(x, stop->choices[which]);
-    execution_go(x, stop->choices[which]);
-    w->s->steps++;
-    edge->begins = which < stop->beginners && x->local;
-    if (edge->begins && x->steps == 1)
-        x->last = stop->last;
-    edge->steps = x->steps;
-    edge->switches = x->switches;
-    edge->movers = x->movers;
-    edge->last = x->last;
-    edge->progress = x->progress;
+    return x->local && x->steps == 1 && !x->ended && c.kind == CHOICE_GOES_ON &&
+           task_number(c.task) != stop->last;
 }
 
 static void take_next_choice(struct way *w)
 {
     struct stop *stop = w->stops[w->count - 1];
-    uint32_t which = stop->next++;
-    uint32_t preemptions = stop->preemptions + is_preemption(stop, stop->choices[which]);
-    struct edge *edge = &stop->edges[which];
-    *edge = (struct edge){.to = NO_NODE, .last = NO_TASK};
-    if (which >= stop->beginners && too_many(w, preemptions))
-        return;
-    make_choice(w, stop, which, edge);
-    if (edge->begins)
-        preemptions = stop->preemptions;
-    else if (too_many(w, preemptions))
-        return;
-    if (w->x->local && !w->s->everything && w->x->subject->states == SUBJECT_HIDES) {
+    struct execution *x = w->x;
+    struct sched_choice c = stop->choices[stop->next];
+    struct edge *edge = &stop->edges[stop->next++];
+    bool preempts = choice_preempts(stop->choices, stop->met, c, stop->last);
+    if (stop->next > 1) {
+        snapshot_restore(stop->here);
+        execution_resume(x, stop->last);
+    }
+    execution_go(x, c);
+    w->s->steps++;
+    bool silent = is_silent(x, stop, c);
+    if (silent) {
+        preempts = false;
+        x->last = stop->last;
+    }
+    *edge = (struct edge){.to = NO_NODE,
+                          .move = move_of(c),
+                          .steps = x->steps,
+                          .switches = x->switches,
+                          .movers = x->movers,
+                          .last = x->last,
+                          .progress = x->progress};
+    edge->move.silent = silent;
+    if (x->local && !w->s->everything && x->subject->states == SUBJECT_HIDES) {
         stop->count = stop->next; /* whatever else can be done here can be done afterwards */
         w->s->graph.nodes[stop->node].pruned = stop->count < stop->met;
     }
-    edge->to = arrive(w, preemptions);
+    int64_t preemptions = (int64_t)stop->preemptions + preempts;
+    if (w->s->bounds.preemptions >= 0 && preemptions > w->s->bounds.preemptions)
+        w->s->bounded = true;
+    else
+        edge->to = arrive(w, (uint32_t)preemptions);
 }
 
 void states_search(struct search *s, struct execution *x)

@@ -169,7 +169,9 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
     struct kernel *k = ctx;
     struct thread *self = task_arg(e->task);
     if (e->kind == SYNC_WAIT)
-        state_not_seen(self);
+        state_waits(self);
+    else if (e->kind == SYNC_LOCK)
+        state_takes_lock(self);
     else if (e->kind != SYNC_BLOCKED)
         state_seen(self);
     switch (e->kind) {
@@ -184,5 +186,6 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
         on_lock(k, self, e, EV_LOCK);
         break;
     case SYNC_UNLOCK: on_lock(k, self, e, EV_UNLOCK); break;
+    case SYNC_MISUSE: break; /* the run's business */
     }
 }

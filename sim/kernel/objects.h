@@ -136,9 +136,12 @@ void signal_post(struct process *p, int signal, struct thread *sender);
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
 
-/* state.c: the thread has operated on a lock of its pipe; or begins a call, or a wait. */
+/* state.c: the thread begins a call on its pipe; has taken a lock in it; begins to wait; or has done
+ * anything else with a lock or condition variable. */
+void state_begins(struct thread *self);
+void state_takes_lock(struct thread *self);
+void state_waits(struct thread *self);
 void state_seen(struct thread *self);
-void state_not_seen(struct thread *self);
 
 /* polling.c: tells pollers that an end of p may have become ready. Inside the atomic section. */
 void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);

@@ -1,6 +1,7 @@
 /* pipes.c - the kernel's pipes: their ends, reading and writing, and what the pipe tells of itself.
  */
 #include "sim/kernel/objects.h"
+#include "sim/sched/sync.h"
 
 #include <errno.h>
 #include <string.h>
@@ -157,7 +158,7 @@ struct kpipe *kpipe_enter(struct kpipe *p)
         return NULL;
     struct kpipe *before = self->pipe;
     self->pipe = p;
-    state_not_seen(self);
+    state_begins(self);
     sched_kernel_unlock();
     return before;
 }
@@ -166,6 +167,7 @@ void kpipe_leave(struct kpipe *p, struct kpipe *before)
 {
     struct thread *self = thread_self();
     if (self != NULL) {
+        sched_must_hold_nothing();
         sched_kernel_lock();
         self->pipe = before;
     }

@@ -3,9 +3,13 @@
  * How far a thread has got inside the pipe's own code is on its C stack, which cannot be compared.
  * But that code looks at nothing but its arguments and the pipe, and between two operations on a lock
  * nobody else runs. So what it will do is determined by the states of the pipe that it has seen at
- * each operation of this call: `seen` is a digest of them. When it begins to wait, the pipe's code has
- * kept of all it saw only how many bytes have been moved (pipe.c: `done`, `slept`), which the thread
- * knows; so it starts anew there, and waits that were in vain make no difference. */
+ * each operation of this call: `seen` is a digest of them. When it takes a lock or begins to wait, the
+ * pipe's code has kept of all it saw only how many bytes have been moved (pipe.c: `done`, `slept`),
+ * which the thread knows; so it starts anew there, and waits that were in vain make no difference.
+ *
+ * A pipe with a bug may have kept more, and may even look without the lock (PIPE_KEEPS_ALL): then all
+ * that was seen since the call began, or since the last wait, counts; and each step concerns all who
+ * use the pipe. */
 #include "sim/kernel/objects.h"
 
 #include "sim/sched/digest.h"
@@ -21,6 +25,11 @@ static void add_pipe(struct digest *d, const struct kpipe *p)
         p->kernel->config.impl->state(p->pipe, add_bytes, d);
 }
 
+static bool keeps_all(const struct thread *self)
+{
+    return self->process->kernel->config.impl->keeps == PIPE_KEEPS_ALL;
+}
+
 void state_seen(struct thread *self)
 {
     if (!self->process->kernel->config.explored || self->pipe == NULL)
@@ -28,10 +37,27 @@ void state_seen(struct thread *self)
     struct digest d = {.a = self->seen};
     add_pipe(&d, self->pipe);
     self->seen = d.a ^ d.b;
+    if (keeps_all(self))
+        sched_touch(self->pipe, TOUCH_WRITE);
 }
 
-void state_not_seen(struct thread *self)
+void state_begins(struct thread *self)
 {
+    self->seen = 0;
+    if (keeps_all(self))
+        state_seen(self);
+}
+
+void state_takes_lock(struct thread *self)
+{
+    if (!keeps_all(self))
+        self->seen = 0;
+    state_seen(self);
+}
+
+void state_waits(struct thread *self)
+{
+    state_seen(self);
     self->seen = 0;
 }
 

@@ -173,7 +173,7 @@ static bool moves_bytes_alone(struct vm *vm, const struct site *s, const struct 
 static bool locks_at_once(struct vm *vm, const struct site *s, const struct value *args)
 {
     return vm->run->options->freedom.grain == GRAIN_LOCKS && !vm->run->has_kill &&
-           moves_bytes_alone(vm, s, args);
+           !vm->run->looks_unlocked && moves_bytes_alone(vm, s, args);
 }
 
 static void make_call(struct vm *vm, int site)

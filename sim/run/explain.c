@@ -2,7 +2,6 @@
 #include "sim/run/vm.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static struct vm *vm_of(struct run *run, int actor)
 {
@@ -18,6 +17,13 @@ static struct span call_place(struct run *run, int actor)
     if (vm == NULL || vm->site < 0)
         return (struct span){0, 0};
     return run->program->sites[vm->site].place;
+}
+
+/* Is it asleep in a read? A pipe with a bug may let it sleep on any condition. */
+static bool reads(struct run *run, int actor)
+{
+    const struct vm *vm = vm_of(run, actor);
+    return vm != NULL && vm->site >= 0 && call_is(run->program->sites[vm->site].callee, "read");
 }
 
 /* -- who holds an end -------------------------------------------------------------------------- */
@@ -47,9 +53,26 @@ static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end
 
 /* -- one sleeper ------------------------------------------------------------------------------- */
 
+/* What it waits for is there: the mistake is in the pipe, not in the script. */
+static void not_woken(struct reason *r)
+{
+    strbuf_add(&r->hint,
+               "a wake-up was lost: none was sent, or it went to nobody, or to somebody else");
+}
+
 static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
+    if (run->trace.view.deadlock && (p->used > 0 || p->writers == 0)) {
+        strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
+        if (p->used > 0)
+            strbuf_addf(&r->what, "%" PRId64 " byte%s in %s", p->used,
+                        p->used == 1 ? " is" : "s are", p->name);
+        else
+            strbuf_addf(&r->what, "no write end of %s is open: this is end of file", p->name);
+        not_woken(r);
+        return;
+    }
     struct holders h = holders_of(run, actor, WRITE_END);
     strbuf_addf(&r->what,
                 "%s waits for bytes: %s is empty, and %" PRId64
@@ -67,8 +90,20 @@ static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p,
 static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
-    struct holders h = holders_of(run, actor, READ_END);
     int64_t free = p->capacity - p->used;
+    if (run->trace.view.deadlock && (p->readers == 0 || free >= a->need)) {
+        strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
+        if (p->readers == 0)
+            strbuf_addf(&r->what, "no read end of %s is open: this is EPIPE", p->name);
+        else
+            strbuf_addf(&r->what,
+                        "it needs %" PRId64 " byte%s of room, and %" PRId64 " of %" PRId64
+                        " are free in %s",
+                        a->need, a->need == 1 ? "" : "s", free, p->capacity, p->name);
+        not_woken(r);
+        return;
+    }
+    struct holders h = holders_of(run, actor, READ_END);
     if (a->need > 1)
         strbuf_addf(&r->what,
                     "%s waits for room: %" PRId64 " bytes must go in together (atomic is %" PRId64
@@ -103,7 +138,7 @@ struct reason run_explain(struct run *run, int actor)
         return r;
     switch (a->sleep_on) {
     case ON_CONDITION:
-        if (a->pipe != NO_PIPE && strcmp(a->condition, "not_empty") == 0)
+        if (a->pipe != NO_PIPE && reads(run, actor))
             reader_sleeps(run, actor, &v->pipes[a->pipe], &r);
         else if (a->pipe != NO_PIPE)
             writer_sleeps(run, actor, &v->pipes[a->pipe], &r);
@@ -157,12 +192,11 @@ static void explain_sleeper(struct run *run, int actor)
 static int awaited(struct run *run, int actor)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
-    if (a->sleep_on == ON_WAIT || a->sleep_on == ON_JOIN)
+    if (a->sleep_on == ON_WAIT || a->sleep_on == ON_JOIN || a->sleep_on == ON_LOCK)
         return a->waits_for;
     if (a->sleep_on != ON_CONDITION)
         return NOBODY;
-    bool reads = strcmp(a->condition, "not_empty") == 0;
-    struct holders h = holders_of(run, actor, reads ? WRITE_END : READ_END);
+    struct holders h = holders_of(run, actor, reads(run, actor) ? WRITE_END : READ_END);
     return h.first != NOBODY ? h.first : h.sleeper_too ? actor : NOBODY;
 }
 
@@ -172,11 +206,13 @@ static void add_step(struct run *run, int actor, struct strbuf *out)
     const struct view_actor *a = &v->actors[actor];
     strbuf_add(out, a->name);
     if (a->sleep_on == ON_CONDITION)
-        strbuf_addf(out, " -(%s %s)-> ",
-                    strcmp(a->condition, "not_empty") == 0 ? "bytes from" : "room in",
+        strbuf_addf(out, " -(%s %s)-> ", reads(run, actor) ? "bytes from" : "room in",
                     v->pipes[a->pipe].name);
     else
-        strbuf_addf(out, " -(%s)-> ", a->sleep_on == ON_JOIN ? "end of" : "exit of");
+        strbuf_addf(out, " -(%s)-> ",
+                    a->sleep_on == ON_JOIN   ? "end of"
+                    : a->sleep_on == ON_LOCK ? "lock of"
+                                             : "exit of");
 }
 
 /* Follows "waits for" from each sleeper; reports the first cycle of at least two. */
@@ -228,9 +264,24 @@ void explain_deadlock(struct run *run)
                       "if the scenario is meant to end so, say it: end deadlock");
 }
 
+static void explain_spinner(struct run *run)
+{
+    const struct view_actor *a = &run->trace.view.actors[run->spinner];
+    diag_add(run->outside->diags, DIAG_FAILED, call_place(run, run->spinner),
+             "livelock at tick %" PRId64 ": %s does not sleep, it spins: it has taken the lock "
+             "%d times in this call, and nothing has changed",
+             run->trace.view.tick, a->name, run->turns);
+    diag_add_unplaced(run->outside->diags, DIAG_HELP,
+                      "pthread_cond_wait sleeps until somebody changes what is waited for");
+}
+
 void explain_livelock(struct run *run)
 {
     const struct view *v = &run->trace.view;
+    if (run->spinner != NOBODY) {
+        explain_spinner(run);
+        return;
+    }
     diag_add_unplaced(run->outside->diags, DIAG_FAILED,
                       "livelock at tick %" PRId64 ": %" PRId64
                       " calls in a row have changed nothing (max_idle)",

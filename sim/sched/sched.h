@@ -54,6 +54,16 @@ enum sync_event_kind {
     SYNC_RETURN,    /* back from the wait, holding the lock again */
     SYNC_SIGNAL,    /* `other` was woken, or nobody (NULL) */
     SYNC_BROADCAST, /* once for each task woken, or once with NULL */
+    SYNC_MISUSE     /* `misuse`; `other` holds the lock, or nobody (NULL) */
+};
+
+/* What a program must not do with its locks. */
+enum sync_misuse {
+    MISUSE_NONE,
+    MISUSE_LOCK,   /* takes a lock that it holds already */
+    MISUSE_UNLOCK, /* lets go a lock that it does not hold */
+    MISUSE_WAIT,   /* waits with a lock that it does not hold */
+    MISUSE_KEEP    /* goes away with a lock; the site is where it was taken */
 };
 
 struct sync_event {
@@ -61,6 +71,7 @@ struct sync_event {
     struct task *task, *other;
     const void *object; /* the mutex or condition variable */
     const char *site;   /* "file.c:12 pthread_mutex_lock(&p->lock)" */
+    enum sync_misuse misuse;
 };
 
 /* What a step does with an object that others may use: two steps on the same object commute only if

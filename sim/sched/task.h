@@ -32,6 +32,8 @@ struct task {
 
     struct sched_mutex *wants; /* cannot go on before it has this */
     struct task *next_wanting;
+    unsigned locks;        /* that it holds */
+    const char *lock_site; /* where it last took one; borrowed */
 
     bool waits_for_condition; /* `in` is a condition variable's queue */
     _Atomic bool interrupted; /* leave every sleep at once */
