@@ -115,24 +115,42 @@ static void add_percentage(struct strbuf *out, double share)
         strbuf_add(out, "less than 0.01 %");
 }
 
-/* What was looked at, in the words of the engine. */
-static void add_explored(const struct page *p)
+static bool is_none(struct tally_of_paths n)
+{
+    return n.low == 0 && n.high == 0 && !n.infinite && !n.too_many;
+}
+
+/* "all 27 schedules that can differ" */
+static void add_what_was_explored(const struct page *p)
 {
     const struct report *r = p->r;
     char text[64];
+    bool one = is_one(r->executions);
     paths_format(r->executions, text, sizeof text);
-    strbuf_addf(p->out, "explored: %s%s ",
-                report_complete(r) && !is_one(r->executions) ? "all " : "", text);
+    if (is_none(r->executions) && r->cycle_count > 0) {
+        strbuf_add(p->out, "no schedule comes to an end");
+        return;
+    }
+    if (report_complete(r) && !one && !r->executions.infinite)
+        strbuf_add(p->out, "all ");
+    strbuf_addf(p->out, "%s %s", text, one ? "schedule" : "schedules");
     if (r->samples > 0)
-        strbuf_add(p->out, is_one(r->executions) ? "schedule at random" : "schedules at random");
-    else
-        strbuf_add(p->out, is_one(r->executions) ? "schedule" : "schedules");
-    if (r->reduction == REDUCTION_STATES && r->samples == 0) {
-        strbuf_add(p->out, " that can differ, by way of ");
+        strbuf_add(p->out, " at random");
+    else if (r->reduction == REDUCTION_STATES && !one)
+        strbuf_add(p->out, " that can differ");
+    else if (r->reduction == REDUCTION_ORDERS)
+        strbuf_add(p->out, ", one for each order of the steps that depend on each other");
+}
+
+static void add_explored(const struct page *p)
+{
+    const struct report *r = p->r;
+    strbuf_add(p->out, "explored: ");
+    add_what_was_explored(p);
+    if (r->states > 0) {
+        strbuf_add(p->out, ", by way of ");
         add_count(p->out, r->states, "state", "states");
     }
-    if (r->reduction == REDUCTION_ORDERS && r->samples == 0)
-        strbuf_add(p->out, ", one for each order of the steps that depend on each other");
     if (p->style.time == REPORT_TIMED)
         strbuf_addf(p->out, ", in %.2f s", r->seconds);
     if (report_complete(r))
@@ -415,6 +433,10 @@ static void add_good_verdict(const struct page *p)
     const struct report *r = p->r;
     if (r->parts > 0 && r->joined == 0) {
         strbuf_addf(p->out, "as expected in all schedules of part %u of %u", r->part, r->parts);
+        return;
+    }
+    if (r->outcome_count == 0 && r->cycle_count > 0) {
+        strbuf_add(p->out, "as expected so far as it goes: it never ends");
         return;
     }
     strbuf_add(p->out, is_one(r->executions) ? "as expected in the only schedule"
