@@ -8,6 +8,7 @@
 #   make transcripts    the command line against its expected output       (tests/cli/)
 #   make wrong          every mistake in a script is found in its place    (tests/scripts/wrong/)
 #   make docs           what README.md and docs/ quote is what comes out
+#   make quiz           a quiz of each scenario marks its own key as right
 #   make save           every run that pipesim step saves as a script is the same run
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
@@ -187,12 +188,14 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs save screen corpus same-trace layers
+test: unit scenarios-run transcripts wrong docs save quiz screen corpus same-trace layers
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
 TEST_RINGBUF_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/ringbuf/*.c)) $(O)/tests/ringbuf/suites.o $(O)/tests/main.o
 TEST_SIM_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/sim/*.c)) $(O)/tests/sim/suites.o $(O)/tests/main.o
+# Small programs to be explored, for tests and benchmarks.
+SUBJECTS_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/subjects/*.c))
 
 # A slow machine, or a sanitizer, is no reason for a test to fail: only a hang is.
 export CK_TIMEOUT_MULTIPLIER = 15
@@ -210,7 +213,7 @@ $(B)/test_impatient: $(TEST_RINGBUF_O) $(IMPATIENT_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ `cat build/check/libs`
 
-$(B)/test_sim: $(TEST_SIM_O) $(SIM_O)
+$(B)/test_sim: $(TEST_SIM_O) $(SUBJECTS_O) $(SIM_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(OPTIONAL_LIBS)
 
@@ -234,7 +237,7 @@ transcripts-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
 
 # What README.md and docs/ quote of the program.
-QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md
+QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md
 
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
@@ -264,6 +267,9 @@ corpus: $(B)/fuzz_replay
 $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
+
+quiz: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
 
 same-trace: $(PIPESIM)
 	@sh tests/same_trace.sh $(PIPESIM)
@@ -350,5 +356,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save screen screen-update corpus same-trace layers
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus same-trace layers
 .PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE

@@ -2,8 +2,8 @@
 # docs.sh [--update] FILE.md... - what the documentation quotes is what comes out.
 #
 # In a fenced block that begins with "$ pipesim ...", each "$ " line is run and must print what
-# follows it. A block that begins with "# NAME.pipe" is a file for the sessions after it, also in the
-# files after it. Sessions with --threads, and those of other programs, are left as they are.
+# follows it. A block that begins with "# NAME.pipe" (or .txt) is a file for the sessions after it,
+# also in the files after it. Sessions with --threads, and those of other programs, are left as they are.
 # With --update the files are rewritten with what came out.
 set -u
 mode=check
@@ -24,7 +24,7 @@ ln -s "$PWD/scenarios" "$work/run/scenarios"
 block_now() {
     first=$(sed -n 1p "$work/block")
     case $first in
-    '# '*.pipe) cp "$work/block" "$work/run/${first#??}" ;;
+    '# '*.pipe | '# '*.txt) cp "$work/block" "$work/run/${first#??}" ;;
     esac
     case $first in
     *--threads* | *python* | *jq*) cat "$work/block" ;;

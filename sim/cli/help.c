@@ -13,8 +13,9 @@ void help_overview(void)
         "  pipesim run scenarios                               a verdict for each\n"
         "  pipesim step FILE                                   call by call, forwards and back\n"
         "  pipesim explore FILE                                all schedules: what can happen\n"
+        "  pipesim quiz FILE                                   questions about it, as homework\n"
         "  pipesim bugs                                        what can be wrong with a pipe\n"
-        "  pipesim COMMAND --help                              all options: run, step, explore\n"
+        "  pipesim COMMAND --help                              all options of a command\n"
         "\n"
         "The language is described in docs/language.md; scenarios/ has examples to start from.\n",
         stdout);
@@ -82,6 +83,7 @@ void help_step(void)
         "Options:\n"
         "  --plain                     line by line; so it is without a terminal, too, or when the\n"
         "                              program was built without ncursesw\n"
+        "  --predict                   asks what each call gives before it is shown, and who goes on\n"
         "  -x, --commands FILE         commands from a file, line by line\n"
         "  --depth calls|queue|locks   how deep the trace goes (calls)\n"
         "  --grain calls|locks         where another process may be chosen (calls)\n"

@@ -30,6 +30,7 @@ enum {
     OPTION_COLOR,
     OPTION_CHECK,
     OPTION_PLAIN,
+    OPTION_PREDICT,
     OPTION_ASCII,
     OPTION_REDUCTION,
     OPTION_WAKE,
@@ -68,6 +69,7 @@ static const struct option long_options[] = {
 
 static const struct option step_options[] = {
     {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"predict", no_argument, NULL, OPTION_PREDICT},
     {"ascii", no_argument, NULL, OPTION_ASCII},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"commands", required_argument, NULL, 'x'},
@@ -432,6 +434,7 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_COLOR: return set_color(o, argument);
     case OPTION_CHECK: o->check_only = true; return 0;
     case OPTION_PLAIN: o->plain = true; return 0;
+    case OPTION_PREDICT: o->predict = true; return 0;
     case OPTION_ASCII: o->ascii = true; return 0;
     case 'x': o->commands = argument; return 0;
     case 'h': help(o->command); return -1;

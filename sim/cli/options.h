@@ -31,6 +31,7 @@ struct options {
     const char *save_schedule;      /* a file name, or NULL */
     const char *commands;           /* step -x: a file name, or NULL */
     bool plain;                     /* step: line by line */
+    bool predict;                   /* step: ask before each sleep and result */
     bool ascii;                     /* step: borders of ASCII, whatever the locale */
     struct explore_options explore; /* explore; its `run` is that above */
     bool merge;                     /* explore: the files are results */

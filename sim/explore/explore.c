@@ -25,16 +25,6 @@ static struct finding *add(struct finding **all, size_t *count)
     return &grown[(*count)++];
 }
 
-/* The schedule of a route, as text. */
-static char *schedule_of(struct scenario *s, const struct route *route)
-{
-    struct schedule schedule;
-    scenario_schedule(s, route, &schedule);
-    char *text = schedule_text(&schedule);
-    schedule_fini(&schedule);
-    return text;
-}
-
 /* Endings with the same outcome are one finding; the easiest execution is kept. */
 static bool add_ending(struct exploration *e, struct scenario *s, const struct ending *ending,
                        struct tally_of_paths executions, const struct route *route)
@@ -54,8 +44,7 @@ static bool add_ending(struct exploration *e, struct scenario *s, const struct e
     free(f->schedule);
     f->ending = *ending;
     f->verdict = (enum verdict)ending->verdict;
-    f->cost = route->cost;
-    f->schedule = schedule_of(s, route);
+    f->schedule = scenario_schedule(s, route, ending, &f->cost);
     return f->schedule != NULL;
 }
 
@@ -118,8 +107,7 @@ static bool add_cycle(struct exploration *e, struct scenario *s, const struct cy
 {
     struct endless *made = &e->cycles[e->cycle_count++];
     made->cycle = *c;
-    made->cost = route->cost;
-    made->schedule = schedule_of(s, route);
+    made->schedule = scenario_schedule(s, route, NULL, &made->cost);
     made->who = names_of(run_view(s->run), c->movers);
     return made->schedule != NULL && made->who != NULL;
 }

@@ -1,7 +1,7 @@
 /* report_text.c - see report_text.h. */
 #include "sim/explore/report_text.h"
 
-#include "sim/explore/difference.h"
+#include "sim/explore/contrast.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -232,7 +232,7 @@ static void add_sort(struct strbuf *out, const char *headline)
     strbuf_add_bytes(out, headline, strcspn(headline, ":"));
 }
 
-static void add_outcome(const struct page *p, const struct differences *d, size_t i)
+static void add_outcome(const struct page *p, const struct contrast *d, size_t i)
 {
     const struct report_outcome *o = &p->r->outcomes[i];
     size_t failure = o->failure != NULL ? failure_of(p->r, o) : p->r->failure_count;
@@ -249,7 +249,7 @@ static void add_outcome(const struct page *p, const struct differences *d, size_
     strbuf_add(p->out, ", in ");
     add_schedules(p, o->executions);
     strbuf_add(p->out, "\n");
-    differences_show(d, i, p->out);
+    contrast_show(d, i, p->out);
     if (bad)
         add_what_fails(p, o);
     add_again(p, &o->again, "       ");
@@ -260,8 +260,8 @@ static void add_outcomes(const struct page *p)
     const struct report *r = p->r;
     bool all = p->style.length == REPORT_WHOLE || r->outcome_count <= OUTCOMES_SHOWN + 1;
     size_t shown = all ? r->outcome_count : OUTCOMES_SHOWN;
-    struct differences *d =
-        differences_new(r, p->style.length == REPORT_WHOLE ? DIFFERENCES_WHOLE : DIFFERENCES_SHORT);
+    struct contrast *d =
+        contrast_new(r, p->style.length == REPORT_WHOLE ? CONTRAST_WHOLE : CONTRAST_SHORT);
     strbuf_add(p->out, "\n");
     color(p, BOLD);
     if (r->outcome_count == 1 && report_complete(r))
@@ -277,7 +277,7 @@ static void add_outcomes(const struct page *p)
         add_number(p->out, r->outcome_count - shown);
         strbuf_add(p->out, " more: --all shows them\n");
     }
-    differences_free(d);
+    contrast_free(d);
 }
 
 /* -- claims ------------------------------------------------------------------------------------ */

@@ -230,8 +230,8 @@ struct window {
 /* The present line stands in the lower half, with the next ones below it. */
 static struct window trace_window(const struct panes *p, size_t height)
 {
-    size_t all = walk_line_count(p->walk);
     size_t so_far = walk_lines_until(p->walk, walk_position(p->walk));
+    size_t all = walk_future(p->walk) == FUTURE_HIDDEN ? so_far : walk_line_count(p->walk);
     size_t end = so_far + height / 3;
     if (end < height)
         end = height;
