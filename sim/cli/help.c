@@ -15,7 +15,7 @@ void help_overview(void)
         "  pipesim explore FILE                                all schedules: what can happen\n"
         "  pipesim quiz FILE                                   questions about it, as homework\n"
         "  pipesim bugs                                        what can be wrong with a pipe\n"
-        "  pipesim COMMAND --help                              all options: run, step, explore, quiz\n"
+        "  pipesim COMMAND --help                              all options of a command\n"
         "\n"
         "The language is described in docs/language.md; scenarios/ has examples to start from.\n",
         stdout);
