@@ -175,7 +175,7 @@ static bool search_states(struct exploration *e, struct scenario *s,
     return good;
 }
 
-static bool collect_endings(struct exploration *e, struct scenario *s, const struct endings *all)
+static bool collect_met(struct exploration *e, struct scenario *s, const struct endings *all)
 {
     bool good = true;
     for (uint32_t i = 0; good && i < all->count; i++) {
@@ -214,7 +214,7 @@ static bool search_orders(struct exploration *e, struct scenario *s,
     e->bounded = orders.bounded;
     e->covered = orders.covered;
     e->claims_met = run_claims_met(s->run);
-    bool good = collect_endings(e, s, &orders.endings);
+    bool good = collect_met(e, s, &orders.endings);
     orders_fini(&orders);
     return good;
 }
@@ -246,7 +246,7 @@ static bool search_samples(struct exploration *e, struct scenario *s,
         (struct sample){.tasks = samples.tasks, .choices = samples.choices, .pct = samples.pct};
     for (int d = SAMPLE_LEAST_DEPTH; d <= SAMPLE_MOST_DEPTH; d++)
         e->sample.probability[d - SAMPLE_LEAST_DEPTH] = samples_probability(&samples, d);
-    bool good = collect_endings(e, s, &samples.endings);
+    bool good = collect_met(e, s, &samples.endings);
     samples_fini(&samples);
     return good;
 }
