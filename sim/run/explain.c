@@ -159,6 +159,13 @@ struct reason run_explain(struct run *run, int actor)
             strbuf_addf(&r.what, ", or until tick %" PRId64, a->need);
         break;
     case ON_PAUSE: strbuf_addf(&r.what, "%s waits for a signal", a->name); break;
+    case ON_ACCEPT: strbuf_addf(&r.what, "%s waits until somebody connects", a->name); break;
+    case ON_CONNECT:
+        strbuf_addf(&r.what,
+                    "%s waits until a connection is accepted: the queue of the listening socket "
+                    "is full",
+                    a->name);
+        break;
     case ON_LOCK:
         strbuf_addf(&r.what, "%s waits for a lock that %s holds", a->name, awaited_name(v, a));
         break;
