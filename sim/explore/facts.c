@@ -148,6 +148,7 @@ static void add_result(struct recorded_actor *a, const struct event *e)
         strbuf_add_bytes(&text, e->text, e->size);
     bool again =
         last != NULL && last->line == e->line && strcmp(last->text, strbuf_text(&text)) == 0;
+    a->results.repeats |= again;
     if (!again && !tells_nothing(a, e))
         facts_add(&a->results, &(struct fact){.kind = FACT_RESULT,
                                               .process = a->name,
@@ -234,6 +235,7 @@ static void move_facts(struct facts *to, struct facts *from)
     for (size_t i = 0; i < from->count; i++)
         facts_add(to, &from->items[i]);
     to->out_of_memory |= from->out_of_memory;
+    to->repeats |= from->repeats;
     facts_free(from);
 }
 

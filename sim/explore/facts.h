@@ -30,6 +30,7 @@ struct fact {
 struct facts {
     struct fact *items; /* owned; output first, then by process in the order of their creation */
     size_t count, room;
+    bool repeats; /* some result came again in its place, and is there once */
     bool out_of_memory;
 };
 

@@ -303,6 +303,7 @@ static void add_figures(struct report *r, const struct report *other)
     r->covered += other->covered;
     r->end = r->end == SEARCH_COMPLETE ? other->end : r->end;
     r->bounded |= other->bounded;
+    r->repeats |= other->repeats;
 }
 
 char *report_join(struct report **parts, size_t count, size_t *which)
@@ -366,6 +367,7 @@ static bool make_outcome(struct making *m, const struct finding *f)
     o->broken = f->ending.broken;
     o->again = again_of(f);
     o->failure = f->verdict != VERDICT_AS_EXPECTED ? failure_id(f) : NULL;
+    m->r->repeats |= o->facts.repeats;
     return !o->facts.out_of_memory && o->again.schedule != NULL &&
            (f->verdict == VERDICT_AS_EXPECTED || o->failure != NULL);
 }

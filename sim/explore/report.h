@@ -73,6 +73,7 @@ struct report {
     enum search_end end;
     int64_t preemptions; /* the bound, or < 0 */
     bool bounded;        /* it has left something out */
+    bool repeats;        /* as in facts.h */
 };
 
 /* Makes each finding's execution again, to say what it was like. `how` and `tail` are copied.
