@@ -388,7 +388,9 @@ static void add_failure(const struct page *p, size_t i)
     const struct report_failure *f = &p->r->failures[i];
     strbuf_add(p->out, "\n");
     color(p, RED);
-    strbuf_addf(p->out, "failure %zu: %s", i + 1, f->headline);
+    const char *failed = "failed: "; /* the number has said so */
+    bool plain = strncmp(f->headline, failed, strlen(failed)) == 0;
+    strbuf_addf(p->out, "failure %zu: %s", i + 1, f->headline + (plain ? strlen(failed) : 0));
     color(p, NORMAL);
     strbuf_add(p->out, "\nin ");
     add_schedules(p, f->executions);
@@ -421,7 +423,7 @@ static void add_cycles(const struct page *p)
         color(p, NORMAL);
         strbuf_addf(p->out, "%s can go on for ever%s\n", c->who,
                     c->progress ? "" : ", and nothing changes");
-        strbuf_add(p->out, "  the shortest way there has ");
+        strbuf_add(p->out, "  a way there has ");
         add_cost(p->out, c->again.cost);
         strbuf_add(p->out, "\n");
         add_again(p, &c->again, "  ");
