@@ -37,6 +37,9 @@ struct facts {
 void facts_free(struct facts *f);
 void facts_add(struct facts *f, const struct fact *fact); /* with copies of its strings */
 
+/* Some order, the same everywhere. */
+int facts_compare(const struct facts *a, const struct facts *b);
+
 /* Appends all that makes it differ from others, as a key. */
 void facts_key(const struct facts *f, struct strbuf *key);
 

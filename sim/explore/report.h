@@ -57,7 +57,7 @@ struct report {
     uint32_t part, parts; /* parts: 0 unless it is one of several */
     uint32_t joined;      /* so many parts make it up; 0: it is not joined */
 
-    struct report_outcome *outcomes; /* owned; the good ones first, then by the easiest schedule */
+    struct report_outcome *outcomes; /* owned; the good ones first, then by their facts */
     size_t outcome_count, outcome_room;
     struct report_failure *failures; /* owned; the easiest first */
     size_t failure_count, failure_room;
