@@ -51,14 +51,14 @@ START_TEST(each_stretch_of_a_process_is_a_sentence)
         "process w > p { write(p, \"abc\"); @5 write(p, \"d\") }\n"
         "process r < p { read(p, 2); read(p, 2); read(p, 2) = \"x\"; read(p, 2); print(\"so\") }\n",
         "calls:", NULL, "failed: line 3: wanted \"x\", got \"d\"",
-        "  1. w writes \"ab\" to p (2 of its 3 bytes are in), and finds p full and sleeps on\n"
-        "     p.not_full.\n"
+        "  1. w writes \"ab\" to p (2 of its 3 bytes are in), and finds p full and sleeps on p.not_full.\n"
         "  2. r reads \"ab\" from p, wakes w, and finds p empty and sleeps on p.not_empty.\n"
         "  3. w wakes up, writes \"c\" to p, and wakes r.\n"
         "  4. r wakes up, reads \"c\" from p, and finds p empty and sleeps on p.not_empty.\n"
         "  5. (tick 5) w writes \"d\" to p, wakes r, closes the last write end of p, and exits.\n"
-        "  6. r wakes up, reads \"d\" from p (not as line 3 says), gets EOF from read, prints\n"
-        "     \"so\\n\", and exits.\n");
+        "  6. r wakes up, reads \"d\" from p (not as line 3 says), gets EOF from read, prints "
+        "\"so\\n\", and\n"
+        "     exits.\n");
 }
 END_TEST
 
