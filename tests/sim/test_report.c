@@ -265,7 +265,7 @@ START_TEST(the_parts_come_to_the_same_as_the_whole)
     explore_text(&x, TWO_WRITERS "end r.output == \"a\\nb\\n\"\n"
                                  "sometimes r.output == \"b\\na\\n\"\n");
     explore_parts(&x, parts);
-    ck_assert_int_eq(report_verdict(parts[0]) == VERDICT_LIMIT, 0);
+    parts[0]->claims[1].met = false; /* others have met it */
     ck_assert_ptr_null(report_join(parts, PARTS, &which));
     parts[0]->states = x.report->states; /* parts have some in common */
     strbuf_clear(&x.text);
