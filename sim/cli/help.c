@@ -87,6 +87,7 @@ void help_step(void)
         "  -x, --commands FILE         commands from a file, line by line\n"
         "  --depth calls|queue|locks   how deep the trace goes (calls)\n"
         "  --grain calls|locks         where another process may be chosen (calls)\n"
+        "  --schedule TEXT|@FILE       the run of this schedule, as run and explore print it\n"
         "  --set KEY=VALUE             overrides a setting of the script\n"
         "  --bug NAME                  the pipe with a bug; list: all of them (pipesim bugs)\n"
         "  --color auto|always|never   colour on the full screen (auto: unless NO_COLOR is set)\n"

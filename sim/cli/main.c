@@ -22,10 +22,10 @@ static int help(int argc, char **argv)
         help_run();
     else if (argc > 2 && strcmp(argv[2], "step") == 0)
         help_step();
-    else if (argc > 2 && strcmp(argv[2], "explore") == 0)
-        help_explore();
     else if (argc > 2 && strcmp(argv[2], "quiz") == 0)
         help_quiz();
+    else if (argc > 2 && strcmp(argv[2], "explore") == 0)
+        help_explore();
     else if (argc > 2)
         return unknown(argv[2]);
     else

@@ -2,6 +2,7 @@
 #include "sim/explore/explore.h"
 
 #include "sim/explore/orders.h"
+#include "sim/explore/samples.h"
 #include "sim/explore/scenario.h"
 
 #include <stdlib.h>
@@ -174,6 +175,17 @@ static bool search_states(struct exploration *e, struct scenario *s,
     return good;
 }
 
+static bool collect_met(struct exploration *e, struct scenario *s, const struct endings *all)
+{
+    bool good = true;
+    for (uint32_t i = 0; good && i < all->count; i++) {
+        const struct met_ending *met = &all->at[i];
+        good = add_ending(e, s, &met->ending, (struct tally_of_paths){.low = met->executions},
+                          &met->route);
+    }
+    return good;
+}
+
 /* -- the search through orders ----------------------------------------------------------------- */
 
 static bool stop_orders(void *ctx, const struct orders *orders)
@@ -202,13 +214,40 @@ static bool search_orders(struct exploration *e, struct scenario *s,
     e->bounded = orders.bounded;
     e->covered = orders.covered;
     e->claims_met = run_claims_met(s->run);
-    bool good = true;
-    for (uint32_t i = 0; good && i < orders.ending_count; i++) {
-        struct order_ending *found = &orders.endings[i];
-        good = add_ending(e, s, &found->ending, (struct tally_of_paths){.low = found->executions},
-                          &found->route);
-    }
+    bool good = collect_met(e, s, &orders.endings);
     orders_fini(&orders);
+    return good;
+}
+
+/* -- a sample ---------------------------------------------------------------------------------- */
+
+static bool stop_samples(void *ctx, const struct samples *samples)
+{
+    const struct explore_options *o = ctx;
+    return o->progress != NULL && o->progress(o->ctx, samples->executions, 0, samples->seconds);
+}
+
+static bool search_samples(struct exploration *e, struct scenario *s,
+                           const struct explore_options *o)
+{
+    struct samples samples = {.count = o->samples,
+                              .seed = o->seed,
+                              .bounds = o->bounds,
+                              .stop = stop_samples,
+                              .ctx = (void *)(uintptr_t)o};
+    samples_search(&samples, &s->execution);
+    e->made = samples.executions;
+    e->executions.low = samples.executions;
+    e->stretches = samples.steps;
+    e->seconds = samples.seconds;
+    e->end = samples.end;
+    e->claims_met = run_claims_met(s->run);
+    e->sample =
+        (struct sample){.tasks = samples.tasks, .choices = samples.choices, .pct = samples.pct};
+    for (int d = SAMPLE_LEAST_DEPTH; d <= SAMPLE_MOST_DEPTH; d++)
+        e->sample.probability[d - SAMPLE_LEAST_DEPTH] = samples_probability(&samples, d);
+    bool good = collect_met(e, s, &samples.endings);
+    samples_fini(&samples);
     return good;
 }
 
@@ -322,6 +361,13 @@ static void shorten(const struct program *program, const struct run_options *o, 
     }
 }
 
+static bool search(struct exploration *e, struct scenario *s, const struct explore_options *o)
+{
+    if (o->samples > 0)
+        return search_samples(e, s, o);
+    return o->reduction == REDUCTION_STATES ? search_states(e, s, o) : search_orders(e, s, o);
+}
+
 /* -- all of it --------------------------------------------------------------------------------- */
 
 enum { SHORTENED = 1000 /* findings; the others keep all their choices */ };
@@ -333,8 +379,7 @@ struct exploration *explore(const struct program *program, const struct explore_
     struct exploration *e = calloc(1, sizeof *e);
     bool good = e != NULL && scenario_open(&s, program, options->run, diags);
     bool opened = good;
-    good = good && (options->reduction == REDUCTION_STATES ? search_states(e, &s, options)
-                                                           : search_orders(e, &s, options));
+    good = good && search(e, &s, options);
     if (opened)
         scenario_close(&s);
     good = good && find_failures(e);

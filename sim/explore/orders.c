@@ -565,23 +565,6 @@ static void back_to(struct search_of_orders *s, struct stop *stop)
 
 /* -- executions -------------------------------------------------------------------------------- */
 
-static struct order_ending *ending_known(struct orders *o, const struct ending *e)
-{
-    for (uint32_t i = 0; i < o->ending_count; i++) {
-        const struct ending *known = &o->endings[i].ending;
-        if (known->verdict == e->verdict && known->outcome.a == e->outcome.a &&
-            known->outcome.b == e->outcome.b && known->failure.a == e->failure.a &&
-            known->failure.b == e->failure.b)
-            return &o->endings[i];
-    }
-    struct order_ending *grown = realloc(o->endings, (o->ending_count + 1) * sizeof *grown);
-    if (grown == NULL)
-        return NULL;
-    o->endings = grown;
-    grown[o->ending_count] = (struct order_ending){.ending = *e};
-    return &grown[o->ending_count++];
-}
-
 static void keep_route(struct search_of_orders *s, struct route *route)
 {
     struct move *moves = malloc((s->stops.count + 1) * sizeof *moves);
@@ -607,13 +590,12 @@ static void finish_execution(struct search_of_orders *s)
     }
     analyse(s);
     struct ending e = s->x->subject->end(s->x->subject->ctx, s->x->end);
-    struct order_ending *known = ending_known(s->o, &e);
+    struct met_ending *known = endings_meet(&s->o->endings, &e);
     s->o->executions++;
     if (known == NULL) {
         s->out_of_memory = true;
         return;
     }
-    known->executions++;
     if (known->route.moves == NULL || cost_compare(s->cost, known->route.cost) < 0)
         keep_route(s, &known->route);
 }
@@ -738,8 +720,5 @@ void orders_search(struct orders *o, struct execution *x)
 
 void orders_fini(struct orders *o)
 {
-    for (uint32_t i = 0; i < o->ending_count; i++)
-        route_fini(&o->endings[i].route);
-    free(o->endings);
-    o->endings = NULL;
+    endings_fini(&o->endings);
 }

@@ -474,6 +474,7 @@ static void copy_figures(struct report *r, const struct explore_options *o,
     r->blocked = e->blocked;
     r->states = e->states;
     r->samples = o->samples;
+    r->sample = e->sample;
     r->reduction = o->reduction;
     r->seconds = e->seconds;
     r->covered = e->covered;

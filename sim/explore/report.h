@@ -68,6 +68,7 @@ struct report {
 
     struct tally_of_paths executions;
     uint64_t made, blocked, states, samples;
+    struct sample sample; /* samples > 0: how likely a failure was to be found */
     enum reduction reduction;
     double seconds, covered;
     enum search_end end;

@@ -95,9 +95,9 @@ static void explore_orders(int which)
 static uint64_t count_orders(enum threaded_verdict verdict)
 {
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < orders.ending_count; i++) {
-        if (orders.endings[i].ending.verdict == (int)verdict)
-            sum += orders.endings[i].executions;
+    for (uint32_t i = 0; i < orders.endings.count; i++) {
+        if (orders.endings.at[i].ending.verdict == (int)verdict)
+            sum += orders.endings.at[i].executions;
     }
     return sum;
 }
@@ -111,11 +111,11 @@ static bool is_ending(const struct ending *x, const struct ending *y)
 static void check_endings(void)
 {
     const struct graph *g = &search.graph;
-    ck_assert_uint_eq(orders.ending_count, g->ending_count);
-    for (uint32_t i = 0; i < orders.ending_count; i++) {
+    ck_assert_uint_eq(orders.endings.count, g->ending_count);
+    for (uint32_t i = 0; i < orders.endings.count; i++) {
         uint32_t same = 0;
         for (uint32_t j = 0; j < g->ending_count; j++)
-            same += is_ending(&orders.endings[i].ending, &g->endings[j].ending);
+            same += is_ending(&orders.endings.at[i].ending, &g->endings[j].ending);
         ck_assert_uint_eq(same, 1);
     }
 }
