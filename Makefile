@@ -12,6 +12,7 @@
 #   make save           every run that pipesim step saves as a script is the same run
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
+#   make shards         are the parts of an exploration the whole?
 #   make same-trace     is a run the same bytes each time?
 #   make layers         do the include lines point one way only?
 #
@@ -188,7 +189,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs save quiz screen corpus same-trace layers
+test: unit scenarios-run transcripts wrong docs save quiz screen corpus shards same-trace layers
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -237,7 +238,7 @@ transcripts-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
 
 # What README.md and docs/ quote of the program.
-QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md
+QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md
 
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
@@ -270,6 +271,9 @@ $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
+
+shards: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/shards.sh
 
 same-trace: $(PIPESIM)
 	@sh tests/same_trace.sh $(PIPESIM)
@@ -356,5 +360,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus same-trace layers
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus shards same-trace layers
 .PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE
