@@ -61,9 +61,16 @@ endif
 ifneq ($(LIBEDIT_LIBS),)
 LIBEDIT_FLAGS := -DPIPESIM_LIBEDIT $(shell pkg-config --cflags-only-I libedit)
 endif
-TERMINAL_LIBS = $(NCURSES_LIBS) $(LIBEDIT_LIBS)
+# `pipesim explore --merge` reads JSON with jansson. Without it, or with `make JANSSON=no`, it only says so.
+ifneq ($(JANSSON),no)
+JANSSON_LIBS := $(shell pkg-config --libs jansson 2>/dev/null)
+endif
+ifneq ($(JANSSON_LIBS),)
+JANSSON_FLAGS := -DPIPESIM_JANSSON $(shell pkg-config --cflags-only-I jansson)
+endif
+OPTIONAL_LIBS = $(NCURSES_LIBS) $(LIBEDIT_LIBS) $(JANSSON_LIBS)
 
-COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(LIBEDIT_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(LIBEDIT_FLAGS) $(JANSSON_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
 LINK = $(CC) -pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)
 
 B = build/$(FLAVOUR)
@@ -94,7 +101,7 @@ all: $(PIPESIM) $(B)/libringbuf.a
 
 $(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
 
 $(B)/libringbuf.a: $(LIBRARY_O)
 	$(SAY) "ar   $@"
@@ -208,7 +215,7 @@ $(B)/test_impatient: $(TEST_RINGBUF_O) $(IMPATIENT_O)
 
 $(B)/test_sim: $(TEST_SIM_O) $(SUBJECTS_O) $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(OPTIONAL_LIBS)
 
 $(O)/tests/%/suites.c: tests/% tests/suites.sh
 	@mkdir -p $(@D)
@@ -259,7 +266,7 @@ corpus: $(B)/fuzz_replay
 
 $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
 
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
@@ -307,7 +314,7 @@ fuzz:
 
 $(B)/fuzz_run: $(O)/tests/fuzz/fuzz_run.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(OPTIONAL_LIBS)
 
 # A benchmark that includes something of sim/ is linked with the simulator, others with the library.
 BENCH_SIM = $(shell grep -l '"sim/' tests/bench/*.c /dev/null)
@@ -319,7 +326,7 @@ bench: $(BENCHES) $(PIPESIM)
 
 $(BENCH_SIM:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
 
 $(B)/bench_explore: $(SUBJECTS_O)
 

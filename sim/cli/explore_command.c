@@ -4,6 +4,7 @@
 #include "sim/cli/files.h"
 #include "sim/cli/options.h"
 #include "sim/cli/progress.h"
+#include "sim/explore/report_json.h"
 #include "sim/explore/report_text.h"
 #include "sim/run/vocabulary.h"
 
@@ -31,6 +32,12 @@ static void print_report(const struct options *o, const struct report *r)
 {
     struct strbuf text = {0};
     bool timed = o->verbose || isatty(STDOUT_FILENO);
+    if (o->output == OUTPUT_JSON) {
+        report_write_json(r, PIPESIM_VERSION, &text);
+        print(&text, stdout);
+        strbuf_free(&text);
+        return;
+    }
     struct report_style style = {.length = o->output == OUTPUT_VERDICT ? REPORT_LINE
                                            : o->all                    ? REPORT_WHOLE
                                                                        : REPORT_SHORT,
@@ -114,6 +121,53 @@ static enum verdict explore_files(struct options *o, const struct file_list *fil
     return status;
 }
 
+/* -- parts of one ------------------------------------------------------------------------------ */
+
+/* False after a message. */
+static bool read_results(const struct options *o, struct report **parts)
+{
+    for (int i = 0; i < o->file_count; i++) {
+        struct source source;
+        char *error = NULL;
+        if (!source_read(&source, o->files[i]))
+            return false;
+        parts[i] = report_read_json(source.text, source.size, PIPESIM_VERSION, &error);
+        source_free(&source);
+        if (parts[i] == NULL) {
+            fprintf(stderr, "pipesim: error: %s: %s\n", o->files[i], error);
+            free(error);
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum verdict merge(const struct options *o)
+{
+    enum verdict verdict = VERDICT_BAD_SCRIPT;
+    size_t which, count = (size_t)o->file_count;
+    struct report **parts = calloc(count, sizeof(struct report *));
+    if (parts == NULL || !read_results(o, parts)) {
+        if (parts == NULL)
+            fprintf(stderr, "pipesim: error: there is not enough memory for the results\n");
+    } else {
+        char *why = report_join(parts, count, &which);
+        if (why != NULL) {
+            fprintf(stderr, "pipesim: error: %s: %s\n", o->files[which], why);
+        } else {
+            verdict = report_verdict(parts[0]);
+            print_report(o, parts[0]);
+        }
+        free(why);
+    }
+    for (size_t i = 0; parts != NULL && i < count; i++)
+        report_free(parts[i]);
+    free(parts);
+    return verdict;
+}
+
+/* -- the command ------------------------------------------------------------------------------- */
+
 /* False after a message. */
 static bool list_files(struct options *o, struct file_list *files)
 {
@@ -137,7 +191,10 @@ int explore_command(int argc, char **argv)
         options_fini(&o);
         return status < 0 ? 0 : status;
     }
-    status = list_files(&o, &files) ? (int)explore_files(&o, &files) : 2;
+    if (o.merge)
+        status = (int)merge(&o);
+    else
+        status = list_files(&o, &files) ? (int)explore_files(&o, &files) : 2;
     file_list_free(&files);
     options_fini(&o);
     if (fflush(stdout) != 0 && status == 0) {

@@ -15,7 +15,7 @@ void help_overview(void)
         "  pipesim explore FILE                                all schedules: what can happen\n"
         "  pipesim quiz FILE                                   questions about it, as homework\n"
         "  pipesim bugs                                        what can be wrong with a pipe\n"
-        "  pipesim COMMAND --help                              all options: run, step, explore, quiz\n"
+        "  pipesim COMMAND --help                              all options of a command\n"
         "\n"
         "The language is described in docs/language.md; scenarios/ has examples to start from.\n",
         stdout);
@@ -87,6 +87,7 @@ void help_step(void)
         "  -x, --commands FILE         commands from a file, line by line\n"
         "  --depth calls|queue|locks   how deep the trace goes (calls)\n"
         "  --grain calls|locks         where another process may be chosen (calls)\n"
+        "  --schedule TEXT|@FILE       the run of this schedule, as run and explore print it\n"
         "  --set KEY=VALUE             overrides a setting of the script\n"
         "  --bug NAME                  the pipe with a bug; list: all of them (pipesim bugs)\n"
         "  --color auto|always|never   colour on the full screen (auto: unless NO_COLOR is set)\n"

@@ -75,6 +75,7 @@ static const struct option step_options[] = {
     {"commands", required_argument, NULL, 'x'},
     {"depth", required_argument, NULL, OPTION_DEPTH},
     {"grain", required_argument, NULL, OPTION_GRAIN},
+    {"schedule", required_argument, NULL, OPTION_SCHEDULE},
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
     {"help", no_argument, NULL, 'h'},

@@ -52,6 +52,14 @@ struct sample {
                                                                        depth was found, at least */
 };
 
+/* A way to go on for ever. */
+struct endless {
+    struct cycle cycle;
+    char *who;      /* owned; the processes that go round, with commas */
+    char *schedule; /* owned; the easiest way there */
+    struct cost cost;
+};
+
 struct exploration {
     struct finding *outcomes; /* owned; the good ones first, then by the easiest execution */
     size_t outcome_count;
@@ -64,12 +72,11 @@ struct exploration {
     uint64_t states, stretches;
     double seconds;
     enum search_end end;
-    bool bounded;   /* by preemptions */
-    double covered; /* of all schedules; an estimate unless complete */
-    struct sample sample;
-    uint64_t claims_met;  /* `sometimes` claims that held in some state: a bit for each */
-    struct cycle *cycles; /* owned; states that can go on for ever, and a schedule for each */
-    char **cycle_schedules;
+    bool bounded;           /* by preemptions */
+    double covered;         /* of all schedules; an estimate unless complete */
+    struct sample sample;   /* of a search by samples */
+    uint64_t claims_met;    /* `sometimes` claims that held in some state: a bit for each */
+    struct endless *cycles; /* owned; livelocks first; at most 100 */
     size_t cycle_count;
 };
 

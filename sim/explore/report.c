@@ -244,6 +244,92 @@ static bool unite(struct report *r)
     return good;
 }
 
+/* -- parts ------------------------------------------------------------------------------------- */
+
+static char *misfit(const struct report *r, const struct report *other)
+{
+    struct strbuf why = {0};
+    if (other->joined > 0)
+        strbuf_add(&why, "it has been joined already: join the parts themselves");
+    else if (other->parts == 0)
+        strbuf_add(&why, "it is no part: it was made without --shard");
+    else if (other->script != r->script)
+        strbuf_addf(&why, "it is of another script: %s (or the script was changed)", other->file);
+    else if (strcmp(other->how, r->how) != 0)
+        strbuf_addf(&why, "it was made with other options:%s; the first with:%s",
+                    other->how[0] != '\0' ? other->how : " none",
+                    r->how[0] != '\0' ? r->how : " none");
+    else if (other->parts != r->parts)
+        strbuf_addf(&why, "it is one of %u parts; the first is one of %u", other->parts, r->parts);
+    else if (other->claim_count != r->claim_count || other->part < 1 || other->part > r->parts)
+        strbuf_add(&why, "it is damaged");
+    return why.bytes;
+}
+
+static bool move_findings(struct report *r, struct report *from)
+{
+    bool good = true;
+    for (size_t i = 0; i < from->outcome_count && good; i++) {
+        struct report_outcome *o = report_add_outcome(r);
+        good = o != NULL;
+        if (good)
+            *o = from->outcomes[i];
+    }
+    for (size_t i = 0; i < from->failure_count && good; i++) {
+        struct report_failure *f = report_add_failure(r);
+        good = f != NULL;
+        if (good)
+            *f = from->failures[i];
+    }
+    for (size_t i = 0; i < from->cycle_count && good; i++) {
+        struct report_cycle *c = report_add_cycle(r);
+        good = c != NULL;
+        if (good)
+            *c = from->cycles[i];
+    }
+    for (size_t i = 0; i < r->claim_count; i++)
+        r->claims[i].met |= from->claims[i].met;
+    from->outcome_count = from->failure_count = from->cycle_count = 0;
+    return good;
+}
+
+static void add_figures(struct report *r, const struct report *other)
+{
+    r->executions = paths_sum(r->executions, other->executions);
+    r->made += other->made;
+    r->blocked += other->blocked;
+    r->states += other->states;
+    r->seconds += other->seconds;
+    r->covered += other->covered;
+    r->end = r->end == SEARCH_COMPLETE ? other->end : r->end;
+    r->bounded |= other->bounded;
+}
+
+char *report_join(struct report **parts, size_t count, size_t *which)
+{
+    struct report *r = parts[0];
+    bool good = true;
+    char *why = NULL;
+    for (*which = 0; *which < count; (*which)++) {
+        if ((why = misfit(r, parts[*which])) != NULL)
+            return why;
+        for (size_t i = 0; i < *which; i++) {
+            if (parts[i]->part == parts[*which]->part)
+                return strdup("this part is there already");
+        }
+    }
+    for (size_t i = 1; i < count; i++) {
+        good = good && move_findings(r, parts[i]);
+        add_figures(r, parts[i]);
+    }
+    r->joined = (uint32_t)count;
+    r->covered /= r->parts;
+    if (good && unite(r))
+        return NULL;
+    *which = 0;
+    return strdup("there is not enough memory to join them");
+}
+
 /* -- from an exploration ----------------------------------------------------------------------- */
 
 struct making {
@@ -315,14 +401,14 @@ static bool make_failure(struct making *m, const struct finding *f)
            made->messages != NULL && made->again.schedule != NULL;
 }
 
-static bool make_cycle(struct making *m, const struct cycle *c, const struct finding *way)
+static bool make_cycle(struct making *m, const struct endless *c)
 {
     struct report_cycle *made = report_add_cycle(m->r);
     if (made == NULL)
         return false;
-    made->progress = c->progress;
-    made->again = again_of(way);
-    made->who = strdup("");
+    made->progress = c->cycle.progress;
+    made->again = (struct again){strdup(c->schedule), c->cost};
+    made->who = strdup(c->who);
     return made->again.schedule != NULL && made->who != NULL;
 }
 
@@ -361,7 +447,8 @@ static bool fill(struct making *m, const struct exploration *e)
         good = make_failure(m, &e->failures[i]);
     for (size_t i = 0; good && i < m->program->claim_count; i++)
         good = make_claim(m, i, e->claims_met);
-    (void)make_cycle;
+    for (size_t i = 0; good && i < e->cycle_count; i++)
+        good = make_cycle(m, &e->cycles[i]);
     return good;
 }
 

@@ -95,8 +95,8 @@ struct report_claim *report_add_claim(struct report *r);
 /* Once all are there: in their order. */
 void report_sort(struct report *r);
 
-/* Adds what another report has found; it keeps nothing. NULL, or why the two do not belong together
- * (to be freed; "" when memory is short). */
-char *report_join(struct report *r, struct report *other);
+/* Joins reports of parts into the first of them; the others are left empty. NULL, or why they do not
+ * belong together (to be freed); then *which is the first that does not fit. */
+char *report_join(struct report **parts, size_t count, size_t *which);
 
 #endif

@@ -1,7 +1,7 @@
 /* report_text.c - see report_text.h. */
 #include "sim/explore/report_text.h"
 
-#include "sim/explore/difference.h"
+#include "sim/explore/contrast.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -115,24 +115,42 @@ static void add_percentage(struct strbuf *out, double share)
         strbuf_add(out, "less than 0.01 %");
 }
 
-/* What was looked at, in the words of the engine. */
-static void add_explored(const struct page *p)
+static bool is_none(struct tally_of_paths n)
+{
+    return n.low == 0 && n.high == 0 && !n.infinite && !n.too_many;
+}
+
+/* "all 27 schedules that can differ" */
+static void add_what_was_explored(const struct page *p)
 {
     const struct report *r = p->r;
     char text[64];
+    bool one = is_one(r->executions);
     paths_format(r->executions, text, sizeof text);
-    strbuf_addf(p->out, "explored: %s%s ",
-                report_complete(r) && !is_one(r->executions) ? "all " : "", text);
+    if (is_none(r->executions) && r->cycle_count > 0) {
+        strbuf_add(p->out, "no schedule comes to an end");
+        return;
+    }
+    if (report_complete(r) && !one && !r->executions.infinite)
+        strbuf_add(p->out, "all ");
+    strbuf_addf(p->out, "%s %s", text, one ? "schedule" : "schedules");
     if (r->samples > 0)
-        strbuf_add(p->out, is_one(r->executions) ? "schedule at random" : "schedules at random");
-    else
-        strbuf_add(p->out, is_one(r->executions) ? "schedule" : "schedules");
-    if (r->reduction == REDUCTION_STATES && r->samples == 0) {
-        strbuf_add(p->out, " that can differ, by way of ");
+        strbuf_add(p->out, " at random");
+    else if (r->reduction == REDUCTION_STATES && !one)
+        strbuf_add(p->out, " that can differ");
+    else if (r->reduction == REDUCTION_ORDERS)
+        strbuf_add(p->out, ", one for each order of the steps that depend on each other");
+}
+
+static void add_explored(const struct page *p)
+{
+    const struct report *r = p->r;
+    strbuf_add(p->out, "explored: ");
+    add_what_was_explored(p);
+    if (r->states > 0) {
+        strbuf_add(p->out, ", by way of ");
         add_count(p->out, r->states, "state", "states");
     }
-    if (r->reduction == REDUCTION_ORDERS && r->samples == 0)
-        strbuf_add(p->out, ", one for each order of the steps that depend on each other");
     if (p->style.time == REPORT_TIMED)
         strbuf_addf(p->out, ", in %.2f s", r->seconds);
     if (report_complete(r))
@@ -214,7 +232,7 @@ static void add_sort(struct strbuf *out, const char *headline)
     strbuf_add_bytes(out, headline, strcspn(headline, ":"));
 }
 
-static void add_outcome(const struct page *p, const struct differences *d, size_t i)
+static void add_outcome(const struct page *p, const struct contrast *d, size_t i)
 {
     const struct report_outcome *o = &p->r->outcomes[i];
     size_t failure = o->failure != NULL ? failure_of(p->r, o) : p->r->failure_count;
@@ -231,7 +249,7 @@ static void add_outcome(const struct page *p, const struct differences *d, size_
     strbuf_add(p->out, ", in ");
     add_schedules(p, o->executions);
     strbuf_add(p->out, "\n");
-    differences_show(d, i, p->out);
+    contrast_show(d, i, p->out);
     if (bad)
         add_what_fails(p, o);
     add_again(p, &o->again, "       ");
@@ -242,8 +260,8 @@ static void add_outcomes(const struct page *p)
     const struct report *r = p->r;
     bool all = p->style.length == REPORT_WHOLE || r->outcome_count <= OUTCOMES_SHOWN + 1;
     size_t shown = all ? r->outcome_count : OUTCOMES_SHOWN;
-    struct differences *d =
-        differences_new(r, p->style.length == REPORT_WHOLE ? DIFFERENCES_WHOLE : DIFFERENCES_SHORT);
+    struct contrast *d =
+        contrast_new(r, p->style.length == REPORT_WHOLE ? CONTRAST_WHOLE : CONTRAST_SHORT);
     strbuf_add(p->out, "\n");
     color(p, BOLD);
     if (r->outcome_count == 1 && report_complete(r))
@@ -259,7 +277,7 @@ static void add_outcomes(const struct page *p)
         add_number(p->out, r->outcome_count - shown);
         strbuf_add(p->out, " more: --all shows them\n");
     }
-    differences_free(d);
+    contrast_free(d);
 }
 
 /* -- claims ------------------------------------------------------------------------------------ */
@@ -415,6 +433,10 @@ static void add_good_verdict(const struct page *p)
     const struct report *r = p->r;
     if (r->parts > 0 && r->joined == 0) {
         strbuf_addf(p->out, "as expected in all schedules of part %u of %u", r->part, r->parts);
+        return;
+    }
+    if (r->outcome_count == 0 && r->cycle_count > 0) {
+        strbuf_add(p->out, "as expected so far as it goes: it never ends");
         return;
     }
     strbuf_add(p->out, is_one(r->executions) ? "as expected in the only schedule"

@@ -126,7 +126,7 @@ static void choose(struct again *a, struct sched_choice c)
 static bool arrives(struct again *a, const struct ending *ending)
 {
     const struct execution *x = &a->s->execution;
-    if (a->astray || !x->ended)
+    if (a->astray || !x->ended || ending == NULL)
         return false;
     struct ending e = scenario_end(a->s, x->end);
     return e.verdict == ending->verdict && e.outcome.a == ending->outcome.a &&
@@ -255,7 +255,7 @@ char *scenario_schedule(struct scenario *s, const struct route *route, const str
     go_as_found(&a, ending);
     *cost = a.cost;
     char *text = schedule_text(&a.schedule);
-    if (!a.astray && go_late(&a, ending) && cost_compare(a.cost, *cost) < 0) {
+    if (ending != NULL && !a.astray && go_late(&a, ending) && cost_compare(a.cost, *cost) < 0) {
         free(text);
         *cost = a.cost;
         text = schedule_text(&a.schedule);

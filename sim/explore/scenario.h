@@ -23,7 +23,7 @@ void scenario_close(struct scenario *s);
 
 /* Follows a route from the start to its ending, and writes down all choices. Steps that concern nobody
  * are made as late as they can be, so that there are no needless switches. Also what it cost. NULL when
- * memory is short; to be freed. */
+ * memory is short; to be freed. A route that leads to no ending (NULL) is followed as it is. */
 char *scenario_schedule(struct scenario *s, const struct route *route, const struct ending *ending,
                         struct cost *cost);
 

@@ -1,5 +1,5 @@
-/* difference.c - see difference.h. */
-#include "sim/explore/difference.h"
+/* contrast.c - see contrast.h. */
+#include "sim/explore/contrast.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,9 @@ struct listed {
     size_t index; /* over all outcomes */
 };
 
-struct differences {
+struct contrast {
     const struct report *r;
-    enum difference_length length;
+    enum contrast_length length;
     bool *differs; /* owned; for each fact, over all outcomes: is its line worth showing? */
     size_t *first; /* owned; of each outcome, the index of its first fact */
     size_t name_width;
@@ -47,8 +47,8 @@ static bool same_key(const struct fact *a, const struct fact *b)
 }
 
 /* Is the fact at `at`, in all outcomes and the same there? *end: the next key. */
-static bool is_shared(const struct differences *d, const struct listed *all, size_t count,
-                      size_t at, size_t *end)
+static bool is_shared(const struct contrast *d, const struct listed *all, size_t count, size_t at,
+                      size_t *end)
 {
     bool same = true;
     size_t i = at;
@@ -61,7 +61,7 @@ static bool is_shared(const struct differences *d, const struct listed *all, siz
 }
 
 /* A line is shown with all its results if one of them differs. */
-static void mark(struct differences *d, const struct listed *all, size_t count)
+static void mark(struct contrast *d, const struct listed *all, size_t count)
 {
     size_t start = 0, end;
     while (start < count) {
@@ -77,7 +77,7 @@ static void mark(struct differences *d, const struct listed *all, size_t count)
     }
 }
 
-static size_t list_facts(struct differences *d, struct listed *all)
+static size_t list_facts(struct contrast *d, struct listed *all)
 {
     size_t n = 0;
     for (size_t i = 0; i < d->r->outcome_count; i++) {
@@ -94,19 +94,19 @@ static size_t list_facts(struct differences *d, struct listed *all)
     return n;
 }
 
-struct differences *differences_new(const struct report *r, enum difference_length length)
+struct contrast *contrast_new(const struct report *r, enum contrast_length length)
 {
-    struct differences *d = calloc(1, sizeof *d);
+    struct contrast *d = calloc(1, sizeof *d);
     if (d == NULL)
         return NULL;
-    *d = (struct differences){.r = r, .length = length, .name_width = strlen("prints")};
+    *d = (struct contrast){.r = r, .length = length, .name_width = strlen("prints")};
     d->first = calloc(r->outcome_count + 1, sizeof *d->first);
     size_t count = d->first == NULL ? 0 : list_facts(d, NULL);
     struct listed *all = calloc(count + 1, sizeof *all);
     d->differs = calloc(count + 1, sizeof *d->differs);
     if (d->first == NULL || all == NULL || d->differs == NULL) {
         free(all);
-        differences_free(d);
+        contrast_free(d);
         return NULL;
     }
     list_facts(d, all);
@@ -116,7 +116,7 @@ struct differences *differences_new(const struct report *r, enum difference_leng
     return d;
 }
 
-void differences_free(struct differences *d)
+void contrast_free(struct contrast *d)
 {
     if (d == NULL)
         return;
@@ -129,7 +129,7 @@ void differences_free(struct differences *d)
 
 /* A line under construction: pieces after a name, broken where they no longer fit. */
 struct row {
-    const struct differences *d;
+    const struct contrast *d;
     struct strbuf *out;
     size_t start; /* of the present line */
     int lines;
@@ -163,7 +163,7 @@ static void add_piece(struct row *row, const char *separator, const char *piece)
     if (!first)
         strbuf_add(row->out, separator);
     if (!first && column(row) + strlen(piece) > LINE_WIDTH) {
-        if (row->d->length == DIFFERENCES_SHORT && row->lines == LINES_OF_A_PROCESS) {
+        if (row->d->length == CONTRAST_SHORT && row->lines == LINES_OF_A_PROCESS) {
             strbuf_add(row->out, " ...");
             row->cut = true;
             return;
@@ -198,17 +198,17 @@ static bool is_remarkable(const struct fact *f)
     return f->kind == FACT_OUTPUT || (f->kind == FACT_END && !plain_end);
 }
 
-static bool is_shown(const struct differences *d, size_t outcome, size_t fact)
+static bool is_shown(const struct contrast *d, size_t outcome, size_t fact)
 {
     const struct fact *f = &d->r->outcomes[outcome].facts.items[fact];
     if (f->kind == FACT_WRONG)
         return false; /* these are told otherwise */
     if (d->r->outcome_count == 1)
-        return d->length == DIFFERENCES_WHOLE || is_remarkable(f);
+        return d->length == CONTRAST_WHOLE || is_remarkable(f);
     return d->differs[d->first[outcome] + fact];
 }
 
-void differences_show(const struct differences *d, size_t i, struct strbuf *out)
+void contrast_show(const struct contrast *d, size_t i, struct strbuf *out)
 {
     const struct facts *f = &d->r->outcomes[i].facts;
     struct row row = {.d = d, .out = out};
