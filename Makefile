@@ -21,7 +21,7 @@
 #   make coverage       line coverage of the tests
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
-#   make bench          speed, as ratios to pipe(2)
+#   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
 #   make transcripts-update docs-update  the present output becomes the expected one: read `git diff`
 #   make format format-check   clang-format
 #   make install        into $(DESTDIR)$(PREFIX)
@@ -331,6 +331,8 @@ bench: $(BENCHES) $(PIPESIM)
 $(BENCH_SIM:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(SIM_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
+
+$(B)/bench_explore: $(SUBJECTS_O)
 
 $(BENCH_LIB:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(B)/libringbuf.a
 	$(SAY) "link $@"

@@ -129,7 +129,6 @@ void execution_resume(struct execution *x, uint16_t last)
 {
     x->last = last;
     x->ended = false;
-    look(x);
 }
 
 bool choice_preempts(const struct sched_choice *choices, size_t count, struct sched_choice c,
