@@ -27,6 +27,8 @@ struct kpipe {
     int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
     int inside;           /* threads in the pipe's own code */
     size_t capacity, atomic;
+    int locks;         /* of it that are held */
+    const char *wrong; /* check.c: what it has done that it must not do, or NULL */
 };
 
 enum file_kind { FILE_TERMINAL, FILE_PIPE };
@@ -88,6 +90,8 @@ struct thread {
     /* the call under way */
     int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
+    enum pipe_end end;  /* that it reads from or writes to */
+    size_t asked;       /* bytes that its read or write is about */
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
     bool slept, moved;  /* in this call; moved: since it last slept */
     bool broken_pipe;   /* its write has found no read end open */
@@ -135,6 +139,12 @@ void kpipe_close_end(struct kpipe *p, enum pipe_end end);
 void signal_post(struct process *p, int signal, struct thread *sender);
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
+
+/* check.c: the thread under way puts bytes into p, or takes some, and the view does not know it yet; and
+ * what its call gave. */
+void check_put(struct kpipe *p, const struct pipe_event *e);
+void check_took(struct kpipe *p, const struct pipe_event *e);
+void check_result(struct thread *self, struct file *f, ssize_t result);
 
 /* state.c: the thread begins a call on its pipe; has taken a lock in it; begins to wait; or has done
  * anything else with a lock or condition variable. */

@@ -49,10 +49,14 @@ static void observe(void *ctx, const struct pipe_event *pe)
     sched_atomic_begin();
     switch (pe->kind) {
     case PIPE_PUT:
+        if (p->kernel->config.explored)
+            check_put(p, pe);
         moved_bytes(p, pe, EV_PUT);
         poll_notify(p, READ_END, thread_self());
         break;
     case PIPE_TOOK:
+        if (p->kernel->config.explored)
+            check_took(p, pe);
         moved_bytes(p, pe, EV_TOOK);
         poll_notify(p, WRITE_END, thread_self());
         break;
@@ -239,6 +243,7 @@ static void begin(struct thread *self, struct file *f)
     self->slept = false;
     self->moved = false;
     self->need = 0;
+    self->end = f->end;
     self->broken_pipe = false;
     kpipe_enter(f->pipe);
 }
@@ -261,7 +266,10 @@ ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
         return is_terminal(self, fd) ? 0 : -EBADF;
     int flags = sleep_flags(f);
     begin(self, f);
+    self->asked = n;
     ssize_t result = impl_of(f->pipe)->read(f->pipe->pipe, dst, n, flags);
+    if (self->process->kernel->config.explored)
+        check_result(self, f, result);
     end(f);
     return result;
 }
@@ -284,7 +292,10 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
         return is_terminal(self, fd) ? print(self, src, n) : -EBADF;
     int flags = sleep_flags(f);
     begin(self, f);
+    self->asked = n;
     ssize_t result = impl_of(f->pipe)->write(f->pipe->pipe, src, n, flags);
+    if (self->process->kernel->config.explored)
+        check_result(self, f, result);
     end(f);
     if (self->broken_pipe)
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
