@@ -163,6 +163,10 @@ void thread_wait_for_tick(struct thread *self, tick_t when);
 struct digest;
 void kernel_digest(struct kernel *k, struct digest *d);
 
+/* NULL, or which part of the invariant of ringbuf/pipe.h does not hold for a pipe whose lock is free.
+ * Called between two steps, with `explored`. */
+const char *kernel_check(const struct kernel *k);
+
 /* -- for explanations -------------------------------------------------------------------------- */
 
 /* How a descriptor came to be open, and by which call (thread_begin_call). */

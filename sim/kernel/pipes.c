@@ -49,10 +49,14 @@ static void observe(void *ctx, const struct pipe_event *pe)
     sched_atomic_begin();
     switch (pe->kind) {
     case PIPE_PUT:
+        if (p->kernel->config.explored)
+            check_put(p, pe);
         moved_bytes(p, pe, EV_PUT);
         poll_notify(p, READ_END, thread_self());
         break;
     case PIPE_TOOK:
+        if (p->kernel->config.explored)
+            check_took(p, pe);
         moved_bytes(p, pe, EV_TOOK);
         poll_notify(p, WRITE_END, thread_self());
         break;
@@ -226,12 +230,14 @@ static int sleep_flags(const struct file *f)
 }
 
 /* A call on a queue begins: its file stays open until it ends. */
-static struct kpipe *begin(struct thread *self, struct file *f, struct kpipe *p)
+static struct kpipe *begin(struct thread *self, struct file *f, enum pipe_end end)
 {
+    struct kpipe *p = f->kind == FILE_PIPE ? f->pipe : file_queue(f, end);
     file_begin_call(f);
     self->slept = false;
     self->moved = false;
     self->need = 0;
+    self->end = end;
     self->broken_pipe = false;
     kpipe_enter(p);
     return p;
@@ -245,8 +251,11 @@ static void end(struct file *f, struct kpipe *p)
 
 static ssize_t read_queue(struct thread *self, struct file *f, void *dst, size_t n, int flags)
 {
-    struct kpipe *p = begin(self, f, file_queue(f, READ_END));
+    struct kpipe *p = begin(self, f, READ_END);
+    self->asked = n;
     ssize_t result = impl_of(p)->read(p->pipe, dst, n, flags);
+    if (p->kernel->config.explored)
+        check_result(self, p, flags, result);
     end(f, p);
     return result;
 }
@@ -254,8 +263,11 @@ static ssize_t read_queue(struct thread *self, struct file *f, void *dst, size_t
 static ssize_t write_queue(struct thread *self, struct file *f, const void *src, size_t n,
                            int flags)
 {
-    struct kpipe *p = begin(self, f, file_queue(f, WRITE_END));
+    struct kpipe *p = begin(self, f, WRITE_END);
+    self->asked = n;
     ssize_t result = impl_of(p)->write(p->pipe, src, n, flags);
+    if (p->kernel->config.explored)
+        check_result(self, p, flags, result);
     end(f, p);
     return result;
 }
@@ -395,10 +407,11 @@ int call_bytes_available(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL)
         return -EBADF;
-    struct kpipe *p = f->kind == FILE_PIPE ? f->pipe : file_queue(f, READ_END);
-    if (p == NULL)
-        return f->kind == FILE_SOCKET ? -EINVAL : 0;
-    begin(self, f, p);
+    if (f->kind == FILE_TERMINAL)
+        return 0;
+    if (f->kind == FILE_SOCKET && f->socket->in == NULL)
+        return -EINVAL;
+    struct kpipe *p = begin(self, f, READ_END);
     int used = (int)impl_of(p)->used(p->pipe);
     end(f, p);
     return used;
@@ -409,7 +422,7 @@ int call_get_capacity(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL || f->kind != FILE_PIPE)
         return -EBADF; /* PS-185 */
-    struct kpipe *p = begin(self, f, f->pipe);
+    struct kpipe *p = begin(self, f, f->end);
     int capacity = (int)impl_of(p)->capacity(p->pipe);
     end(f, p);
     return capacity;
@@ -424,7 +437,7 @@ int call_set_capacity(struct thread *self, int fd, int64_t capacity)
         return -EINVAL;
     if (capacity > PIPE_MAX_SIZE)
         return -EPERM; /* PS-177 */
-    struct kpipe *p = begin(self, f, f->pipe);
+    struct kpipe *p = begin(self, f, f->end);
     int result = impl_of(p)->set_capacity(p->pipe, (size_t)capacity);
     if (result > 0)
         p->capacity = (size_t)result;

@@ -279,8 +279,8 @@ static void explain_spinner(struct run *run)
 {
     const struct view_actor *a = &run->trace.view.actors[run->spinner];
     diag_add(run->outside->diags, DIAG_FAILED, call_place(run, run->spinner),
-             "livelock at tick %" PRId64 ": %s does not sleep, it spins: it has taken the lock "
-             "%d times in this call, and nothing has changed",
+             "livelock at tick %" PRId64 ": %s does not sleep, it spins: it has looked %d times, "
+             "and nothing has changed",
              run->trace.view.tick, a->name, run->turns);
     diag_add_unplaced(run->outside->diags, DIAG_HELP,
                       "pthread_cond_wait sleeps until somebody changes what is waited for");

@@ -97,7 +97,7 @@ static void on_sync(void *ctx, const struct sync_event *e)
     run->locks += takes;
     if (e->kind == SYNC_MISUSE)
         locks_misused(run, e);
-    else if (e->kind == SYNC_LOCK)
+    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT)
         locks_count_turn(run, e);
     kernel_on_sync(run->kernel, e);
     run->locks -= lets_go;
