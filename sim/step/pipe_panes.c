@@ -125,10 +125,10 @@ static void add_marks(const struct view_pipe *pipe, struct pane_size size, struc
     if (head == tail) {
         sheet_add(out, TONE_DIM, width == TIGHT_CELL ? "*" : "%sRW", arrow);
     } else {
-        sheet_add(out, TONE_DIM, width == WIDE_CELL ? "%s" : "", arrow);
+        sheet_add(out, TONE_DIM, "%s", width == WIDE_CELL ? arrow : "");
         sheet_add(out, TONE_DIM, first == head ? "R" : "W");
         sheet_pad(out, margin + second * width);
-        sheet_add(out, TONE_DIM, width == WIDE_CELL ? "%s" : "", arrow);
+        sheet_add(out, TONE_DIM, "%s", width == WIDE_CELL ? arrow : "");
         sheet_add(out, TONE_DIM, second == head ? "R" : "W");
     }
     static const char legend[] = "R: next read, W: next write";
