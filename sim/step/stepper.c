@@ -344,12 +344,30 @@ static void help_command(struct stepper *s, const char *rest, struct strbuf *out
     (void)s, (void)rest;
     for (int i = 0; i < COMMAND_COUNT; i++)
         strbuf_addf(out, "  %s  %-17s %s\n", commands[i].key, commands[i].name, commands[i].help);
-    strbuf_add(out, "An empty line repeats the last movement. A word may be shortened.\n");
+    strbuf_add(out,
+               "An empty line repeats the last movement. A word may be shortened: cont, rn, rc.\n");
+}
+
+/* What gdb takes for a command, and is no start of one name alone. */
+static const char *spelt_out(const char *word)
+{
+    static const char *const shorter[][2] = {
+        {"co", "continue"},
+        {"rc", "reverse-continue"},
+        {"rn", "reverse-next"},
+        {"rs", "reverse-step"},
+    };
+    for (size_t i = 0; i < sizeof shorter / sizeof *shorter; i++) {
+        if (strcmp(word, shorter[i][0]) == 0)
+            return shorter[i][1];
+    }
+    return word;
 }
 
 /* By its key or its whole name; NULL when it is none. */
 static const struct command *find_exactly(const char *word)
 {
+    word = spelt_out(word);
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(word, commands[i].key) == 0 || strcmp(word, commands[i].name) == 0)
             return &commands[i];

@@ -440,6 +440,27 @@ START_TEST(mistakes_get_a_helpful_line)
 }
 END_TEST
 
+START_TEST(words_are_shortened_as_in_gdb)
+{
+    static const char *const same[][2] = {
+        {"co", "continue"},     {"cont", "continue"},   {"rc", "reverse-continue"},
+        {"rn", "reverse-next"}, {"rs", "reverse-step"}, {"ne", "next"},
+        {"unt 1", "until 1"},
+    };
+    struct fixture f = begin(two_writers);
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        say(&f, "goto 20");
+        say(&f, same[i][1]);
+        uint64_t there = walk_position(f.walk);
+        say(&f, "goto 20");
+        text_lacks(say(&f, same[i][0]), "may be");
+        ck_assert_uint_eq(walk_position(f.walk), there);
+        ck_assert_uint_ne(there, walk_start(f.walk) + 20);
+    }
+    end(&f);
+}
+END_TEST
+
 /* -- panes ------------------------------------------------------------------------------------- */
 
 typedef void pane(struct panes *p, struct pane_size size, struct sheet *out);
@@ -618,6 +639,7 @@ Suite *walk_suite(void)
     tcase_add_test(command, breakpoints_may_name_who_comes_later);
     tcase_add_test(command, tbreak_stops_once);
     tcase_add_test(command, mistakes_get_a_helpful_line);
+    tcase_add_test(command, words_are_shortened_as_in_gdb);
     suite_add_tcase(suite, command);
 
     TCase *panes = tcase_create("panes");
