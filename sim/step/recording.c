@@ -61,6 +61,7 @@ static void record_new(struct walk *w, const struct event *e, const struct view 
                        first,
                        w->line_count - first,
                        w->calls.length,
+                       0,
                        level_after(e, v)};
     if (e->kind != EV_CALL && e->kind != EV_RETURN)
         return;
@@ -80,14 +81,36 @@ static void pause_after(struct walk *w, const struct event *e)
         sched_pause();
 }
 
+static bool is_about_claim(const struct walk *w, const struct diag *d)
+{
+    const struct program *p = w->program;
+    for (size_t i = 0; d->has_place && i < p->claim_count; i++) {
+        if (p->claims[i].place.at == d->place.at)
+            return true;
+    }
+    return false;
+}
+
+/* A claim is judged when the event has been noted: what it says then belongs to the last note. */
+void walking_record_claims(struct walk *w)
+{
+    for (; w->messages_seen < w->messages.count; w->messages_seen++) {
+        struct note *n = w->note_count > 0 ? &w->notes[w->note_count - 1] : NULL;
+        if (n != NULL && n->claim == 0 && is_about_claim(w, &w->messages.items[w->messages_seen]))
+            n->claim = w->messages_seen + 1;
+    }
+}
+
 /* Only what has not happened before is new. */
 void walking_record(void *ctx, const struct event *e, const struct view *v)
 {
     struct walk *w = ctx;
     if (w->listener != NULL)
         w->listener->event(w->listener->ctx, e, v);
-    else if (e->seq > w->note_count)
+    else if (e->seq > w->note_count) {
+        walking_record_claims(w);
         record_new(w, e, v);
+    }
     pause_after(w, e);
 }
 
@@ -120,5 +143,6 @@ void walking_forget_recording(struct walk *w, uint64_t start)
     w->line_count = lines;
     strbuf_clear(&w->calls); /* nobody has called anything before the start */
     diag_list_free(&w->messages);
+    w->messages_seen = 0;
     w->complete = false;
 }

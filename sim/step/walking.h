@@ -35,6 +35,7 @@ struct walk {
     bool followed;     /* and every choice of the schedule was made */
     enum verdict verdict;
     struct diag_list messages, ignored;
+    size_t messages_seen; /* by walking_record_claims */
 
     struct note *notes; /* owned; of event n at n - 1 */
     size_t note_count, note_room;
@@ -61,6 +62,7 @@ struct walk {
 
 /* recording.c: the sink of a walk's run, and what it keeps. */
 void walking_record(void *ctx, const struct event *e, const struct view *v);
+void walking_record_claims(struct walk *w);
 void walking_start_text(struct walk *w, enum trace_depth depth);
 /* But for what was set up before the start. */
 void walking_forget_recording(struct walk *w, uint64_t start);
