@@ -1,4 +1,5 @@
 /* stepper.c - the commands; see stepper.h. */
+#include "sim/step/cycle.h"
 #include "sim/step/difference.h"
 #include "sim/step/session.h"
 
@@ -32,6 +33,15 @@ void stepper_free(struct stepper *s)
 
 /* -- moving ------------------------------------------------------------------------------------ */
 
+static void add_cycle(struct stepper *s, struct strbuf *out)
+{
+    struct pane_size size = {s->width, 0, GLYPHS_ASCII};
+    size_t before = out->length;
+    cycle_words(s->walk, out);
+    strbuf_add(out, out->length > before ? "\n" : "");
+    cycle_picture(s->walk, size, out);
+}
+
 static void add_verdict(struct stepper *s, struct strbuf *out)
 {
     const struct diag_list *messages = walk_messages(s->walk);
@@ -39,6 +49,8 @@ static void add_verdict(struct stepper *s, struct strbuf *out)
     strbuf_add(out, walk_verdict(s->walk) == VERDICT_AS_EXPECTED ? "as expected\n"
                                                                  : "not as expected\n");
     diag_render(messages, &walk_program(s->walk)->source, DIAG_PLAIN, out);
+    if (walk_is_deadlocked(s->walk))
+        add_cycle(s, out);
 }
 
 /* What has been printed between two positions, or where one has come back to. */
@@ -322,7 +334,8 @@ static const struct command {
     {"info", "i", info_command, false, "info processes, pipes, fds, locks, sleepers, breaks"},
     {"list", "l", list_command, false,
      "the last lines of the trace [N]; list source: where we are"},
-    {"break", "b", break_always_command, false, "break LINE | PROCESS [asleep] | PIPE full | fail"},
+    {"break", "b", break_always_command, false,
+     "break LINE | PROCESS [asleep] | PIPE full | claim fails"},
     {"tbreak", "t", break_once_command, false, "the same, once"},
     {"delete", "d", delete_command, false, "delete [N]: a breakpoint, or all"},
     {"predict", "P", predict_command, false, "predict on, off: asks before each sleep and result"},

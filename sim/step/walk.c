@@ -16,6 +16,7 @@ static void finish(struct walk *w, enum sched_end end)
     struct schedule_cursor used = sched_cursor(), all = schedule_end(&w->schedule);
     w->followed = end != SCHED_BAD_SCHEDULE && used.item == all.item && used.used == all.used;
     w->verdict = run_judge(w->run, end);
+    walking_record_claims(w);
     w->complete = true;
 }
 
@@ -220,6 +221,13 @@ enum verdict walk_verdict(const struct walk *w)
 const struct diag_list *walk_messages(const struct walk *w)
 {
     return &w->messages;
+}
+
+bool walk_is_deadlocked(struct walk *w)
+{
+    int awake[1];
+    return w->position == w->length && walk_view(w)->asleep > 0 &&
+           walk_candidates(w, awake, 1) == 0;
 }
 
 static void hide_spoilers(struct walk *w)
