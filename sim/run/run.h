@@ -108,6 +108,11 @@ struct reason {
 struct reason run_explain(struct run *run, int actor);
 void reason_free(struct reason *r);
 
+/* Sleepers of whom each waits for the next, and the last for the first: their numbers, the lowest
+ * first, up to `room`. Returns how many there are; 0: there is no such circle. One may wait for
+ * itself, when nobody else holds the other end of the pipe. */
+size_t run_cycle(struct run *run, int *actors, size_t room);
+
 /* Who holds an end of a pipe, and where it was opened: "parent (descriptor 4, from pipe(p) on line
  * 7), child (descriptor 4, a copy made by fork(child) on line 8)". Returns how many hold one. */
 int run_describe_holders(struct run *run, int pipe, enum pipe_end end, struct strbuf *out);
