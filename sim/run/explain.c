@@ -20,7 +20,7 @@ static struct span call_place(struct run *run, int actor)
 }
 
 /* Is it asleep in a read? A pipe with a bug may let it sleep on any condition. */
-static bool reads(struct run *run, int actor)
+static bool reads(const struct run *run, int actor)
 {
     const struct vm *vm = vm_of(run, actor);
     return vm != NULL && vm->site >= 0 && call_is(run->program->sites[vm->site].callee, "read");
@@ -67,7 +67,7 @@ static void not_woken(const struct run *run, struct reason *r)
 static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
-    if (p->used > 0 || p->writers == 0) {
+    if (run_sleeps_beside(run, actor)) {
         strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
         if (p->used > 0)
             strbuf_addf(&r->what, "%" PRId64 " byte%s in %s", p->used,
@@ -95,7 +95,7 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
     int64_t free = p->capacity - p->used;
-    if (p->readers == 0 || free >= a->need) {
+    if (run_sleeps_beside(run, actor)) {
         strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
         if (p->readers == 0)
             strbuf_addf(&r->what, "no read end of %s is open: this is EPIPE", p->name);
@@ -131,6 +131,17 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
 static const char *awaited_name(const struct view *v, const struct view_actor *a)
 {
     return a->waits_for != NOBODY ? v->actors[a->waits_for].name : "a child";
+}
+
+bool run_sleeps_beside(const struct run *run, int actor)
+{
+    const struct view_actor *a = &run->trace.view.actors[actor];
+    if (a->state != ACTOR_ASLEEP || a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE)
+        return false;
+    const struct view_pipe *p = &run->trace.view.pipes[a->pipe];
+    if (reads(run, actor))
+        return p->used > 0 || p->writers == 0;
+    return p->readers == 0 || p->capacity - p->used >= a->need;
 }
 
 struct reason run_explain(struct run *run, int actor)

@@ -106,6 +106,10 @@ struct reason {
     struct strbuf what, who, hint;
 };
 struct reason run_explain(struct run *run, int actor);
+
+/* Does a process sleep although what it waits for, in a pipe, is there? It has not been woken. */
+bool run_sleeps_beside(const struct run *run, int actor);
+
 void reason_free(struct reason *r);
 
 /* Sleepers of whom each waits for the next, and the last for the first: their numbers, the lowest

@@ -34,7 +34,9 @@ static void say_what_would_wake(const struct panes *p, const struct view_actor *
                                 struct strbuf *out)
 {
     struct strbuf holders = {0};
-    if (a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE)
+    int actor = (int)(a - walk_view(p->walk)->actors);
+    if (a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE ||
+        run_sleeps_beside(walk_run(p->walk), actor))
         return;
     const char *pipe = walk_view(p->walk)->pipes[a->pipe].name;
     bool reads = strcmp(a->condition, "not_empty") == 0;
