@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-static struct vm *vm_of(struct run *run, int actor)
+static struct vm *vm_of(const struct run *run, int actor)
 {
     struct vm *vm = run->vms;
     while (vm != NULL && thread_actor(vm->thread) != actor)
