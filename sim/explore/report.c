@@ -201,7 +201,8 @@ static bool unite_outcomes(struct report *r)
 static void unite_failures(struct report *r)
 {
     size_t kept = 0;
-    qsort(r->failures, r->failure_count, r->failure_count > 0 ? sizeof *r->failures : 1, by_ease);
+    if (r->failure_count > 0)
+        qsort(r->failures, r->failure_count, sizeof *r->failures, by_ease);
     for (size_t i = 0; i < r->failure_count; i++) {
         size_t same = 0;
         while (same < kept && strcmp(r->failures[same].id, r->failures[i].id) != 0)
