@@ -92,7 +92,7 @@ void report_free(struct report *r)
     free(r);
 }
 
-/* -- order ------------------------------------------------------------------------------------- */
+/* -- order: the same for the whole as for its parts, whatever schedule stands for several --------- */
 
 static int compare_again(const struct again *a, const struct again *b)
 {
@@ -104,14 +104,17 @@ static int by_goodness(const void *x, const void *y)
 {
     const struct report_outcome *a = x, *b = y;
     bool a_bad = a->verdict != VERDICT_AS_EXPECTED, b_bad = b->verdict != VERDICT_AS_EXPECTED;
-    return a_bad != b_bad ? a_bad - b_bad : compare_again(&a->again, &b->again);
+    int order = a_bad != b_bad ? a_bad - b_bad : facts_compare(&a->facts, &b->facts);
+    return order != 0 ? order : compare_again(&a->again, &b->again);
 }
 
 static int by_ease(const void *x, const void *y)
 {
     const struct report_failure *a = x, *b = y;
-    int order = compare_again(&a->again, &b->again);
-    return order != 0 ? order : strcmp(a->id, b->id);
+    int order = cost_compare(a->again.cost, b->again.cost);
+    if (order == 0)
+        order = strcmp(a->id, b->id);
+    return order != 0 ? order : strcmp(a->again.schedule, b->again.schedule);
 }
 
 static int by_worry(const void *x, const void *y)
@@ -303,6 +306,7 @@ static void add_figures(struct report *r, const struct report *other)
     r->covered += other->covered;
     r->end = r->end == SEARCH_COMPLETE ? other->end : r->end;
     r->bounded |= other->bounded;
+    r->repeats |= other->repeats;
 }
 
 char *report_join(struct report **parts, size_t count, size_t *which)
@@ -366,6 +370,7 @@ static bool make_outcome(struct making *m, const struct finding *f)
     o->broken = f->ending.broken;
     o->again = again_of(f);
     o->failure = f->verdict != VERDICT_AS_EXPECTED ? failure_id(f) : NULL;
+    m->r->repeats |= o->facts.repeats;
     return !o->facts.out_of_memory && o->again.schedule != NULL &&
            (f->verdict == VERDICT_AS_EXPECTED || o->failure != NULL);
 }
@@ -469,6 +474,7 @@ static void copy_figures(struct report *r, const struct explore_options *o,
     r->blocked = e->blocked;
     r->states = e->states;
     r->samples = o->samples;
+    r->sample = e->sample;
     r->reduction = o->reduction;
     r->seconds = e->seconds;
     r->covered = e->covered;

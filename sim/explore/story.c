@@ -295,6 +295,10 @@ static void tell_other_sleep(struct story *s, const struct event *e, const struc
     case ON_JOIN: strbuf_addf(&text, "waits for %s to end", other); break;
     case ON_POLL: strbuf_add(&text, "sleeps in poll"); break;
     case ON_PAUSE: strbuf_add(&text, "waits for a signal"); break;
+    case ON_ACCEPT: strbuf_add(&text, "waits for somebody to connect"); break;
+    case ON_CONNECT:
+        strbuf_add(&text, "waits to connect: the queue of the listening socket is full");
+        break;
     case ON_LOCK:
     case ON_TIME:
     case ON_CONDITION:

@@ -159,6 +159,13 @@ struct reason run_explain(struct run *run, int actor)
             strbuf_addf(&r.what, ", or until tick %" PRId64, a->need);
         break;
     case ON_PAUSE: strbuf_addf(&r.what, "%s waits for a signal", a->name); break;
+    case ON_ACCEPT: strbuf_addf(&r.what, "%s waits until somebody connects", a->name); break;
+    case ON_CONNECT:
+        strbuf_addf(&r.what,
+                    "%s waits until a connection is accepted: the queue of the listening socket "
+                    "is full",
+                    a->name);
+        break;
     case ON_LOCK:
         strbuf_addf(&r.what, "%s waits for a lock that %s holds", a->name, awaited_name(v, a));
         break;
@@ -190,19 +197,9 @@ static void explain_sleeper(struct run *run, int actor)
     reason_free(&r);
 }
 
-/* -- the cycle --------------------------------------------------------------------------------- */
+enum { SLEEPERS_SHOWN = 8 };
 
-/* Somebody whom the sleeper waits for, and who is asleep too: himself, if only he could help. */
-static int awaited(struct run *run, int actor)
-{
-    const struct view_actor *a = &run->trace.view.actors[actor];
-    if (a->sleep_on == ON_WAIT || a->sleep_on == ON_JOIN || a->sleep_on == ON_LOCK)
-        return a->waits_for;
-    if (a->sleep_on != ON_CONDITION)
-        return NOBODY;
-    struct holders h = holders_of(run, actor, reads(run, actor) ? WRITE_END : READ_END);
-    return h.first != NOBODY ? h.first : h.sleeper_too ? actor : NOBODY;
-}
+/* -- the cycle --------------------------------------------------------------------------------- */
 
 static void add_step(struct run *run, int actor, struct strbuf *out)
 {
@@ -219,32 +216,19 @@ static void add_step(struct run *run, int actor, struct strbuf *out)
                                              : "exit of");
 }
 
-/* Follows "waits for" from each sleeper; reports the first cycle of at least two. */
+/* Of at least two: one that waits for itself has a hint of its own. */
 static void explain_cycle(struct run *run)
 {
-    const struct view *v = &run->trace.view;
-    for (size_t start = 0; start < v->actor_count; start++) {
-        struct strbuf text = {0};
-        int at = (int)start;
-        size_t steps = 0;
-        while (at != NOBODY && v->actors[at].state == ACTOR_ASLEEP && steps <= v->actor_count) {
-            add_step(run, at, &text);
-            at = awaited(run, at);
-            steps++;
-            if (at == (int)start)
-                break;
-        }
-        bool cycle = steps > 1 && at == (int)start;
-        if (cycle)
-            diag_add_unplaced(run->outside->diags, DIAG_NOTE, "each waits for the next: %s%s",
-                              strbuf_text(&text), v->actors[start].name);
-        strbuf_free(&text);
-        if (cycle)
-            return;
-    }
+    int cycle[SLEEPERS_SHOWN];
+    size_t count = run_cycle(run, cycle, SLEEPERS_SHOWN);
+    struct strbuf text = {0};
+    for (size_t i = 0; i < count && i < SLEEPERS_SHOWN; i++)
+        add_step(run, cycle[i], &text);
+    if (count > 1 && count <= SLEEPERS_SHOWN)
+        diag_add_unplaced(run->outside->diags, DIAG_NOTE, "each waits for the next: %s%s",
+                          strbuf_text(&text), run->trace.view.actors[cycle[0]].name);
+    strbuf_free(&text);
 }
-
-enum { SLEEPERS_SHOWN = 8 };
 
 void explain_deadlock(struct run *run)
 {
@@ -272,8 +256,8 @@ static void explain_spinner(struct run *run)
 {
     const struct view_actor *a = &run->trace.view.actors[run->spinner];
     diag_add(run->outside->diags, DIAG_FAILED, call_place(run, run->spinner),
-             "livelock at tick %" PRId64 ": %s does not sleep, it spins: it has taken the lock "
-             "%d times in this call, and nothing has changed",
+             "livelock at tick %" PRId64 ": %s does not sleep, it spins: it has looked %d times, "
+             "and nothing has changed",
              run->trace.view.tick, a->name, run->turns);
     diag_add_unplaced(run->outside->diags, DIAG_HELP,
                       "pthread_cond_wait sleeps until somebody changes what is waited for");

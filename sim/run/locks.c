@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-enum { TURNS_MOST = 1000 }; /* locks taken in a row, without anything having changed */
+enum {
+    TURNS_MOST = 1000
+}; /* locks taken, or waits that did not sleep, while nothing has changed */
 
 static struct span call_place(const struct vm *vm)
 {

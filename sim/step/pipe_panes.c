@@ -125,10 +125,10 @@ static void add_marks(const struct view_pipe *pipe, struct pane_size size, struc
     if (head == tail) {
         sheet_add(out, TONE_DIM, width == TIGHT_CELL ? "*" : "%sRW", arrow);
     } else {
-        sheet_add(out, TONE_DIM, width == WIDE_CELL ? "%s" : "", arrow);
+        sheet_add(out, TONE_DIM, "%s", width == WIDE_CELL ? arrow : "");
         sheet_add(out, TONE_DIM, first == head ? "R" : "W");
         sheet_pad(out, margin + second * width);
-        sheet_add(out, TONE_DIM, width == WIDE_CELL ? "%s" : "", arrow);
+        sheet_add(out, TONE_DIM, "%s", width == WIDE_CELL ? arrow : "");
         sheet_add(out, TONE_DIM, second == head ? "R" : "W");
     }
     static const char legend[] = "R: next read, W: next write";
@@ -183,19 +183,14 @@ static void add_amounts(const struct view_pipe *pipe, size_t width, struct sheet
 static void add_atomic(const struct view_pipe *pipe, struct pane_size size, struct sheet *out)
 {
     struct strbuf text = {0};
-    int64_t free = pipe->capacity - pipe->used;
+    int64_t free = pipe->capacity - pipe->used, most = free < pipe->atomic ? free : pipe->atomic;
     strbuf_addf(&text, "atomic %" PRId64 ": ", pipe->atomic);
-    if (free >= pipe->atomic)
-        strbuf_addf(&text, "a write of 1..%" PRId64 " fits whole", pipe->atomic);
-    else if (free == 0)
-        strbuf_add(&text, "nothing goes in");
+    if (most == 0)
+        strbuf_add(&text, "no write goes in now");
     else
-        strbuf_addf(&text, "a write of 1..%" PRId64 " fits whole", free);
-    if (4 + text.length <= size.width) {
-        sheet_pad(out, 4);
-        sheet_add(out, TONE_PLAIN, "%s", strbuf_text(&text));
-        sheet_end_line(out);
-    }
+        strbuf_addf(&text, "up to %" PRId64 " go%s in whole", most, most == 1 ? "es" : "");
+    sheet_pad(out, 4);
+    sheet_wrap(out, TONE_PLAIN, strbuf_text(&text), 6, size.width);
     strbuf_free(&text);
 }
 
@@ -250,12 +245,12 @@ static void add_ends(const struct panes *p, size_t pipe, size_t width, struct sh
     strbuf_free(&writers);
 }
 
-static void add_name(const struct panes *p, size_t number, struct sheet *out)
+static void add_name(const struct panes *p, size_t number, size_t most, struct sheet *out)
 {
     bool changed = pipe_changed(p, number);
     sheet_add(out, TONE_CHANGED, changed ? "> " : "  ");
-    sheet_add(out, changed ? TONE_CHANGED : TONE_STRONG, "%s",
-              walk_view(p->walk)->pipes[number].name);
+    sheet_add_name(out, changed ? TONE_CHANGED : TONE_STRONG,
+                   walk_view(p->walk)->pipes[number].name, most);
     sheet_add(out, TONE_PLAIN, "  ");
 }
 
@@ -265,7 +260,7 @@ static void add_at_large(const struct panes *p, size_t number, struct pane_size 
 {
     const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
     size_t cell = cell_width(pipe, size.width);
-    add_name(p, number, out);
+    add_name(p, number, size.width / 3, out);
     add_amounts(pipe, size.width, out);
     sheet_end_line_within(out, size.width);
     if (cell == BAR) {
@@ -285,7 +280,7 @@ static void add_in_short(const struct panes *p, size_t number, struct pane_size 
 {
     enum { SHORT_BAR = 8, SHORT_CELLS = 16 };
     const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
-    add_name(p, number, out);
+    add_name(p, number, 8, out);
     size_t column = sheet_column(out);
     if (pipe->capacity <= SHORT_CELLS)
         add_cells(p, number, column, TIGHT_CELL, size.glyphs, out);

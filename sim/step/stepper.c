@@ -1,4 +1,5 @@
 /* stepper.c - the commands; see stepper.h. */
+#include "sim/step/cycle.h"
 #include "sim/step/difference.h"
 #include "sim/step/session.h"
 
@@ -32,6 +33,15 @@ void stepper_free(struct stepper *s)
 
 /* -- moving ------------------------------------------------------------------------------------ */
 
+static void add_cycle(struct stepper *s, struct strbuf *out)
+{
+    struct pane_size size = {s->width, 0, GLYPHS_ASCII};
+    size_t before = out->length;
+    cycle_words(s->walk, out);
+    strbuf_add(out, out->length > before ? "\n" : "");
+    cycle_picture(s->walk, size, out);
+}
+
 static void add_verdict(struct stepper *s, struct strbuf *out)
 {
     const struct diag_list *messages = walk_messages(s->walk);
@@ -39,6 +49,8 @@ static void add_verdict(struct stepper *s, struct strbuf *out)
     strbuf_add(out, walk_verdict(s->walk) == VERDICT_AS_EXPECTED ? "as expected\n"
                                                                  : "not as expected\n");
     diag_render(messages, &walk_program(s->walk)->source, DIAG_PLAIN, out);
+    if (walk_is_deadlocked(s->walk))
+        add_cycle(s, out);
 }
 
 /* What has been printed between two positions, or where one has come back to. */
@@ -322,7 +334,8 @@ static const struct command {
     {"info", "i", info_command, false, "info processes, pipes, fds, locks, sleepers, breaks"},
     {"list", "l", list_command, false,
      "the last lines of the trace [N]; list source: where we are"},
-    {"break", "b", break_always_command, false, "break LINE | PROCESS [asleep] | PIPE full | fail"},
+    {"break", "b", break_always_command, false,
+     "break LINE | PROCESS [asleep] | PIPE full | claim fails"},
     {"tbreak", "t", break_once_command, false, "the same, once"},
     {"delete", "d", delete_command, false, "delete [N]: a breakpoint, or all"},
     {"predict", "P", predict_command, false, "predict on, off: asks before each sleep and result"},
@@ -344,12 +357,30 @@ static void help_command(struct stepper *s, const char *rest, struct strbuf *out
     (void)s, (void)rest;
     for (int i = 0; i < COMMAND_COUNT; i++)
         strbuf_addf(out, "  %s  %-17s %s\n", commands[i].key, commands[i].name, commands[i].help);
-    strbuf_add(out, "An empty line repeats the last movement. A word may be shortened.\n");
+    strbuf_add(out,
+               "An empty line repeats the last movement. A word may be shortened: cont, rn, rc.\n");
+}
+
+/* What gdb takes for a command, and is no start of one name alone. */
+static const char *spelt_out(const char *word)
+{
+    static const char *const shorter[][2] = {
+        {"co", "continue"},
+        {"rc", "reverse-continue"},
+        {"rn", "reverse-next"},
+        {"rs", "reverse-step"},
+    };
+    for (size_t i = 0; i < sizeof shorter / sizeof *shorter; i++) {
+        if (strcmp(word, shorter[i][0]) == 0)
+            return shorter[i][1];
+    }
+    return word;
 }
 
 /* By its key or its whole name; NULL when it is none. */
 static const struct command *find_exactly(const char *word)
 {
+    word = spelt_out(word);
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(word, commands[i].key) == 0 || strcmp(word, commands[i].name) == 0)
             return &commands[i];
