@@ -97,8 +97,8 @@ static const char *check_excuse(const struct thread *self, const struct kpipe *p
         return "end of file, although a write end is open";
     if (reads && result == 0 && self->asked > 0 && v->used > 0)
         return "end of file, although bytes are in the pipe";
-    if (!reads && result >= 0 && (size_t)result < self->asked && sleeps &&
-        !interrupted && v->readers > 0)
+    if (!reads && result >= 0 && (size_t)result < self->asked && sleeps && !interrupted &&
+        v->readers > 0)
         return "a short write, without a reason";
     return NULL;
 }
