@@ -91,6 +91,7 @@ struct process {
     struct descriptor *descriptors;
     int descriptor_room;
     struct disposition dispositions[SIGNALS];
+    uint32_t disposed; /* those that have been set: a bit each; the others are as at the start */
     uint32_t pending;
     bool dying;
     bool exited;
