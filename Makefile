@@ -8,9 +8,11 @@
 #   make transcripts    the command line against its expected output       (tests/cli/)
 #   make wrong          every mistake in a script is found in its place    (tests/scripts/wrong/)
 #   make docs           what README.md and docs/ quote is what comes out
+#   make quiz           a quiz of each scenario marks its own key as right
 #   make save           every run that pipesim step saves as a script is the same run
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
+#   make shards         are the parts of an exploration the whole?
 #   make same-trace     is a run the same bytes each time?
 #   make layers         do the include lines point one way only?
 #
@@ -21,7 +23,7 @@
 #   make coverage       line coverage of the tests
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
-#   make bench          speed, as ratios to pipe(2)
+#   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
 #   make transcripts-update docs-update  the present output becomes the expected one: read `git diff`
 #   make format format-check   clang-format
 #   make install        into $(DESTDIR)$(PREFIX)
@@ -62,9 +64,16 @@ endif
 ifneq ($(LIBEDIT_LIBS),)
 LIBEDIT_FLAGS := -DPIPESIM_LIBEDIT $(shell pkg-config --cflags-only-I libedit)
 endif
-TERMINAL_LIBS = $(NCURSES_LIBS) $(LIBEDIT_LIBS)
+# `pipesim explore --merge` reads JSON with jansson. Without it, or with `make JANSSON=no`, it only says so.
+ifneq ($(JANSSON),no)
+JANSSON_LIBS := $(shell pkg-config --libs jansson 2>/dev/null)
+endif
+ifneq ($(JANSSON_LIBS),)
+JANSSON_FLAGS := -DPIPESIM_JANSSON $(shell pkg-config --cflags-only-I jansson)
+endif
+OPTIONAL_LIBS = $(NCURSES_LIBS) $(LIBEDIT_LIBS) $(JANSSON_LIBS)
 
-COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(LIBEDIT_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(LIBEDIT_FLAGS) $(JANSSON_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
 LINK = $(CC) -pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)
 
 B = build/$(FLAVOUR)
@@ -95,7 +104,7 @@ all: $(PIPESIM) $(B)/libringbuf.a
 
 $(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
 
 $(B)/libringbuf.a: $(LIBRARY_O)
 	$(SAY) "ar   $@"
@@ -182,12 +191,14 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs save screen corpus same-trace layers
+test: unit scenarios-run transcripts wrong docs save quiz screen corpus shards same-trace layers
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
 TEST_RINGBUF_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/ringbuf/*.c)) $(O)/tests/ringbuf/suites.o $(O)/tests/main.o
 TEST_SIM_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/sim/*.c)) $(O)/tests/sim/suites.o $(O)/tests/main.o
+# Small programs to be explored, for tests and benchmarks.
+SUBJECTS_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/subjects/*.c))
 
 # A slow machine, or a sanitizer, is no reason for a test to fail: only a hang is.
 export CK_TIMEOUT_MULTIPLIER = 15
@@ -205,9 +216,9 @@ $(B)/test_impatient: $(TEST_RINGBUF_O) $(IMPATIENT_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ `cat build/check/libs`
 
-$(B)/test_sim: $(TEST_SIM_O) $(SIM_O)
+$(B)/test_sim: $(TEST_SIM_O) $(SUBJECTS_O) $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(OPTIONAL_LIBS)
 
 $(O)/tests/%/suites.c: tests/% tests/suites.sh
 	@mkdir -p $(@D)
@@ -229,7 +240,7 @@ transcripts-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
 
 # What README.md and docs/ quote of the program.
-QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md
+QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md
 
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
@@ -258,7 +269,13 @@ corpus: $(B)/fuzz_replay
 
 $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
+
+quiz: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
+
+shards: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/shards.sh
 
 same-trace: $(PIPESIM)
 	@sh tests/same_trace.sh $(PIPESIM)
@@ -316,7 +333,7 @@ fuzz:
 
 $(B)/fuzz_run: $(O)/tests/fuzz/fuzz_run.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(OPTIONAL_LIBS)
 
 # A benchmark that includes something of sim/ is linked with the simulator, others with the library.
 BENCH_SIM = $(shell grep -l '"sim/' tests/bench/*.c /dev/null)
@@ -328,7 +345,9 @@ bench: $(BENCHES) $(PIPESIM)
 
 $(BENCH_SIM:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
+
+$(B)/bench_explore: $(SUBJECTS_O)
 
 $(BENCH_LIB:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(B)/libringbuf.a
 	$(SAY) "link $@"
@@ -358,5 +377,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save screen screen-update corpus same-trace layers
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus shards same-trace layers
 .PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE

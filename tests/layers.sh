@@ -1,7 +1,7 @@
 #!/bin/sh
 # layers.sh [ROOT] - do the include lines point one way only? What each folder may include, from
 # docs and design: cli -> {step, explore, compare, lab} -> run -> {script, kernel} -> {sched, trace}
-# -> ringbuf. script and kernel do not see each other; run joins them.
+# -> ringbuf; quiz stands between cli and step. script and kernel do not see each other; run joins them.
 set -eu
 cd "${1:-.}"
 
@@ -35,15 +35,16 @@ BEGIN {
     may("sim/sched", "ringbuf")
     may("sim/trace", "sim/sched")
     may("sim/kernel", "sim/trace sim/sched ringbuf")
-    may("sim/bugs", "sim/kernel")
+    may("sim/bugs", "sim/kernel ringbuf") # how ringbuf/pipe.c is changed: mutants of it
     may("sim/script", "sim/trace sim/sched")
     may("sim/run", "sim/kernel sim/script sim/trace sim/sched ringbuf")
     below = "sim/run sim/kernel sim/script sim/trace sim/sched ringbuf"
     may("sim/step", below)
+    may("sim/quiz", "sim/step " below)
     may("sim/explore", below)
     may("sim/compare", below)
     may("sim/lab", below)
-    may("sim/cli", "sim/step sim/explore sim/compare sim/lab " below)
+    may("sim/cli", "sim/step sim/quiz sim/explore sim/compare sim/lab " below)
 }
 {
     split($0, quoted, "\"")

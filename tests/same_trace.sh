@@ -1,7 +1,7 @@
 #!/bin/sh
 # same_trace.sh PROGRAM... - a run is a function of script, settings and schedule: so its trace is the
 # same bytes each time, whoever compiled the program and however; and a recorded schedule gives it
-# again. Each PROGRAM is a build of pipesim. All are compared with the first, which runs twice.
+# again. So is a quiz one of script and seed. Each PROGRAM is a build of pipesim. All are compared with the first, which runs twice.
 set -u
 here=$PWD
 work=$(mktemp -d)
@@ -41,6 +41,10 @@ all_traces() {
             echo "== $policy $shape"
             "$1" run $small $policy $shape --trace "$2" 2>&1
         done
+    done
+    for seed in 0 1 7 ada; do
+        echo "== quiz --seed $seed"
+        "$1" quiz --seed $seed --answers "$2" 2>&1
     done
 }
 

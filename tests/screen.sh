@@ -236,6 +236,27 @@ see deadlock
 keys C-c
 ended 0
 
+# Predicting: nothing is shown before it is asked for; from the start, and by a key.
+begin 80 24 C --predict "$first"
+has "you are asked for it"
+keys x n n n n n
+has "? child calls read(p[0], 16) (line 15)"
+see predict
+keys x BSpace b l o c k s Enter
+see predicted
+keys '$' Enter
+has "Shown: 2. 8 bytes are free in p"
+keys '$' Escape
+has "event 35 of 65"
+keys p
+has "predicted: 1 of 2 right"
+keys x '$'
+has "event 65 of 65"
+keys 0 p x n n n n n
+has "? child calls read(p[0], 16) (line 15)"
+keys q Enter
+ended 0
+
 # Large, and with lines instead of ASCII.
 begin 120 40 $utf8 "$queue"
 keys c c c

@@ -12,8 +12,10 @@ void help_overview(void)
         "  pipesim run --depth locks FILE                      down to the locks\n"
         "  pipesim run scenarios                               a verdict for each\n"
         "  pipesim step FILE                                   call by call, forwards and back\n"
+        "  pipesim explore FILE                                all schedules: what can happen\n"
+        "  pipesim quiz FILE                                   questions about it, as homework\n"
         "  pipesim bugs                                        what can be wrong with a pipe\n"
-        "  pipesim run --help, pipesim step --help             all options\n"
+        "  pipesim COMMAND --help                              all options of a command\n"
         "\n"
         "The language is described in docs/language.md; scenarios/ has examples to start from.\n",
         stdout);
@@ -81,9 +83,11 @@ void help_step(void)
         "Options:\n"
         "  --plain                     line by line; so it is without a terminal, too, or when the\n"
         "                              program was built without ncursesw\n"
+        "  --predict                   asks what each call gives before it is shown, and who goes on\n"
         "  -x, --commands FILE         commands from a file, line by line\n"
         "  --depth calls|queue|locks   how deep the trace goes (calls)\n"
         "  --grain calls|locks         where another process may be chosen (calls)\n"
+        "  --schedule TEXT|@FILE       the run of this schedule, as run and explore print it\n"
         "  --set KEY=VALUE             overrides a setting of the script\n"
         "  --bug NAME                  the pipe with a bug; list: all of them (pipesim bugs)\n"
         "  --color auto|always|never   colour on the full screen (auto: unless NO_COLOR is set)\n"
@@ -92,6 +96,59 @@ void help_step(void)
         "\n"
         "The full screen needs 80 columns and 24 lines. docs/step.md is the manual.\n"
         "Exit status: 0; 2 bad usage or script; 124 a limit was reached before the start.\n",
+        stdout);
+}
+
+void help_explore(void)
+{
+    fputs(
+        "pipesim explore [OPTIONS] FILE|FOLDER... - all that can happen in a scenario\n"
+        "\n"
+        "Examples:\n"
+        "  pipesim explore race.pipe                 every outcome, every way to fail\n"
+        "  pipesim explore --depth calls race.pipe   switches only between calls: far fewer\n"
+        "  pipesim explore --outcomes output p.pipe  what can it print?\n"
+        "  pipesim explore -q scenarios              a verdict for each scenario in the folder\n"
+        "  pipesim explore --preemptions 2 big.pipe  the likely failures first\n"
+        "  pipesim explore --shard 1/8 --json big.pipe >1.json    one of 8 parts\n"
+        "  pipesim explore --merge *.json            joins the parts\n"
+        "\n"
+        "What is left to chance:\n"
+        "  --depth calls|locks     where another process may go on: between calls, or at each\n"
+        "                          operation on a lock or condition variable, too (locks)\n"
+        "  --wake fifo|any         whom a signal wakes: who has slept longest, or any (fifo)\n"
+        "  --spurious[=N]          waits that return without a signal: N at most (0; 1 if no N)\n"
+        "  --outcomes results|output|ends\n"
+        "                          what makes two outcomes different: the results of calls, only\n"
+        "                          what is printed, or only how processes end (results)\n"
+        "\n"
+        "How much is looked at (0: no bound). On reaching a bound it says what was left out:\n"
+        "  --memory MIB            for states (2048)\n"
+        "  --time SECONDS, --executions N\n"
+        "  --preemptions N         schedules with at most N preemptions\n"
+        "  --sample N [--seed S]   N schedules at random, instead of all\n"
+        "  --reduction states|orders|none\n"
+        "                          how schedules that cannot differ are left out (states)\n"
+        "  --exact                 compares states as a whole, not by 128-bit digests\n"
+        "\n"
+        "On many machines:\n"
+        "  --shard K/N             only part K of N, as --json to be joined\n"
+        "  --merge                 the files are results of --json: joins them\n"
+        "\n"
+        "What is shown:\n"
+        "  --all                   every outcome and failure, in full\n"
+        "  --json                  the results as JSON Lines (docs/explore.md)\n"
+        "  -q, --quiet             only the verdict: one line for each file\n"
+        "  -v, --verbose           how long it took; what is under way\n"
+        "  --color auto|always|never\n"
+        "  --set KEY=VALUE         overrides a setting of the script\n"
+        "  --bug NAME              a pipe with a bug: pipesim bugs lists them\n"
+        "  -h, --help\n"
+        "\n"
+        "Ctrl-C ends the search and shows what is known. Exit status: 0 as the script says, in every\n"
+        "schedule; 1 a claim or result fails in some schedule, or a `sometimes` in all; 2 bad usage\n"
+        "or script; 3 a deadlock or livelock that the script does not ask for; 124 nothing has\n"
+        "failed, but not every schedule was looked at; 130 interrupted. docs/explore.md says more.\n",
         stdout);
 }
 

@@ -2,6 +2,8 @@
 #include "sim/cli/bugs_command.h"
 #include "sim/cli/explore_command.h"
 #include "sim/cli/options.h"
+#include "sim/cli/quiz_command.h"
+#include "sim/cli/quiz_options.h"
 #include "sim/cli/run_command.h"
 #include "sim/cli/step_command.h"
 
@@ -20,6 +22,10 @@ static int help(int argc, char **argv)
         help_run();
     else if (argc > 2 && strcmp(argv[2], "step") == 0)
         help_step();
+    else if (argc > 2 && strcmp(argv[2], "quiz") == 0)
+        help_quiz();
+    else if (argc > 2 && strcmp(argv[2], "explore") == 0)
+        help_explore();
     else if (argc > 2)
         return unknown(argv[2]);
     else
@@ -36,6 +42,8 @@ int main(int argc, char **argv)
         return explore_command(argc - 1, argv + 1);
     if (strcmp(word, "step") == 0)
         return step_command(argc - 1, argv + 1);
+    if (strcmp(word, "quiz") == 0)
+        return quiz_command(argc - 1, argv + 1);
     if (strcmp(word, "bugs") == 0)
         return bugs_command(argc - 1, argv + 1);
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)

@@ -20,6 +20,7 @@ struct screen {
     int scrolled[PANE_COUNT]; /* lines, from where a pane would be by itself */
     struct strbuf message;    /* in place of the keys, until the next key */
     char last_line[128];      /* typed at the prompt */
+    struct strbuf said;       /* of a prediction: what came of it, and the next question */
     bool quit;
 };
 
@@ -94,7 +95,8 @@ static void draw_title(struct screen *s, int width)
     snprintf(left, sizeof left, narrow ? " %s" : " pipesim step   %s", file);
     terminal_clear((struct area){0, 0, 1, width});
     int used = terminal_emphasized(0, 0, width - n - 4, EMPHASIS_TITLE, left) + 3;
-    const char *title = walk_program(s->walk)->title;
+    const char *title = walk_future(s->walk) == FUTURE_HIDDEN ? "predicting" /* it may tell */
+                                                              : walk_program(s->walk)->title;
     if (used + (int)strlen(title) + n + 4 <= width)
         terminal_text(0, used, width - used, TONE_DIM, title, strlen(title));
     terminal_text(0, width - n - 1, n, TONE_PLAIN, right, (size_t)n);
@@ -117,6 +119,7 @@ static void list_keys(struct screen *s, size_t width, struct strbuf *out)
         start ? "" : "0 start",
         end ? "" : "$ end",
         walk_branches(s->walk) > 0 ? "u undo" : "",
+        walk_future(s->walk) == FUTURE_HIDDEN ? "p no more questions" : "",
         "w why",
         ": command",
     };
@@ -284,6 +287,47 @@ static void forget_scrolling(struct screen *s)
     memset(s->scrolled, 0, sizeof s->scrolled);
 }
 
+static void forget_what_was_said(struct screen *s)
+{
+    strbuf_clear(&s->said);
+    panes_say(s->panes, NULL);
+}
+
+static void say_question(struct screen *s)
+{
+    strbuf_addf(&s->said, "? %s\n", stepper_question(s->stepper));
+    panes_say(s->panes, strbuf_text(&s->said));
+}
+
+/* An answer, and what came of it: its first line; the movement shows by itself. */
+static void take_answer(struct screen *s, const char *line)
+{
+    struct strbuf out = {0};
+    panes_remember(s->panes);
+    forget_scrolling(s);
+    forget_what_was_said(s);
+    s->quit = !stepper_execute(s->stepper, line, &out);
+    if (out.length > 0 && out.bytes[0] != '?') {
+        strbuf_add_bytes(&s->said, out.bytes, strcspn(out.bytes, "\n") + 1);
+        panes_say(s->panes, strbuf_text(&s->said));
+    }
+    strbuf_free(&out);
+}
+
+/* Until nothing is asked any more, or the user thinks better of it: then the next movement asks. */
+static void ask_predictions(struct screen *s)
+{
+    char line[128];
+    while (!s->quit && stepper_question(s->stepper) != NULL) {
+        say_question(s);
+        if (!ask(s, "your answer (Enter: show it, Esc: not now): ", line, sizeof line)) {
+            forget_what_was_said(s);
+            return;
+        }
+        take_answer(s, line);
+    }
+}
+
 /* A movement shows by itself; what does not move shows what it says. */
 static void execute(struct screen *s, const char *command)
 {
@@ -291,11 +335,14 @@ static void execute(struct screen *s, const char *command)
     uint64_t from = walk_position(s->walk);
     panes_remember(s->panes);
     forget_scrolling(s);
+    forget_what_was_said(s);
     stepper_set_width(s->stepper, (size_t)terminal_area().width - 4);
     if (!stepper_execute(s->stepper, command, &out))
         s->quit = true;
-    else if (walk_position(s->walk) == from && out.length > 0)
+    else if (walk_position(s->walk) == from && out.length > 0 &&
+             stepper_question(s->stepper) == NULL)
         show_over(s, command, strbuf_text(&out));
+    ask_predictions(s);
     strbuf_free(&out);
 }
 
@@ -306,7 +353,9 @@ static void move(struct screen *s, const char *command)
     uint64_t from = walk_position(s->walk);
     panes_remember(s->panes);
     forget_scrolling(s);
+    forget_what_was_said(s);
     stepper_execute(s->stepper, command, &out);
+    ask_predictions(s);
     if (walk_position(s->walk) == from && from == walk_length(s->walk))
         strbuf_add(&s->message, "this is the end of the run");
     else if (walk_position(s->walk) == from && from == walk_start(s->walk))
@@ -414,6 +463,7 @@ static const struct {
     {'b', 0, "break", ASKS},
     {'d', 0, "delete", ASKS},
     {'w', 0, "why", ASKS},
+    {'p', 0, "predict", SHOWS},
 };
 
 static const char help_text[] =
@@ -433,6 +483,7 @@ static const char help_text[] =
     "\n"
     "w               why a process sleeps (Enter: all of them)\n"
     "f   L           descriptors; locks and sleepers\n"
+    "p               predict: asks before each sleep and result, or no more\n"
     "b   d           break, delete: 12 (a line), NAME [asleep], PIPE full, fail\n"
     ":   /           a command: next 5, list source, save FILE.pipe, help ...\n"
     "\n"
@@ -464,6 +515,7 @@ static void undo(struct screen *s)
 {
     panes_remember(s->panes);
     forget_scrolling(s);
+    forget_what_was_said(s);
     strbuf_add(&s->message, walk_undo(s->walk) == 0 ? "undone: this is the run before that choice"
                                                     : "there is no choice to be undone");
 }
@@ -522,8 +574,10 @@ static void press_while_small(struct screen *s, int key)
         terminal_suspend();
 }
 
-static void converse(struct screen *s)
+static void converse(struct screen *s, const struct options *o)
 {
+    if (o->predict)
+        execute(s, "predict on");
     while (!s->quit) {
         bool room = draw(s);
         int key = terminal_key();
@@ -546,11 +600,12 @@ int screen_show(struct walk *w, const struct options *o)
     int status = -1;
     s.glyphs = !o->ascii && terminal_has_utf8() ? GLYPHS_UTF8 : GLYPHS_ASCII;
     if (s.stepper != NULL && s.panes != NULL && terminal_open(color) == 0) {
-        converse(&s);
+        converse(&s, o);
         terminal_close();
         status = 0;
     }
     strbuf_free(&s.message);
+    strbuf_free(&s.said);
     panes_free(s.panes);
     stepper_free(s.stepper);
     return status;

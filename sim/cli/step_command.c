@@ -21,11 +21,13 @@ static void print(struct strbuf *text)
     strbuf_clear(text);
 }
 
-static void converse(struct stepper *s, struct prompt *prompt)
+static void converse(struct stepper *s, struct prompt *prompt, const struct options *o)
 {
     char line[256];
     struct strbuf out = {0};
     stepper_execute(s, "goto 0", &out);
+    if (o->predict)
+        stepper_execute(s, "predict on", &out);
     print(&out);
     for (bool more = true; more && prompt_line(prompt, line, sizeof line);) {
         more = stepper_execute(s, line, &out);
@@ -75,17 +77,19 @@ static size_t terminal_columns(void)
     return 0;
 }
 
-static void walk_by_lines(struct walk *w, FILE *in)
+static void walk_by_lines(const struct options *o, struct walk *w, FILE *in)
 {
     struct stepper *s = stepper_new(w);
     struct prompt *prompt = prompt_open(in);
     const char *title = walk_program(w)->title;
     if (s != NULL && terminal_columns() > 0)
         stepper_set_width(s, terminal_columns());
-    if (title[0] != '\0')
+    if (o->predict) /* and the title may tell */
+        printf("help lists the commands\n");
+    else if (title[0] != '\0')
         printf("scenario \"%s\"; help lists the commands\n", title);
     if (s != NULL && prompt != NULL)
-        converse(s, prompt);
+        converse(s, prompt, o);
     prompt_close(prompt);
     stepper_free(s);
 }
@@ -96,7 +100,7 @@ static int walk_through(const struct options *o, struct program *program, FILE *
     struct walk *w = walk_new(program, &o->run, o->depth, &diags);
     int status = w == NULL ? VERDICT_LIMIT : 0;
     if (w != NULL && !shown_on_screen(o, w))
-        walk_by_lines(w, in);
+        walk_by_lines(o, w, in);
     print_messages(&diags, &program->source);
     diag_list_free(&diags);
     walk_free(w);

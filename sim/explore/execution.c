@@ -140,14 +140,25 @@ void execution_resume(struct execution *x, uint16_t last)
 {
     x->last = last;
     x->ended = false;
-    look(x);
+}
+
+bool choice_preempts(const struct sched_choice *choices, size_t count, struct sched_choice c,
+                     uint16_t last)
+{
+    if (c.kind != CHOICE_GOES_ON || task_number(c.task) == last)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (task_number(choices[i].task) == last)
+            return true;
+    }
+    return false;
 }
 
 /* -- moves ------------------------------------------------------------------------------------- */
 
-struct move move_of(const struct execution *x, struct sched_choice c)
+struct move move_of(struct sched_choice c)
 {
-    return (struct move){(uint8_t)c.kind, (uint8_t)x->count, (uint16_t)task_number(c.task)};
+    return (struct move){.kind = (uint8_t)c.kind, .task = (uint16_t)task_number(c.task)};
 }
 
 const struct sched_choice *execution_find(const struct execution *x, struct move m)

@@ -19,8 +19,8 @@ int cost_compare(struct cost a, struct cost b);
 
 /* A choice by numbers, to be stored. */
 struct move {
-    uint8_t kind;  /* enum choice_kind */
-    uint8_t among; /* how many there were */
+    uint8_t kind; /* enum choice_kind */
+    bool silent; /* its task made one step, that concerned nobody: it might as well be made later */
     uint16_t task;
 };
 
@@ -55,10 +55,16 @@ void execution_init(struct execution *x, const struct subject *subject);
 void execution_start(struct execution *x);
 void execution_go(struct execution *x, struct sched_choice choice);
 
-/* After a snapshot has been put back that was taken at a choice: looks at the choices again. */
+/* Does a choice take the processor from a task that has made the last step and could go on? It is one
+ * of `count` choices. */
+bool choice_preempts(const struct sched_choice *choices, size_t count, struct sched_choice c,
+                     uint16_t last);
+
+/* After a snapshot has been put back that was taken at a choice. The choices are not looked at again:
+ * whoever took the snapshot has kept them. */
 void execution_resume(struct execution *x, uint16_t last);
 
-struct move move_of(const struct execution *x, struct sched_choice c);
+struct move move_of(struct sched_choice c);
 /* The choice that a move stands for here; kind and task must be among x->choices. NULL: none is. */
 const struct sched_choice *execution_find(const struct execution *x, struct move m);
 

@@ -1,6 +1,7 @@
 /* scenario.c - see scenario.h. */
 #include "sim/explore/scenario.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* -- the subject ------------------------------------------------------------------------------- */
@@ -71,9 +72,10 @@ bool scenario_open(struct scenario *s, const struct program *program,
     s->options.watch = &s->execution.watch;
     s->options.explored = true;
     s->run = run_begin(program, &s->options, diags);
-    s->start = s->run == NULL ? NULL : snapshot_take();
-    if (s->run != NULL)
-        run_send_messages(s->run, &s->messages);
+    if (s->run == NULL)
+        return false;
+    run_send_messages(s->run, &s->messages);
+    s->start = snapshot_take();
     return s->start != NULL;
 }
 
@@ -86,27 +88,199 @@ void scenario_close(struct scenario *s)
 
 /* -- an execution again ------------------------------------------------------------------------ */
 
+/* A step of an execution. */
+struct made_step {
+    uint16_t task;
+    bool silent;
+    uint32_t owed; /* silent steps of the task that were put off until now */
+};
+
+struct again {
+    struct scenario *s;
+    struct schedule schedule;
+    struct cost cost;
+    struct made_step *steps; /* owned */
+    uint32_t count, room, at;
+    const struct route *route;
+    uint32_t next_move;
+    bool silent; /* the step that is about to be made */
+    bool astray; /* memory is short, or the steps are not those that were expected */
+};
+
 static void write_down(void *ctx, struct sched_choice c)
 {
+    struct again *a = ctx;
     char name[64];
     sched_choice_name(c, name, sizeof name);
-    schedule_add(ctx, name);
+    schedule_add(&a->schedule, name);
 }
 
-void scenario_schedule(struct scenario *s, const struct route *route, struct schedule *schedule)
+static void start_again(struct again *a, void (*on_step)(void *ctx, struct task *t))
+{
+    struct execution *x = &a->s->execution;
+    schedule_fini(&a->schedule);
+    schedule_init(&a->schedule, a->s->options.freedom);
+    a->at = 0;
+    a->next_move = 0;
+    x->on_choice = write_down;
+    x->ctx = a;
+    x->also = (struct step_watch){.ctx = a, .step = on_step};
+    snapshot_restore(a->s->start);
+    execution_start(x);
+    a->cost = (struct cost){0, x->switches, x->steps};
+}
+
+static void choose(struct again *a, struct sched_choice c)
+{
+    struct execution *x = &a->s->execution;
+    uint16_t last = x->last;
+    bool preempts = choice_preempts(x->choices, x->count, c, last);
+    bool switches =
+        c.kind == CHOICE_GOES_ON && last != NO_TASK && last != (uint16_t)task_number(c.task);
+    execution_go(x, c);
+    a->cost = cost_sum(a->cost, (struct cost){preempts, x->switches + switches, x->steps});
+}
+
+static bool arrives(struct again *a, const struct ending *ending)
+{
+    const struct execution *x = &a->s->execution;
+    if (a->astray || !x->ended || ending == NULL)
+        return false;
+    struct ending e = scenario_end(a->s, x->end);
+    return e.verdict == ending->verdict && e.outcome.a == ending->outcome.a &&
+           e.outcome.b == ending->outcome.b;
+}
+
+/* -- as it was found -- */
+
+static void note_step(void *ctx, struct task *t)
+{
+    struct again *a = ctx;
+    if (a->count == a->room) {
+        uint32_t room = a->room == 0 ? 256 : a->room * 2;
+        struct made_step *grown = realloc(a->steps, room * sizeof *grown);
+        if (grown == NULL) {
+            a->astray = true;
+            return;
+        }
+        a->steps = grown;
+        a->room = room;
+    }
+    a->steps[a->count++] = (struct made_step){(uint16_t)task_number(t), a->silent, 0};
+    a->silent = false;
+}
+
+static bool go_as_found(struct again *a, const struct ending *ending)
+{
+    struct execution *x = &a->s->execution;
+    start_again(a, note_step);
+    for (uint32_t i = 0; i < a->route->count && !x->ended; i++) {
+        const struct sched_choice *c = execution_find(x, a->route->moves[i]);
+        if (c == NULL)
+            return false;
+        a->silent = a->route->moves[i].silent;
+        choose(a, *c);
+    }
+    return arrives(a, ending);
+}
+
+/* -- with the silent steps put off until just before the next step of the same task -- */
+
+static void put_off(struct again *a)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < a->count; i++) {
+        struct made_step *step = &a->steps[i];
+        uint32_t next = i + 1;
+        while (next < a->count && a->steps[next].task != step->task)
+            next++;
+        if (step->silent && next < a->count)
+            a->steps[next].owed += step->owed + 1;
+        else
+            a->steps[kept++] = *step;
+    }
+    a->count = kept;
+}
+
+/* The first step of a task that is still to be made; a->count: there is none. */
+static uint32_t next_step_of(const struct again *a, uint16_t task)
+{
+    uint32_t i = a->at;
+    while (i < a->count && a->steps[i].task != task)
+        i++;
+    return i;
+}
+
+static void expect_step(void *ctx, struct task *t)
+{
+    struct again *a = ctx;
+    uint32_t i = next_step_of(a, (uint16_t)task_number(t));
+    if (i < a->count && a->steps[i].owed > 0)
+        a->steps[i].owed--;
+    else if (i == a->at && i < a->count)
+        a->at++;
+    else
+        a->astray = true;
+}
+
+/* Whose turn it is; or, when it cannot go on before time has moved, somebody who owes steps. */
+static const struct sched_choice *whose_turn(const struct again *a)
+{
+    const struct execution *x = &a->s->execution;
+    if (a->at == a->count)
+        return NULL;
+    struct move m = {.kind = CHOICE_GOES_ON, .task = a->steps[a->at].task};
+    const struct sched_choice *c = execution_find(x, m);
+    for (size_t i = 0; i < x->count && c == NULL; i++) {
+        uint32_t step = next_step_of(a, (uint16_t)task_number(x->choices[i].task));
+        if (step < a->count && a->steps[step].owed > 0)
+            c = &x->choices[i];
+    }
+    return c;
+}
+
+/* The next choice of a kind that is made in the middle of a step. */
+static struct move next_move_inside(struct again *a)
+{
+    while (a->next_move < a->route->count && a->route->moves[a->next_move].kind == CHOICE_GOES_ON)
+        a->next_move++;
+    if (a->next_move == a->route->count)
+        return (struct move){.task = NO_TASK};
+    return a->route->moves[a->next_move++];
+}
+
+static bool go_late(struct again *a, const struct ending *ending)
+{
+    struct execution *x = &a->s->execution;
+    put_off(a);
+    start_again(a, expect_step);
+    while (!x->ended && !a->astray) {
+        const struct sched_choice *c = x->choices[0].kind == CHOICE_GOES_ON
+                                           ? whose_turn(a)
+                                           : execution_find(x, next_move_inside(a));
+        if (c == NULL)
+            return false;
+        choose(a, *c);
+    }
+    return arrives(a, ending);
+}
+
+char *scenario_schedule(struct scenario *s, const struct route *route, const struct ending *ending,
+                        struct cost *cost)
 {
     struct execution *x = &s->execution;
-    schedule_init(schedule, s->options.freedom);
-    snapshot_restore(s->start);
-    x->on_choice = write_down;
-    x->ctx = schedule;
-    execution_start(x);
-    for (uint32_t i = 0; i < route->count && !x->ended; i++) {
-        const struct sched_choice *c = execution_find(x, route->moves[i]);
-        if (c == NULL)
-            break;
-        execution_go(x, *c);
+    struct again a = {.s = s, .route = route};
+    go_as_found(&a, ending);
+    *cost = a.cost;
+    char *text = schedule_text(&a.schedule);
+    if (ending != NULL && !a.astray && go_late(&a, ending) && cost_compare(a.cost, *cost) < 0) {
+        free(text);
+        *cost = a.cost;
+        text = schedule_text(&a.schedule);
     }
     x->on_choice = NULL;
-    diag_list_free(&s->messages);
+    x->also = (struct step_watch){0};
+    free(a.steps);
+    schedule_fini(&a.schedule);
+    return text;
 }

@@ -13,7 +13,7 @@ struct scenario {
     struct subject subject;
     struct execution execution;
     struct snapshot *start;    /* owned: everything is set up, nobody has run */
-    struct diag_list messages; /* owned: what executions say, which nobody reads */
+    struct diag_list messages; /* of the execution under way: nobody reads them */
     const char *broken;        /* of the invariant, in this state; or NULL */
 };
 
@@ -22,7 +22,10 @@ bool scenario_open(struct scenario *s, const struct program *program,
                    const struct run_options *options, struct diag_list *diags);
 void scenario_close(struct scenario *s);
 
-/* Follows a route from the start and writes down all choices. To be freed with schedule_fini. */
-void scenario_schedule(struct scenario *s, const struct route *route, struct schedule *schedule);
+/* Follows a route from the start to its ending, and writes down all choices. Steps that concern nobody
+ * are made as late as they can be, so that there are no needless switches. Also what it cost. NULL when
+ * memory is short; to be freed. A route that leads to no ending (NULL) is followed as it is. */
+char *scenario_schedule(struct scenario *s, const struct route *route, const struct ending *ending,
+                        struct cost *cost);
 
 #endif

@@ -145,11 +145,12 @@ static void leave(struct map *m, uint32_t place)
         const struct edge *e = &g->edges[i];
         if (e->to == NO_NODE)
             continue;
-        bool preempts = graph_preempts(g, here.node, here.last, e->move);
-        bool switches =
-            e->move.kind == CHOICE_GOES_ON && here.last != NO_TASK && here.last != e->move.task;
+        bool silent = e->move.silent;
+        bool preempts = !silent && graph_preempts(g, here.node, here.last, e->move);
+        bool switches = !silent && e->move.kind == CHOICE_GOES_ON && here.last != NO_TASK &&
+                        here.last != e->move.task;
         struct cost cost = {preempts, e->switches + switches, e->steps};
-        reach(m, e->to, e->last, cost_sum(here.cost, cost), place, i);
+        reach(m, e->to, silent ? here.last : e->last, cost_sum(here.cost, cost), place, i);
     }
 }
 

@@ -85,16 +85,37 @@ static struct stop *room_for_stop(struct way *w)
     if (w->count == w->made) {
         if ((w->stops[w->made] = malloc(sizeof(struct stop))) == NULL)
             return NULL;
+        w->stops[w->made]->here = NULL;
         w->made++;
     }
     return w->stops[w->count++];
+}
+
+/* Tasks that have not begun come first: most often they do nothing that concerns others before they
+ * come to a choice, and then there is nothing else to do here. Then whoever made the last step. */
+static int place_in_list(const struct execution *x, struct sched_choice c)
+{
+    if (!task_has_begun(c.task))
+        return 0;
+    return task_number(c.task) == x->last ? 1 : 2;
+}
+
+static void list_choices(struct stop *stop, const struct execution *x)
+{
+    uint32_t count = 0;
+    for (int place = 0; place <= 2; place++) {
+        for (size_t i = 0; i < x->count; i++) {
+            if (place_in_list(x, x->choices[i]) == place)
+                stop->choices[count++] = x->choices[i];
+        }
+    }
 }
 
 static void push(struct way *w, uint32_t node, uint32_t preemptions)
 {
     struct stop *stop = room_for_stop(w);
     if (stop != NULL)
-        stop->here = snapshot_take();
+        stop->here = snapshot_take_again(stop->here);
     if (stop == NULL || stop->here == NULL) {
         w->s->graph.out_of_memory = true;
         w->count -= stop != NULL;
@@ -105,7 +126,7 @@ static void push(struct way *w, uint32_t node, uint32_t preemptions)
     stop->next = 0;
     stop->preemptions = preemptions;
     stop->last = w->x->last;
-    memcpy(stop->choices, w->x->choices, w->x->count * sizeof *stop->choices);
+    list_choices(stop, w->x);
     w->snapshot_bytes += snapshot_bytes(stop->here);
     if (w->count > w->s->deepest)
         w->s->deepest = w->count;
@@ -116,22 +137,9 @@ static void pop(struct way *w)
     struct stop *stop = w->stops[--w->count];
     graph_set_edges(&w->s->graph, stop->node, stop->edges, stop->next);
     w->snapshot_bytes -= snapshot_bytes(stop->here);
-    snapshot_free(stop->here);
 }
 
 /* -- bounds ------------------------------------------------------------------------------------ */
-
-/* Does this choice take the processor from a task that could have gone on? */
-static bool is_preemption(const struct stop *stop, struct sched_choice c)
-{
-    if (c.kind != CHOICE_GOES_ON || task_number(c.task) == stop->last)
-        return false;
-    for (uint32_t i = 0; i < stop->met; i++) {
-        if (task_number(stop->choices[i].task) == stop->last)
-            return true;
-    }
-    return false;
-}
 
 /* What has been seen of all there is, taking the branches that are not yet known for as large as
  * those that are. */
@@ -197,36 +205,50 @@ static uint32_t arrive(struct way *w, uint32_t preemptions)
     return node;
 }
 
+/* A step that concerns nobody, of another task than the last one: it is made here because that saves
+ * states, but need not be made before the task goes on with something that does concern others. So it
+ * is no switch, and whoever went before goes on. */
+static bool is_silent(const struct execution *x, const struct stop *stop, struct sched_choice c)
+{
+    return x->local && x->steps == 1 && !x->ended && c.kind == CHOICE_GOES_ON &&
+           task_number(c.task) != stop->last;
+}
+
 static void take_next_choice(struct way *w)
 {
     struct stop *stop = w->stops[w->count - 1];
+    struct execution *x = w->x;
     struct sched_choice c = stop->choices[stop->next];
-    uint32_t which = stop->next++;
-    bool preempts = is_preemption(stop, c);
-    uint32_t preemptions = stop->preemptions + preempts;
-    struct edge *edge = &stop->edges[which];
-    *edge = (struct edge){.to = NO_NODE, .last = NO_TASK};
-    if (w->s->bounds.preemptions >= 0 && preemptions > w->s->bounds.preemptions) {
-        w->s->bounded = true;
-        return;
-    }
-    if (which > 0) {
+    struct edge *edge = &stop->edges[stop->next++];
+    bool preempts = choice_preempts(stop->choices, stop->met, c, stop->last);
+    if (stop->next > 1) {
         snapshot_restore(stop->here);
-        execution_resume(w->x, stop->last);
+        execution_resume(x, stop->last);
     }
-    edge->move = move_of(w->x, c);
-    execution_go(w->x, c);
+    execution_go(x, c);
     w->s->steps++;
-    edge->steps = w->x->steps;
-    edge->switches = w->x->switches;
-    edge->movers = w->x->movers;
-    edge->last = w->x->last;
-    edge->progress = w->x->progress;
-    if (w->x->local && !w->s->everything && w->x->subject->states == SUBJECT_HIDES) {
+    bool silent = is_silent(x, stop, c);
+    if (silent) {
+        preempts = false;
+        x->last = stop->last;
+    }
+    *edge = (struct edge){.to = NO_NODE,
+                          .move = move_of(c),
+                          .steps = x->steps,
+                          .switches = x->switches,
+                          .movers = x->movers,
+                          .last = x->last,
+                          .progress = x->progress};
+    edge->move.silent = silent;
+    if (x->local && !w->s->everything && x->subject->states == SUBJECT_HIDES) {
         stop->count = stop->next; /* whatever else can be done here can be done afterwards */
         w->s->graph.nodes[stop->node].pruned = stop->count < stop->met;
     }
-    edge->to = arrive(w, preemptions);
+    int64_t preemptions = (int64_t)stop->preemptions + preempts;
+    if (w->s->bounds.preemptions >= 0 && preemptions > w->s->bounds.preemptions)
+        w->s->bounded = true;
+    else
+        edge->to = arrive(w, (uint32_t)preemptions);
 }
 
 void states_search(struct search *s, struct execution *x)
@@ -244,8 +266,10 @@ void states_search(struct search *s, struct execution *x)
     s->covered = covered(&w);
     while (w.count > 0)
         pop(&w);
-    for (uint32_t i = 0; i < w.made; i++)
+    for (uint32_t i = 0; i < w.made; i++) {
+        snapshot_free(w.stops[i]->here);
         free(w.stops[i]);
+    }
     free(w.stops);
     s->seconds = now() - w.start;
 }

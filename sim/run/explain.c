@@ -53,24 +53,28 @@ static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end
 
 /* -- one sleeper ------------------------------------------------------------------------------- */
 
-/* What it waits for is there: the mistake is in the pipe, not in the script. */
-static void not_woken(struct reason *r)
+/* What it waits for is there. Whoever brought it may be about to wake it; if nobody is, the mistake is
+ * in the pipe, not in the script. */
+static void not_woken(const struct run *run, struct reason *r)
 {
-    strbuf_add(&r->hint,
-               "a wake-up was lost: none was sent, or it went to nobody, or to somebody else");
+    if (run->trace.view.deadlock)
+        strbuf_add(&r->hint,
+                   "a wake-up was lost: none was sent, or it went to nobody, or to somebody else");
+    else
+        strbuf_add(&r->who, "nobody has woken it so far");
 }
 
 static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
-    if (run->trace.view.deadlock && (p->used > 0 || p->writers == 0)) {
+    if (p->used > 0 || p->writers == 0) {
         strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
         if (p->used > 0)
             strbuf_addf(&r->what, "%" PRId64 " byte%s in %s", p->used,
                         p->used == 1 ? " is" : "s are", p->name);
         else
             strbuf_addf(&r->what, "no write end of %s is open: this is end of file", p->name);
-        not_woken(r);
+        not_woken(run, r);
         return;
     }
     struct holders h = holders_of(run, actor, WRITE_END);
@@ -91,7 +95,7 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
     int64_t free = p->capacity - p->used;
-    if (run->trace.view.deadlock && (p->readers == 0 || free >= a->need)) {
+    if (p->readers == 0 || free >= a->need) {
         strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
         if (p->readers == 0)
             strbuf_addf(&r->what, "no read end of %s is open: this is EPIPE", p->name);
@@ -100,7 +104,7 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
                         "it needs %" PRId64 " byte%s of room, and %" PRId64 " of %" PRId64
                         " are free in %s",
                         a->need, a->need == 1 ? "" : "s", free, p->capacity, p->name);
-        not_woken(r);
+        not_woken(run, r);
         return;
     }
     struct holders h = holders_of(run, actor, READ_END);
@@ -155,6 +159,13 @@ struct reason run_explain(struct run *run, int actor)
             strbuf_addf(&r.what, ", or until tick %" PRId64, a->need);
         break;
     case ON_PAUSE: strbuf_addf(&r.what, "%s waits for a signal", a->name); break;
+    case ON_ACCEPT: strbuf_addf(&r.what, "%s waits until somebody connects", a->name); break;
+    case ON_CONNECT:
+        strbuf_addf(&r.what,
+                    "%s waits until a connection is accepted: the queue of the listening socket "
+                    "is full",
+                    a->name);
+        break;
     case ON_LOCK:
         strbuf_addf(&r.what, "%s waits for a lock that %s holds", a->name, awaited_name(v, a));
         break;

@@ -205,6 +205,7 @@ static bool set_up_kernel(struct run *run)
         .impl = pipe_impl_named(run->settings.pipe),
         .capacity = (size_t)set[SETTING_capacity],
         .atomic = (size_t)set[SETTING_atomic],
+        .socket_buffer = (size_t)set[SETTING_socket_buffer],
         .max_files = (int)set[SETTING_max_files],
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,

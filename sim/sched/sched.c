@@ -304,6 +304,11 @@ const char *task_name(const struct task *t)
     return t->name;
 }
 
+bool task_has_begun(const struct task *t)
+{
+    return t->state != TASK_READY || t->next_step != NEXT_START;
+}
+
 void *task_arg(const struct task *t)
 {
     return t->arg;

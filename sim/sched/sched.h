@@ -169,7 +169,7 @@ void sched_choose(struct sched_choice choice);
 /* Who would go on if nobody were preempted: the task that made the last step, if it still can. */
 struct task *sched_continues(void);
 
-/* The mutex that a task sleeps for, or would take if it were not held; NULL: none. */
+/* The mutex that a task sleeps for, or will take next; NULL: none. */
 const void *sched_wanted_mutex(const struct task *t);
 
 /* The tasks that have not exited, the latest first: NULL begins. NULL: there are no more. */
@@ -181,6 +181,9 @@ void sched_choice_name(struct sched_choice choice, char *name, size_t size);
 /* Tasks have numbers from 0, in the order in which they were spawned. */
 int task_number(const struct task *t);
 const char *task_name(const struct task *t);
+
+/* Controlled mode: has it run at all? */
+bool task_has_begun(const struct task *t);
 
 /* Tells the step_watch, if there is one, that the step under way does this. */
 void sched_touch(const void *object, enum touch_kind kind);

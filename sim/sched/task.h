@@ -98,6 +98,9 @@ void queue_remove(struct task *t);
 /* A scheduling point before an operation on a lock. `takes`: the mutex that it takes, or NULL. */
 void sched_sync_point(struct sched_mutex *takes, const char *site);
 
+/* Can its next operation succeed, or would it only fall asleep? */
+bool can_succeed(const struct task *t);
+
 /* Inside the atomic section, with somebody waiting: who is woken by the signal under way; and whether
  * the caller's wait is one that returns without a signal. */
 struct task *decide_who_is_woken(struct sched_cond *c);

@@ -62,7 +62,8 @@ void watch_command(struct stepper *s, const char *rest, struct strbuf *out)
     uint64_t to = walk_position(w);
     walk_goto(w, from);
     stepper_move_to(s, to, out);
-    strbuf_addf(out, "%s: %s, before %s\n", rest, strbuf_text(&now), strbuf_text(&before));
+    if (walk_position(w) == to) /* and nothing was asked before */
+        strbuf_addf(out, "%s: %s, before %s\n", rest, strbuf_text(&now), strbuf_text(&before));
     strbuf_free(&before);
     strbuf_free(&now);
 }

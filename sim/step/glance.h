@@ -12,7 +12,8 @@ struct panes {
         struct view_pipe *pipes;
         size_t actor_count, pipe_count;
         uint64_t position;
-    } before; /* the last movement */
+    } before;         /* the last movement */
+    const char *said; /* borrowed; NULL: nothing */
 };
 
 /* Has there been a movement since panes_remember? */

@@ -103,6 +103,8 @@ static void add_sleep(const struct view *v, const struct view_actor *a, struct s
         break;
     case ON_POLL: strbuf_add(out, "asleep in poll"); break;
     case ON_PAUSE: strbuf_add(out, "asleep until a signal comes"); break;
+    case ON_ACCEPT: strbuf_add(out, "asleep until somebody connects"); break;
+    case ON_CONNECT: strbuf_add(out, "asleep: the queue is full"); break;
     case ON_NOTHING: strbuf_add(out, "asleep"); break;
     }
 }
@@ -230,8 +232,8 @@ struct window {
 /* The present line stands in the lower half, with the next ones below it. */
 static struct window trace_window(const struct panes *p, size_t height)
 {
-    size_t all = walk_line_count(p->walk);
     size_t so_far = walk_lines_until(p->walk, walk_position(p->walk));
+    size_t all = walk_future(p->walk) == FUTURE_HIDDEN ? so_far : walk_line_count(p->walk);
     size_t end = so_far + height / 3;
     if (end < height)
         end = height;

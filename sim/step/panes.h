@@ -44,6 +44,10 @@ void pane_trace(struct panes *p, struct pane_size size, struct sheet *out);
  * (listing.h) around the place, when a lock or a condition variable was operated on. */
 void pane_source(struct panes *p, struct pane_size size, struct sheet *out);
 
+/* Lines that pane_why shows instead of what has happened, a question in them beginning with "? ";
+ * borrowed until NULL takes their place. */
+void panes_say(struct panes *p, const char *lines);
+
 /* What has just happened; then why each sleeper sleeps, and who could wake it; at the end the
  * verdict. */
 void pane_why(struct panes *p, struct pane_size size, struct sheet *out);

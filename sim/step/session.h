@@ -2,6 +2,7 @@
 #ifndef SIM_STEP_SESSION_H
 #define SIM_STEP_SESSION_H
 
+#include "sim/step/predict.h"
 #include "sim/step/stepper.h"
 
 enum { BREAK_LIMIT = 32 };
@@ -21,8 +22,9 @@ struct stepper {
     struct walk *walk; /* borrowed */
     struct breakpoint breaks[BREAK_LIMIT];
     int break_count, next_number;
-    char last[64]; /* the last movement, for an empty line */
-    size_t width;  /* columns that what is printed may take, where it can be fitted */
+    char last[64];           /* the last movement, for an empty line */
+    size_t width;            /* columns that what is printed may take, where it can be fitted */
+    struct predict *predict; /* owned; NULL: nothing is asked */
 };
 
 /* picture.c: why this one sleeps; nothing when it does not. */
@@ -36,8 +38,20 @@ void break_command(struct stepper *s, const char *rest, bool once, struct strbuf
 void delete_command(struct stepper *s, const char *rest, struct strbuf *out);
 void breaks_list(struct stepper *s, struct strbuf *out);
 
-/* stepper.c: goes there, and prints what is to be seen. */
+/* stepper.c: goes there, and prints what is to be seen; while somebody predicts, up to the next
+ * question. The other one goes there in any case. */
 void stepper_move_to(struct stepper *s, uint64_t to, struct strbuf *out);
+void stepper_go(struct stepper *s, uint64_t to, struct strbuf *out);
+
+/* predicting.c: a movement that may have to wait for an answer. */
+void predicting_move(struct stepper *s, uint64_t to, struct strbuf *out);
+void predict_command(struct stepper *s, const char *rest, struct strbuf *out);
+
+/* The question that is open, if one is. */
+void predicting_ask(const struct stepper *s, struct strbuf *out);
+
+/* A line, while a question is open, that is no command. */
+void predicting_answer(struct stepper *s, const char *line, struct strbuf *out);
 
 /* source.c: the script around the present line, and the pipe's own source. */
 void source_command(struct stepper *s, struct strbuf *out);

@@ -77,7 +77,7 @@ struct lines {
 
 static void add_script(const struct panes *p, struct lines shown, size_t height, struct sheet *out)
 {
-    const struct source *source = &walk_program(p->walk)->source;
+    const struct source *source = walk_source(p->walk);
     const char *at = source->text, *end = source->text + source->size;
     int present = glance_line(p);
     for (int line = 1; at < end && line <= shown.last; line++) {

@@ -25,6 +25,8 @@ void stepper_set_width(struct stepper *s, size_t columns)
 
 void stepper_free(struct stepper *s)
 {
+    if (s != NULL)
+        predict_free(s->predict);
     free(s);
 }
 
@@ -50,6 +52,14 @@ static void add_lines_between(struct stepper *s, uint64_t from, uint64_t to, str
 }
 
 void stepper_move_to(struct stepper *s, uint64_t to, struct strbuf *out)
+{
+    if (s->predict != NULL)
+        predicting_move(s, to, out);
+    else
+        stepper_go(s, to, out);
+}
+
+void stepper_go(struct stepper *s, uint64_t to, struct strbuf *out)
 {
     uint64_t from = walk_position(s->walk);
     walk_goto(s->walk, to);
@@ -219,6 +229,8 @@ static void compare_command(struct stepper *s, const char *rest, struct strbuf *
     size_t n = *rest == '\0' ? count : (size_t)count_of(rest);
     if (count == 0)
         strbuf_add(out, "there is no other run yet: `run PROCESS` makes one\n");
+    else if (s->predict != NULL)
+        strbuf_add(out, "that would show what comes: `predict off` first\n");
     else if (n > count)
         strbuf_addf(out, "there is no branch %zu; `branches` lists them\n", n);
     else
@@ -313,6 +325,7 @@ static const struct command {
     {"break", "b", break_always_command, false, "break LINE | PROCESS [asleep] | PIPE full | fail"},
     {"tbreak", "t", break_once_command, false, "the same, once"},
     {"delete", "d", delete_command, false, "delete [N]: a breakpoint, or all"},
+    {"predict", "P", predict_command, false, "predict on, off: asks before each sleep and result"},
     {"save", "v", save_command, false,
      "save FILE: its schedule; save FILE.pipe: the run as a script"},
     {"help", "?", help_command, false, "this"},
@@ -334,14 +347,22 @@ static void help_command(struct stepper *s, const char *rest, struct strbuf *out
     strbuf_add(out, "An empty line repeats the last movement. A word may be shortened.\n");
 }
 
-/* By its key, its name, or the start of just one name. NULL after a message. */
-static const struct command *find(const char *word, struct strbuf *out)
+/* By its key or its whole name; NULL when it is none. */
+static const struct command *find_exactly(const char *word)
 {
-    const struct command *found = NULL;
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(word, commands[i].key) == 0 || strcmp(word, commands[i].name) == 0)
             return &commands[i];
     }
+    return NULL;
+}
+
+/* By its key, its name, or the start of just one name. NULL after a message. */
+static const struct command *find(const char *word, struct strbuf *out)
+{
+    const struct command *found = find_exactly(word);
+    if (found != NULL)
+        return found;
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strncmp(word, commands[i].name, strlen(word)) != 0)
             continue;
@@ -356,7 +377,17 @@ static const struct command *find(const char *word, struct strbuf *out)
     return found;
 }
 
-bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out)
+/* While a question is open a line is its answer, unless it is a wrong one and a command, or a
+ * comment. */
+static bool is_answer(const struct stepper *s, const char *line)
+{
+    char word[32] = "";
+    sscanf(line, "%31s", word);
+    return stepper_question(s) != NULL && word[0] != '#' &&
+           (predict_is_answer(s->predict, line) || find_exactly(word) == NULL);
+}
+
+static bool execute_command(struct stepper *s, const char *line, struct strbuf *out)
 {
     char word[32] = "";
     int used = 0;
@@ -376,4 +407,15 @@ bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out)
     if (c->execute != NULL)
         c->execute(s, rest, out);
     return c->execute != NULL;
+}
+
+bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out)
+{
+    bool more = true;
+    if (is_answer(s, line))
+        predicting_answer(s, line, out);
+    else
+        more = execute_command(s, line, out);
+    predicting_ask(s, out);
+    return more;
 }

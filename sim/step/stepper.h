@@ -19,6 +19,10 @@ void stepper_set_width(struct stepper *s, size_t columns);
  * quit. */
 bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out);
 
+/* What is asked, while somebody predicts: one sentence, and the next line is the answer to it. NULL
+ * when nothing is asked. */
+const char *stepper_question(const struct stepper *s);
+
 /* The names of the commands, in the order of help; NULL behind the last. */
 const char *stepper_command_name(size_t i);
 

@@ -2,6 +2,7 @@
 #include "sim/step/walk.h"
 
 #include "sim/sched/sched.h"
+#include "sim/step/spoilers.h"
 #include "sim/trace/text_trace.h"
 
 #include <errno.h>
@@ -47,7 +48,7 @@ struct walk {
     struct strbuf lines; /* 0-terminated, one after another */
     size_t *line_starts;
     size_t line_count, line_room;
-    struct strbuf calls; /* texts of calls, 0-terminated */
+    struct strbuf calls; /* texts of calls and results, 0-terminated */
 
     struct stop *stops; /* owned; by position, the first at 0 */
     size_t stop_count;
@@ -58,6 +59,10 @@ struct walk {
     size_t branch_count;
     char *first_schedule;              /* owned: of the run that was made first */
     const struct trace_sink *listener; /* of a replay, which is not recorded; or NULL */
+
+    enum future future;
+    struct strbuf hidden_text; /* of hidden_source; empty until it is needed */
+    struct source hidden_source;
 };
 
 /* -- recording --------------------------------------------------------------------------------- */
@@ -120,10 +125,22 @@ static void record_new(struct walk *w, const struct event *e, const struct view 
                        w->line_count - first,
                        w->calls.length,
                        level_after(e, v)};
-    if (e->kind != EV_CALL)
+    if (e->kind != EV_CALL && e->kind != EV_RETURN)
         return;
     strbuf_add_bytes(&w->calls, e->text, e->size);
     strbuf_add_char(&w->calls, '\0');
+}
+
+/* The text of an event is not in the arena, so a run must not be left, and come back to, while other
+ * sinks have yet to read it: it pauses after the last of them. Lock events go to no other. */
+static void pause_after(struct walk *w, const struct event *e)
+{
+    bool pauses = e->seq == w->pause_at;
+    bool of_lock = e->kind == EV_LOCK || e->kind == EV_UNLOCK || e->kind == EV_NOTIFY;
+    if (w->run != NULL)
+        run_pause_at(w->run, pauses && !of_lock ? e->seq : 0);
+    if (pauses && of_lock)
+        sched_pause();
 }
 
 /* Only what has not happened before is new. */
@@ -134,8 +151,7 @@ static void record(void *ctx, const struct event *e, const struct view *v)
         w->listener->event(w->listener->ctx, e, v);
     else if (e->seq > w->note_count)
         record_new(w, e, v);
-    if (e->seq == w->pause_at)
-        sched_pause();
+    pause_after(w, e);
 }
 
 /* -- snapshots --------------------------------------------------------------------------------- */
@@ -300,6 +316,14 @@ static bool begin(struct walk *w)
     return true;
 }
 
+static void start_with(struct walk *w, const struct schedule *schedule)
+{
+    for (size_t i = 0; schedule != NULL && i < schedule->count; i++) {
+        for (uint64_t n = 0; n < schedule->items[i].times; n++)
+            schedule_add(&w->schedule, schedule->items[i].name);
+    }
+}
+
 struct walk *walk_new(struct program *program, const struct run_options *options,
                       enum trace_depth depth, struct diag_list *diags)
 {
@@ -309,6 +333,7 @@ struct walk *walk_new(struct program *program, const struct run_options *options
     w->program = program;
     w->options = *options;
     schedule_init(&w->schedule, options->freedom);
+    start_with(w, options->schedule);
     w->options.mode = SCHED_CONTROLLED;
     w->options.policy = POLICY_SCHEDULE;
     w->options.walk = &w->schedule;
@@ -343,6 +368,7 @@ void walk_free(struct walk *w)
     free(w->line_starts);
     strbuf_free(&w->lines);
     strbuf_free(&w->calls);
+    strbuf_free(&w->hidden_text);
     text_trace_fini(&w->text);
     diag_list_free(&w->messages);
     diag_list_free(&w->ignored);
@@ -397,6 +423,13 @@ const char *walk_call(const struct walk *w, int actor)
     return "";
 }
 
+const char *walk_text(const struct walk *w, uint64_t n)
+{
+    const struct note *note = walk_note(w, n);
+    bool kept = note->kind == EV_CALL || note->kind == EV_RETURN;
+    return kept ? w->calls.bytes + note->call : "";
+}
+
 size_t walk_name_width(const struct walk *w)
 {
     return w->text.name_width;
@@ -430,6 +463,34 @@ enum verdict walk_verdict(const struct walk *w)
 const struct diag_list *walk_messages(const struct walk *w)
 {
     return &w->messages;
+}
+
+static void hide_spoilers(struct walk *w)
+{
+    struct edit_list edits = {0};
+    const struct source *source = &w->program->source;
+    spoilers_find(w->program, &edits);
+    rewrite(source, &edits, LINES_KEPT, &w->hidden_text);
+    edit_list_free(&edits);
+    w->hidden_source =
+        (struct source){source->name, strbuf_text(&w->hidden_text), w->hidden_text.length};
+}
+
+void walk_show_future(struct walk *w, enum future future)
+{
+    w->future = future;
+    if (future == FUTURE_HIDDEN && w->hidden_text.length == 0)
+        hide_spoilers(w);
+}
+
+enum future walk_future(const struct walk *w)
+{
+    return w->future;
+}
+
+const struct source *walk_source(const struct walk *w)
+{
+    return w->future == FUTURE_HIDDEN ? &w->hidden_source : &w->program->source;
 }
 
 /* -- strides ----------------------------------------------------------------------------------- */

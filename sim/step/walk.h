@@ -24,7 +24,7 @@ struct note {
     int64_t tick, value;
     const char *site;              /* borrowed: the place in the pipe's source, or NULL */
     size_t first_line, line_count; /* of the trace: what this event printed */
-    size_t call;                   /* EV_CALL: where its text is kept */
+    size_t call;                   /* EV_CALL, EV_RETURN: where its text is kept */
     enum pipe_level { PIPE_PARTLY, PIPE_FULL, PIPE_EMPTY } level; /* EV_PUT, EV_TOOK: after it */
 };
 
@@ -47,12 +47,23 @@ const struct note *walk_note(const struct walk *w, uint64_t n);
 /* The call that an actor is in, or was in last, with its arguments; "" before its first. */
 const char *walk_call(const struct walk *w, int actor);
 
+/* Of event number n: a call with its arguments, or a result as a trace prints it; "" for others.
+ * Good until the walk makes another run. */
+const char *walk_text(const struct walk *w, uint64_t n);
+
 /* The trace as lines; those up to event n are the first walk_lines_until(w, n). */
 size_t walk_line_count(const struct walk *w);
 const char *walk_line(const struct walk *w, size_t i);
 size_t walk_lines_until(const struct walk *w, uint64_t n);
 size_t walk_name_width(const struct walk *w); /* the column of names is at least so wide */
 enum trace_depth walk_depth(const struct walk *w);
+
+/* Whether what comes after the present position may be shown. While it is hidden, walk_source is the
+ * script without what tells how its run goes (spoilers.h), line by line; else it is as written. */
+enum future { FUTURE_SHOWN, FUTURE_HIDDEN };
+void walk_show_future(struct walk *w, enum future future);
+enum future walk_future(const struct walk *w);
+const struct source *walk_source(const struct walk *w);
 
 /* The nearest position after, or before, the present one at which something of this kind has just
  * happened; the end, or the start, when there is none. */

@@ -54,6 +54,10 @@ static void say_slept(const struct panes *p, const struct note *n, struct strbuf
                     n->other == NOBODY ? "a child" : name_of(v, n->other));
         break;
     case ON_POLL: strbuf_add(out, " fell asleep in poll"); break;
+    case ON_ACCEPT: strbuf_add(out, " fell asleep until somebody connects"); break;
+    case ON_CONNECT:
+        strbuf_add(out, " fell asleep: the queue of the listening socket is full");
+        break;
     case ON_NOTHING:
     case ON_PAUSE: strbuf_add(out, " fell asleep"); break;
     }
@@ -376,7 +380,8 @@ static void say_next(const struct panes *p, struct strbuf *out)
     size_t count = walk_candidates(p->walk, actors, DIGITS);
     if (count == 0)
         strbuf_addf(out, "Nobody is awake: time goes on to tick %" PRId64 ".", next->tick);
-    else if (next->actor >= 0 && (size_t)next->actor < v->actor_count)
+    else if (next->actor >= 0 && (size_t)next->actor < v->actor_count &&
+             walk_future(p->walk) == FUTURE_SHOWN)
         strbuf_addf(out, "Next goes %s.", v->actors[next->actor].name);
     if (count < 2)
         return;
@@ -397,10 +402,31 @@ static void add_next(const struct panes *p, struct pane_size size, struct sheet 
     strbuf_free(&text);
 }
 
+static void add_said(const struct panes *p, struct pane_size size, struct sheet *out)
+{
+    for (const char *line = p->said; *line != '\0';) {
+        size_t n = strcspn(line, "\n");
+        struct strbuf text = {0};
+        strbuf_add_bytes(&text, line, n);
+        sheet_wrap(out, *line == '?' ? TONE_STRONG : TONE_CHANGED, strbuf_text(&text), 2,
+                   size.width);
+        strbuf_free(&text);
+        line += n + (line[n] == '\n');
+    }
+}
+
+void panes_say(struct panes *p, const char *lines)
+{
+    p->said = lines;
+}
+
 void pane_why(struct panes *p, struct pane_size size, struct sheet *out)
 {
     bool end = walk_position(p->walk) == walk_length(p->walk);
-    add_happened(p, size, out);
+    if (p->said != NULL)
+        add_said(p, size, out);
+    else
+        add_happened(p, size, out);
     if (end)
         add_verdict(p, size, out);
     if (!end || walk_messages(p->walk)->count == 0)

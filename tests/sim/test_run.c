@@ -565,11 +565,14 @@ END_TEST
 START_TEST(signals_interrupt_on_real_threads)
 {
     for (int i = 0; i < 20; i++)
-        comes_true_with("def h(s) { n = 1 }\n"
-                        "process a { n = 0; sigaction(SIGUSR1, h); pipe(p); thread(t)\n"
-                        "  read(p[0], 1) = -1 EINTR; assert(n == 1); join(t) = ? }\n"
-                        "process t { kill(a, SIGUSR1) }\n",
-                        &on_threads);
+        comes_true_with(
+            "def h(s) { n = 1 }\n"
+            "process a { n = 0; sigaction(SIGUSR1, h); pipe(p); thread(t)\n"
+            "  read(p[0], 1) = -1 EINTR; assert(n == 1); write(p[1], \"!\") = ?\n"
+            "  join(t) = ? }\n"
+            "process t { while (ioctl(p[0], FIONREAD) == 0) {\n" /* a may not sleep yet */
+            "  kill(a, SIGUSR1); yield() } }\n",
+            &on_threads);
 }
 END_TEST
 

@@ -693,7 +693,7 @@ Suite *sync_suite(void)
     tcase_add_test(reports, every_operation_is_reported_with_who_was_woken);
     tcase_add_test(reports, a_broadcast_is_reported_once_for_each_who_is_woken);
     tcase_add_test(reports, who_is_blocked_is_reported_with_the_owner);
-    tcase_add_test(report, misuse_is_reported_with_who_holds_the_lock);
+    tcase_add_test(reports, misuse_is_reported_with_who_holds_the_lock);
     suite_add_tcase(suite, reports);
     return suite;
 }

@@ -1,0 +1,38 @@
+/* draw.c - see draw.h. */
+#include "sim/quiz/draw.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t next(struct draw *d)
+{
+    uint64_t z = (d->state += 0x9e3779b97f4a7c15); /* splitmix64 */
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+}
+
+struct draw draw_from(uint64_t seed, uint64_t attempt)
+{
+    struct draw d = {seed};
+    d.state = next(&d) ^ attempt;
+    return d;
+}
+
+uint64_t draw_below(struct draw *d, uint64_t below)
+{
+    return next(d) % below;
+}
+
+uint64_t draw_seed_of(const char *text)
+{
+    uint64_t hash = 0xcbf29ce484222325;
+    errno = 0;
+    uint64_t number = strtoull(text, NULL, 10);
+    if (text[0] != '\0' && text[strspn(text, "0123456789")] == '\0' && errno == 0)
+        return number;
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+    return hash == 0 ? 1 : hash;
+}
