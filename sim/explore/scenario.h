@@ -13,7 +13,7 @@ struct scenario {
     struct subject subject;
     struct execution execution;
     struct snapshot *start;    /* owned: everything is set up, nobody has run */
-    struct diag_list messages; /* owned: what executions say, which nobody reads */
+    struct diag_list messages; /* of the execution under way: nobody reads them */
     const char *broken;        /* of the invariant, in this state; or NULL */
 };
 

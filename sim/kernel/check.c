@@ -57,6 +57,7 @@ void check_took(struct kpipe *p, const struct pipe_event *e)
         if (i >= (size_t)v->used || ((const unsigned char *)e->data)[i] != expected(v, i))
             p->wrong = "I1: a reader was given other bytes than the oldest ones";
     }
+    thread_self()->told += e->bytes;
 }
 
 static const char *check_bytes(const struct kpipe *p, const struct view_pipe *v)
@@ -73,32 +74,31 @@ static const char *check_bytes(const struct kpipe *p, const struct view_pipe *v)
 
 void check_put(struct kpipe *p, const struct pipe_event *e)
 {
-    const struct thread *self = thread_self();
+    struct thread *self = thread_self();
     size_t limit = p->atomic < e->capacity ? p->atomic : e->capacity;
-    bool begins = p->kernel->config.trace->view.actors[self->actor].moved == 0;
+    bool begins = self->told == 0;
+    self->told += e->bytes;
     if (begins && self->asked <= limit && e->bytes != self->asked)
         p->wrong = "a write that is atomic was split";
 }
 
 /* What may a call that did not do all it was asked for give as its reason? */
-static const char *check_excuse(const struct thread *self, const struct kpipe *p, int flags,
+static const char *check_excuse(const struct thread *self, const struct view_pipe *v, bool sleeps,
                                 ssize_t result)
 {
-    const struct view_pipe *v = view_of(p);
-    bool interrupted = sched_interrupted(self->task), sleeps = !(flags & PIPE_NONBLOCK);
-    bool reads = self->end == READ_END;
+    bool interrupted = sched_interrupted(self->task);
     if (result == -EAGAIN && sleeps)
         return "EAGAIN, although the call may sleep";
     if (result == -EINTR && !interrupted)
         return "EINTR, although no signal has come";
     if (result == -EPIPE && v->readers > 0)
         return "EPIPE, although a read end is open";
-    if (reads && result == 0 && self->asked > 0 && v->writers > 0)
+    if (self->end == READ_END && result == 0 && self->asked > 0 && v->writers > 0)
         return "end of file, although a write end is open";
-    if (reads && result == 0 && self->asked > 0 && v->used > 0)
+    if (self->end == READ_END && result == 0 && self->asked > 0 && v->used > 0)
         return "end of file, although bytes are in the pipe";
-    if (!reads && result >= 0 && (size_t)result < self->asked && sleeps && !interrupted &&
-        v->readers > 0)
+    if (self->end == WRITE_END && result >= 0 && (size_t)result < self->asked && sleeps &&
+        !interrupted && v->readers > 0)
         return "a short write, without a reason";
     return NULL;
 }
@@ -107,11 +107,10 @@ static const char *check_excuse(const struct thread *self, const struct kpipe *p
  * and when no write end is open the bytes only become fewer. */
 void check_result(struct thread *self, struct kpipe *p, int flags, ssize_t result)
 {
-    int64_t moved = self->process->kernel->config.trace->view.actors[self->actor].moved;
-    const char *wrong = check_excuse(self, p, flags, result);
-    if (result >= 0 && result != (moved < 0 ? -moved : moved))
+    const char *wrong = check_excuse(self, view_of(p), (flags & PIPE_NONBLOCK) == 0, result);
+    if (result >= 0 && (size_t)result != self->told)
         wrong = "a result that is not the number of bytes moved";
-    if (result < 0 && moved != 0)
+    if (result < 0 && self->told > 0)
         wrong = "an error, although bytes were moved";
     if (wrong != NULL)
         p->wrong = wrong;

@@ -117,7 +117,7 @@ struct thread {
     int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
     enum pipe_end end;  /* that it reads from or writes to */
-    size_t asked;       /* bytes that its read or write is about */
+    size_t asked, told; /* bytes that its read or write is about, and that the pipe has told of */
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
     bool slept, moved;  /* in this call; moved: since it last slept */
     bool broken_pipe;   /* its write has found no read end open */

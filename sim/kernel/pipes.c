@@ -237,7 +237,6 @@ static struct kpipe *begin(struct thread *self, struct file *f, enum pipe_end en
     self->slept = false;
     self->moved = false;
     self->need = 0;
-    self->end = end;
     self->broken_pipe = false;
     kpipe_enter(p);
     return p;
@@ -249,10 +248,17 @@ static void end(struct file *f, struct kpipe *p)
     file_end_call(f);
 }
 
+static struct kpipe *begin_to_move(struct thread *self, struct file *f, enum pipe_end end, size_t n)
+{
+    self->end = end;
+    self->asked = n;
+    self->told = 0;
+    return begin(self, f, file_queue(f, end));
+}
+
 static ssize_t read_queue(struct thread *self, struct file *f, void *dst, size_t n, int flags)
 {
-    struct kpipe *p = begin(self, f, READ_END);
-    self->asked = n;
+    struct kpipe *p = begin_to_move(self, f, READ_END, n);
     ssize_t result = impl_of(p)->read(p->pipe, dst, n, flags);
     if (p->kernel->config.explored)
         check_result(self, p, flags, result);
@@ -263,8 +269,7 @@ static ssize_t read_queue(struct thread *self, struct file *f, void *dst, size_t
 static ssize_t write_queue(struct thread *self, struct file *f, const void *src, size_t n,
                            int flags)
 {
-    struct kpipe *p = begin(self, f, WRITE_END);
-    self->asked = n;
+    struct kpipe *p = begin_to_move(self, f, WRITE_END, n);
     ssize_t result = impl_of(p)->write(p->pipe, src, n, flags);
     if (p->kernel->config.explored)
         check_result(self, p, flags, result);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static struct freedom freedom = {.grain = GRAIN_LOCKS};
 static const char *bug; /* the pipe is this one, or NULL: the right one */
 
 /* -- one member of the family --------------------------------------------------------------------- */
@@ -181,7 +182,7 @@ static void verify(const struct member *m)
     struct diag_list diags = {0};
     struct setting_override override = {.setting = -1, .pipe = bug};
     struct run_options run = {.outcome = OUTCOME_ENDS,
-                              .freedom.grain = GRAIN_LOCKS,
+                              .freedom = freedom,
                               .invariant = INVARIANT_IS_CHECKED,
                               .overrides = &override,
                               .override_count = bug != NULL};
@@ -324,6 +325,15 @@ START_TEST(when_a_reader_leaves)
 }
 END_TEST
 
+START_TEST(when_a_signal_wakes_any_and_a_wait_returns_for_nothing)
+{
+    freedom.wake = WAKE_ANY;
+    freedom.spurious = 1;
+    verify_sizes();
+    say_tally("any, spurious");
+}
+END_TEST
+
 static const char *const stirs[STIRS] = {
     [STIR_LATE] = "a late writer",
     [STIR_SIGNAL_READER] = "a signal to a reader",
@@ -379,6 +389,7 @@ Suite *verify_suite(void)
     suite_add_tcase(s, pipe);
     tcase_set_timeout(pipe, 600);
     tcase_add_test(pipe, in_all_sizes);
+    tcase_add_test(pipe, when_a_signal_wakes_any_and_a_wait_returns_for_nothing);
     tcase_add_test(pipe, when_a_reader_leaves);
     tcase_add_loop_test(pipe, when_something_else_happens, STIR_NONE + 1, STIRS);
     tcase_add_test(pipe, without_blocking);
