@@ -200,7 +200,7 @@ static void say_next(const struct panes *p, struct strbuf *out)
         return;
     strbuf_add(out, " At the next choice a digit lets another go on:");
     for (size_t i = 0; i < count; i++)
-        strbuf_addf(out, "%s %d %s", i > 0 ? "," : "", actors[i] + 1, v->actors[actors[i]].name);
+        strbuf_addf(out, "%s %d:%s", i > 0 ? "," : "", actors[i] + 1, v->actors[actors[i]].name);
     strbuf_add(out, ".");
 }
 

@@ -635,6 +635,18 @@ START_TEST(reasons_are_the_true_ones)
 }
 END_TEST
 
+START_TEST(a_write_that_nobody_can_read_sends_its_own_signal)
+{
+    struct fixture f = begin("pipe p\n"
+                             "process r < p { }\n"
+                             "process w > p { write(p, \"a\") = killed SIGPIPE }\n");
+    say(&f, "until r exited");
+    say(&f, "continue");
+    pane_says(&f, pane_why, "SIGPIPE was sent to w: it wrote to a pipe that has no read end.");
+    end(&f);
+}
+END_TEST
+
 START_TEST(a_signal_that_came_before_pause_is_a_lost_wakeup)
 {
     struct fixture f = begin("def h(s) { }\n"
@@ -737,6 +749,7 @@ Suite *walk_suite(void)
     tcase_add_test(panes, panes_answer_the_five_questions);
     tcase_add_test(panes, deadlock_shows_its_cycle);
     tcase_add_test(panes, reasons_are_the_true_ones);
+    tcase_add_test(panes, a_write_that_nobody_can_read_sends_its_own_signal);
     tcase_add_test(panes, a_signal_that_came_before_pause_is_a_lost_wakeup);
     tcase_add_test(panes, long_names_hide_nothing);
     suite_add_tcase(suite, panes);
