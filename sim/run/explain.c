@@ -2,6 +2,7 @@
 #include "sim/run/vm.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct vm *vm_of(struct run *run, int actor)
@@ -47,10 +48,47 @@ static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end
 
 /* -- one sleeper ------------------------------------------------------------------------------- */
 
+/* Somebody who slept on the same condition, has been woken, and has not run since. */
+static const struct view_actor *woken_instead(const struct view *v, const struct view_actor *a)
+{
+    for (size_t i = 0; i < v->actor_count; i++) {
+        const struct view_actor *b = &v->actors[i];
+        if (b->state == ACTOR_RUNNABLE && b->in_call && b->slept && b->sleep_on == ON_CONDITION &&
+            b->pipe == a->pipe && strcmp(b->condition, a->condition) == 0)
+            return b;
+    }
+    return NULL;
+}
+
+/* What it waits for is there, and it sleeps all the same. */
+static void sleeps_on(struct run *run, const struct view_actor *a, const struct view_pipe *p,
+                      const char *though, struct strbuf *out)
+{
+    const struct view_actor *other = woken_instead(&run->trace.view, a);
+    strbuf_addf(out, "%s has not been woken, though %s", a->name, though);
+    if (other != NULL)
+        strbuf_addf(out, ": %s has been woken for that, and goes first", other->name);
+    else if (p->lock_owner != NOBODY)
+        strbuf_addf(out, ": %s holds the lock, and may still wake it",
+                    run->trace.view.actors[p->lock_owner].name);
+    else
+        strbuf_add(out, ": a lost wakeup, unless somebody is about to wake it");
+}
+
 static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
     struct holders h = holders_of(run, actor, WRITE_END);
+    char though[80];
+    if (p->used > 0 || p->writers == 0) {
+        if (p->used > 0)
+            snprintf(though, sizeof though, "%s holds %" PRId64 " byte%s", p->name, p->used,
+                     p->used == 1 ? "" : "s");
+        else
+            snprintf(though, sizeof though, "no write end of %s is open", p->name);
+        sleeps_on(run, a, p, though, &r->what);
+        return;
+    }
     strbuf_addf(&r->what,
                 "%s waits for bytes: %s is empty, and %" PRId64
                 " write end%s open, so this is not end of file",
@@ -69,6 +107,16 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
     const struct view_actor *a = &run->trace.view.actors[actor];
     struct holders h = holders_of(run, actor, READ_END);
     int64_t free = p->capacity - p->used;
+    char though[80];
+    if (p->readers == 0 || free >= (a->need > 1 ? a->need : 1)) {
+        if (p->readers == 0)
+            snprintf(though, sizeof though, "no read end of %s is open", p->name);
+        else
+            snprintf(though, sizeof though, "%" PRId64 " of %" PRId64 " bytes are free in %s", free,
+                     p->capacity, p->name);
+        sleeps_on(run, a, p, though, &r->what);
+        return;
+    }
     if (a->need > 1)
         strbuf_addf(&r->what,
                     "%s waits for room: %" PRId64 " bytes must go in together (atomic is %" PRId64

@@ -99,7 +99,7 @@ void run_pause_at(struct run *run, uint64_t seq);
 void run_send_messages(struct run *run, struct diag_list *diags);
 
 /* Why a process sleeps, as sentences: what it waits for; who holds the other end, say; what would
- * help. Each may stay empty. */
+ * help. Each may stay empty; `who` does when what it waits for is there, but it has not been woken. */
 struct reason {
     struct strbuf what, who, hint;
 };

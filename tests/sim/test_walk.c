@@ -596,6 +596,25 @@ START_TEST(deadlock_shows_its_cycle)
 }
 END_TEST
 
+START_TEST(who_sleeps_for_the_same_is_named_and_not_explained_again)
+{
+    struct fixture f = begin("pipe p\n"
+                             "process r * 3 < p { while (x = read(p, 1)) { } }\n"
+                             "process w > p { @1 write(p, \"a\") }\n");
+    say(&f, "until r.3 asleep");
+    pane_says(&f, pane_why, "  r.3 waits for bytes: p is empty");
+    pane_says(&f, pane_why, "  r, r.2 sleep on p.not_empty, too.");
+    pane_lacks(&f, pane_why, "r.2 waits for bytes");
+    say(&f, "until p.used == 1");
+    say(&f, "next");
+    pane_says(&f, pane_why,
+              "r.2 has not been woken, though p holds 1 byte: r has been woken for that,\n"
+              "    and goes first.");
+    pane_says(&f, pane_why, "r.3 sleeps on p.not_empty, too.");
+    end(&f);
+}
+END_TEST
+
 START_TEST(long_names_hide_nothing)
 {
     struct fixture f = begin("set capacity = 4\n"
@@ -751,6 +770,7 @@ Suite *walk_suite(void)
     tcase_add_test(panes, reasons_are_the_true_ones);
     tcase_add_test(panes, a_write_that_nobody_can_read_sends_its_own_signal);
     tcase_add_test(panes, a_signal_that_came_before_pause_is_a_lost_wakeup);
+    tcase_add_test(panes, who_sleeps_for_the_same_is_named_and_not_explained_again);
     tcase_add_test(panes, long_names_hide_nothing);
     suite_add_tcase(suite, panes);
 
