@@ -365,6 +365,8 @@ static void execute(struct screen *s, const char *command)
     else if (walk_position(s->walk) == from && out.length > 0 &&
              stepper_question(s->stepper) == NULL)
         show_over(s, command, strbuf_text(&out));
+    else
+        strbuf_add(&s->message, stepper_remark(s->stepper));
     ask_predictions(s);
     strbuf_free(&out);
 }

@@ -436,6 +436,16 @@ START_TEST(mistakes_get_a_helpful_line)
     text_contains(say(&f, "goto"), "goto N");
     text_contains(say(&f, "run nobody"), "cannot go on");
     text_contains(say(&f, "undo"), "no choice to be undone");
+    text_contains(say(&f, "next 0"), "'0' is no number from 1");
+    text_contains(say(&f, "next twice"), "'twice' is no number from 1");
+    text_contains(say(&f, "branches 7"), "there is no branch '7'");
+    text_contains(say(&f, "break 99"), "line 99 makes no call");
+    text_contains(say(&f, "info p"), "info processes, pipes");
+    text_contains(say(&f, "info f"), "write end");
+    text_contains(say(&f, "until"), "until COND");
+    text_contains(say(&f, "save /nonexistent/x"), "cannot be written: ");
+    text_contains(say(&f, "until now == 99"), "now == 99: not once from there to the end");
+    text_contains(say(&f, "watch p.capacity"), ", up to the end");
     end(&f);
 }
 END_TEST
