@@ -12,15 +12,18 @@
 #   make save           every run that pipesim step saves as a script is the same run
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
+#   make shards         are the parts of an exploration the whole?
 #   make same-trace     is a run the same bytes each time?
 #   make layers         do the include lines point one way only?
 #
+#   make verify         the pipe's invariant in every state of a larger family of scenarios than in unit
+#   make mutants        ten further bugs, and whether that family finds them
 #   make asan tsan      `make test` under AddressSanitizer and UBSan, or ThreadSanitizer
 #   make valgrind       a sample of it under valgrind
 #   make coverage       line coverage of the tests
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
-#   make bench          speed, as ratios to pipe(2)
+#   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
 #   make transcripts-update docs-update  the present output becomes the expected one: read `git diff`
 #   make format format-check   clang-format
 #   make install        into $(DESTDIR)$(PREFIX)
@@ -61,9 +64,16 @@ endif
 ifneq ($(LIBEDIT_LIBS),)
 LIBEDIT_FLAGS := -DPIPESIM_LIBEDIT $(shell pkg-config --cflags-only-I libedit)
 endif
-TERMINAL_LIBS = $(NCURSES_LIBS) $(LIBEDIT_LIBS)
+# `pipesim explore --merge` reads JSON with jansson. Without it, or with `make JANSSON=no`, it only says so.
+ifneq ($(JANSSON),no)
+JANSSON_LIBS := $(shell pkg-config --libs jansson 2>/dev/null)
+endif
+ifneq ($(JANSSON_LIBS),)
+JANSSON_FLAGS := -DPIPESIM_JANSSON $(shell pkg-config --cflags-only-I jansson)
+endif
+OPTIONAL_LIBS = $(NCURSES_LIBS) $(LIBEDIT_LIBS) $(JANSSON_LIBS)
 
-COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(LIBEDIT_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
+COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(LIBEDIT_FLAGS) $(JANSSON_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
 LINK = $(CC) -pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)
 
 B = build/$(FLAVOUR)
@@ -86,13 +96,15 @@ SIM = $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c))
 LIBRARY_O = $(RINGBUF:%.c=$(O)/%.o)
 CONTROLLED_O = $(RINGBUF:%.c=$(O)/controlled/%.o)
 IMPATIENT_O = $(RINGBUF:%.c=$(O)/impatient/%.o)
-SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O)
+BUGS = $(wildcard sim/bugs/*.sed)
+BUGS_O = $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.o) $(O)/bugs/table.o
+SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O) $(BUGS_O)
 
 all: $(PIPESIM) $(B)/libringbuf.a
 
 $(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
 
 $(B)/libringbuf.a: $(LIBRARY_O)
 	$(SAY) "ar   $@"
@@ -128,6 +140,24 @@ $(O)/controlled/%.o: %.c $(B)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
 
+# The pipe with a bug, for the simulator: pipe.c as sim/bugs/NAME.sed changes it. A bug may leave
+# something unused; and nobody waits for it.
+$(O)/bugs/%.c: sim/bugs/%.sed ringbuf/pipe.c sim/bugs/mutant.awk
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -f $< ringbuf/pipe.c >$(@:.c=.changed)
+	$(Q)awk -f sim/bugs/mutant.awk $< ringbuf/pipe.c $(@:.c=.changed) >$@.new && mv $@.new $@
+
+$(O)/bugs/table.c: $(BUGS) sim/bugs/table.sh sim/bugs
+	$(Q)mkdir -p $(@D)
+	$(Q)sh sim/bugs/table.sh $(BUGS) >$@
+
+$(O)/bugs/%.o: $(O)/bugs/%.c $(B)/flags
+	$(SAY) "cc   ringbuf/pipe.c (with the bug $*)"
+	$(Q)$(COMPILE) -O0 -Wno-unused -Wno-unused-parameter -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
+
+$(O)/bugs/table.o: $(O)/bugs/table.c $(B)/flags
+	$(Q)$(COMPILE) -c -o $@ $<
+
 # The pipe on real threads whose callers never look before they sleep.
 $(O)/impatient/%.o: %.c $(B)/flags
 	$(SAY) "cc   $< (impatient)"
@@ -161,12 +191,14 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs save quiz screen corpus same-trace layers
+test: unit scenarios-run transcripts wrong docs save quiz screen corpus shards same-trace layers
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
 TEST_RINGBUF_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/ringbuf/*.c)) $(O)/tests/ringbuf/suites.o $(O)/tests/main.o
 TEST_SIM_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/sim/*.c)) $(O)/tests/sim/suites.o $(O)/tests/main.o
+# Small programs to be explored, for tests and benchmarks.
+SUBJECTS_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/subjects/*.c))
 
 # A slow machine, or a sanitizer, is no reason for a test to fail: only a hang is.
 export CK_TIMEOUT_MULTIPLIER = 15
@@ -184,9 +216,9 @@ $(B)/test_impatient: $(TEST_RINGBUF_O) $(IMPATIENT_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ `cat build/check/libs`
 
-$(B)/test_sim: $(TEST_SIM_O) $(SIM_O)
+$(B)/test_sim: $(TEST_SIM_O) $(SUBJECTS_O) $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ `cat build/check/libs` $(OPTIONAL_LIBS)
 
 $(O)/tests/%/suites.c: tests/% tests/suites.sh
 	@mkdir -p $(@D)
@@ -208,7 +240,7 @@ transcripts-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
 
 # What README.md and docs/ quote of the program.
-QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md
+QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md
 
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
@@ -237,10 +269,13 @@ corpus: $(B)/fuzz_replay
 
 $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
 
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
+
+shards: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/shards.sh
 
 same-trace: $(PIPESIM)
 	@sh tests/same_trace.sh $(PIPESIM)
@@ -256,6 +291,19 @@ export TSAN_OPTIONS
 
 asan tsan: build/check/cflags
 	$(MAKE) FLAVOUR=$@ test
+
+verify: $(B)/test_sim
+	PIPESIM_VERIFY=all CK_RUN_SUITE=verify $(B)/test_sim
+
+# The test program, with a pipe that has been changed by tests/mutants.sh.
+MUTANT_LINK = $(LINK) -o $(B)/mutant/test_sim $(TEST_SIM_O) $(filter-out $(O)/controlled/ringbuf/pipe.o,$(SIM_O)) \
+    $(B)/mutant/pipe.o `cat build/check/libs` $(NCURSES_LIBS)
+MUTANT_COMPILE = $(COMPILE) -Wno-unused -Wno-unused-parameter -DRINGBUF_CONTROLLED -include sim/sched/redirect.h \
+    -c -o $(B)/mutant/pipe.o $(B)/mutant/pipe.c
+
+mutants: $(B)/test_sim
+	@mkdir -p $(B)/mutant
+	@sh tests/mutants.sh $(B)/mutant "$(MUTANT_COMPILE)" "$(MUTANT_LINK)"
 
 same-trace-all:
 	$(MAKE) FLAVOUR=gcc-O0 CC=gcc CFLAGS=-O0
@@ -285,7 +333,7 @@ fuzz:
 
 $(B)/fuzz_run: $(O)/tests/fuzz/fuzz_run.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(OPTIONAL_LIBS)
 
 # A benchmark that includes something of sim/ is linked with the simulator, others with the library.
 BENCH_SIM = $(shell grep -l '"sim/' tests/bench/*.c /dev/null)
@@ -297,7 +345,9 @@ bench: $(BENCHES) $(PIPESIM)
 
 $(BENCH_SIM:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(SIM_O)
 	$(SAY) "link $@"
-	$(Q)$(LINK) -o $@ $^ $(TERMINAL_LIBS)
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
+
+$(B)/bench_explore: $(SUBJECTS_O)
 
 $(BENCH_LIB:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(B)/libringbuf.a
 	$(SAY) "link $@"
@@ -326,6 +376,6 @@ FORCE:
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.SECONDARY: $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus same-trace layers
-.PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE
+.SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus shards same-trace layers
+.PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE

@@ -35,6 +35,7 @@ BEGIN {
     may("sim/sched", "ringbuf")
     may("sim/trace", "sim/sched")
     may("sim/kernel", "sim/trace sim/sched ringbuf")
+    may("sim/bugs", "sim/kernel")
     may("sim/script", "sim/trace sim/sched")
     may("sim/run", "sim/kernel sim/script sim/trace sim/sched ringbuf")
     below = "sim/run sim/kernel sim/script sim/trace sim/sched ringbuf"

@@ -1,4 +1,5 @@
 /* main.c - the command line: which command. */
+#include "sim/cli/bugs_command.h"
 #include "sim/cli/explore_command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/quiz_command.h"
@@ -23,6 +24,8 @@ static int help(int argc, char **argv)
         help_step();
     else if (argc > 2 && strcmp(argv[2], "quiz") == 0)
         help_quiz();
+    else if (argc > 2 && strcmp(argv[2], "explore") == 0)
+        help_explore();
     else if (argc > 2)
         return unknown(argv[2]);
     else
@@ -41,6 +44,8 @@ int main(int argc, char **argv)
         return step_command(argc - 1, argv + 1);
     if (strcmp(word, "quiz") == 0)
         return quiz_command(argc - 1, argv + 1);
+    if (strcmp(word, "bugs") == 0)
+        return bugs_command(argc - 1, argv + 1);
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
         return help(argc, argv);
     if (strcmp(word, "--version") == 0) {

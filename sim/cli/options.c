@@ -1,8 +1,12 @@
 /* options.c - see options.h. */
 #include "sim/cli/options.h"
 
+#include "sim/cli/bugs_command.h"
+#include "sim/kernel/bugs.h"
+
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,11 +26,25 @@ enum {
     OPTION_RUNS,
     OPTION_THREADS,
     OPTION_SET,
+    OPTION_BUG,
     OPTION_COLOR,
     OPTION_CHECK,
     OPTION_PLAIN,
     OPTION_PREDICT,
-    OPTION_ASCII
+    OPTION_ASCII,
+    OPTION_REDUCTION,
+    OPTION_WAKE,
+    OPTION_SPURIOUS,
+    OPTION_PREEMPTIONS,
+    OPTION_EXECUTIONS,
+    OPTION_TIME,
+    OPTION_MEMORY,
+    OPTION_EXACT,
+    OPTION_OUTCOMES,
+    OPTION_SAMPLE,
+    OPTION_SHARD,
+    OPTION_MERGE,
+    OPTION_ALL
 };
 
 static const struct option long_options[] = {
@@ -42,6 +60,7 @@ static const struct option long_options[] = {
     {"runs", required_argument, NULL, OPTION_RUNS},
     {"threads", no_argument, NULL, OPTION_THREADS},
     {"set", required_argument, NULL, OPTION_SET},
+    {"bug", required_argument, NULL, OPTION_BUG},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"help", no_argument, NULL, 'h'},
@@ -56,7 +75,35 @@ static const struct option step_options[] = {
     {"commands", required_argument, NULL, 'x'},
     {"depth", required_argument, NULL, OPTION_DEPTH},
     {"grain", required_argument, NULL, OPTION_GRAIN},
+    {"schedule", required_argument, NULL, OPTION_SCHEDULE},
     {"set", required_argument, NULL, OPTION_SET},
+    {"bug", required_argument, NULL, OPTION_BUG},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct option explore_options[] = {
+    {"depth", required_argument, NULL, OPTION_DEPTH},
+    {"wake", required_argument, NULL, OPTION_WAKE},
+    {"spurious", optional_argument, NULL, OPTION_SPURIOUS},
+    {"outcomes", required_argument, NULL, OPTION_OUTCOMES},
+    {"preemptions", required_argument, NULL, OPTION_PREEMPTIONS},
+    {"executions", required_argument, NULL, OPTION_EXECUTIONS},
+    {"time", required_argument, NULL, OPTION_TIME},
+    {"memory", required_argument, NULL, OPTION_MEMORY},
+    {"reduction", required_argument, NULL, OPTION_REDUCTION},
+    {"exact", no_argument, NULL, OPTION_EXACT},
+    {"sample", required_argument, NULL, OPTION_SAMPLE},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"shard", required_argument, NULL, OPTION_SHARD},
+    {"merge", no_argument, NULL, OPTION_MERGE},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"all", no_argument, NULL, OPTION_ALL},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"set", required_argument, NULL, OPTION_SET},
+    {"bug", required_argument, NULL, OPTION_BUG},
+    {"color", required_argument, NULL, OPTION_COLOR},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -95,9 +142,21 @@ static int set_choice(const char *text, const char *const *list, const char *mes
     return *value < 0 ? usage_error(message, text) : 0;
 }
 
+static int set_grain(struct options *o, const char *text, const char *message)
+{
+    static const char *const grains[] = {"calls", "locks", NULL};
+    int grain, error = set_choice(text, grains, message, &grain);
+    o->grain_chosen = true;
+    if (error == 0)
+        o->run.freedom.grain = (enum grain)grain;
+    return error;
+}
+
 static int set_depth(struct options *o, const char *text)
 {
     static const char *const depths[] = {"calls", "queue", "locks", NULL};
+    if (o->command == OPTIONS_EXPLORE)
+        return set_grain(o, text, "explore has no depth '%s': calls, locks");
     int depth,
         error = set_choice(text, depths, "no depth is named '%s': calls, queue, locks", &depth);
     if (error == 0)
@@ -112,16 +171,6 @@ static int set_policy(struct options *o, const char *text)
         error = set_choice(text, policies, "no policy is named '%s': fifo, rr, random", &policy);
     if (error == 0)
         o->run.policy = (enum sched_policy)policy;
-    return error;
-}
-
-static int set_grain(struct options *o, const char *text)
-{
-    static const char *const grains[] = {"calls", "locks", NULL};
-    int grain, error = set_choice(text, grains, "no grain is named '%s': calls, locks", &grain);
-    o->grain_chosen = true;
-    if (error == 0)
-        o->run.freedom.grain = (enum grain)grain;
     return error;
 }
 
@@ -180,14 +229,18 @@ static int set_schedule(struct options *o, const char *argument)
     return 0;
 }
 
+static bool room_for_override(const struct options *o)
+{
+    return o->run.override_count < sizeof o->overrides / sizeof *o->overrides;
+}
+
 static int set_setting(struct options *o, const char *text)
 {
     const char *equals = strchr(text, '=');
     uint64_t n;
-    size_t room = sizeof o->overrides / sizeof *o->overrides;
     if (equals == NULL)
         return usage_error("--set takes KEY=VALUE, not '%s'", text);
-    if (o->run.override_count == room)
+    if (!room_for_override(o))
         return usage_error("there are too many --set; '%s' is one too many", text);
     struct setting_override *override = &o->overrides[o->run.override_count];
     size_t length = (size_t)(equals - text);
@@ -212,9 +265,109 @@ static int set_setting(struct options *o, const char *text)
     return 0;
 }
 
+/* A pipe with a bug is one more pipe implementation. */
+static int set_bug(struct options *o, const char *name)
+{
+    if (strcmp(name, "list") == 0) {
+        bugs_list();
+        return -1;
+    }
+    if (bug_named(name) == NULL)
+        return usage_error("no bug is named '%s': pipesim bugs lists them", name);
+    if (!room_for_override(o))
+        return usage_error("there are too many --set; '%s' is one too many", name);
+    o->overrides[o->run.override_count++] = (struct setting_override){.setting = -1, .pipe = name};
+    return 0;
+}
+
 static int set_count(const char *text, const char *message, uint64_t *value)
 {
     return parse_number(text, value) ? 0 : usage_error(message, text);
+}
+
+/* -- options of explore ------------------------------------------------------------------------ */
+
+static int set_reduction(struct options *o, const char *text)
+{
+    static const char *const names[] = {"states", "orders", "none", NULL};
+    int value,
+        error = set_choice(text, names, "no reduction is named '%s': states, orders, none", &value);
+    if (error == 0)
+        o->explore.reduction = (enum reduction)value;
+    return error;
+}
+
+static int set_wake(struct options *o, const char *text)
+{
+    static const char *const names[] = {"fifo", "any", NULL};
+    int value, error = set_choice(text, names, "--wake takes fifo or any, not '%s'", &value);
+    if (error == 0)
+        o->run.freedom.wake = value == 0 ? WAKE_FIFO : WAKE_ANY;
+    return error;
+}
+
+static int set_outcomes(struct options *o, const char *text)
+{
+    static const char *const names[] = {"ends", "output", "results", NULL};
+    int value, error = set_choice(text, names, "--outcomes takes results, output or ends, not '%s'",
+                                  &value);
+    if (error == 0)
+        o->run.outcome = (enum outcome_detail)value;
+    return error;
+}
+
+static int set_bound(const char *text, const char *message, uint64_t most, uint64_t *value)
+{
+    return parse_number(text, value) && *value <= most ? 0 : usage_error(message, text);
+}
+
+static int set_spurious(struct options *o, const char *text)
+{
+    uint64_t n = 1;
+    int error = text == NULL
+                    ? 0
+                    : set_bound(text, "--spurious takes a number up to 1000, not '%s'", 1000, &n);
+    o->run.freedom.spurious = (unsigned)n;
+    return error;
+}
+
+static int set_preemptions(struct options *o, const char *text)
+{
+    uint64_t n = 0;
+    int error = set_bound(text, "--preemptions takes a number, not '%s'", 1000000, &n);
+    o->explore.bounds.preemptions = (int64_t)n;
+    return error;
+}
+
+static int set_time(struct options *o, const char *text)
+{
+    char *end;
+    double seconds = strtod(text, &end);
+    if (end == text || *end != '\0' || !(seconds > 0) || seconds > 1e9)
+        return usage_error("--time takes seconds, not '%s'", text);
+    o->explore.bounds.seconds = seconds;
+    return 0;
+}
+
+static int set_memory(struct options *o, const char *text)
+{
+    uint64_t n = 0;
+    int error = set_bound(text, "--memory takes mebibytes, not '%s'", UINT64_C(1) << 40, &n);
+    o->explore.bounds.bytes = n << 20;
+    return error;
+}
+
+/* K/N */
+static int set_shard(struct options *o, const char *text)
+{
+    char *end;
+    unsigned long k = strtoul(text, &end, 10);
+    unsigned long n = *end == '/' ? strtoul(end + 1, &end, 10) : 0;
+    if (*end != '\0' || text[0] == '-' || k < 1 || n > 100000 || k > n)
+        return usage_error("--shard takes K/N, such as 1/8, not '%s'", text);
+    o->explore.part = (uint32_t)k;
+    o->explore.parts = (uint32_t)n;
+    return 0;
 }
 
 static int choose_output(struct options *o, enum output_kind output)
@@ -224,6 +377,39 @@ static int choose_output(struct options *o, enum output_kind output)
     o->output = output;
     o->output_chosen = true;
     return 0;
+}
+
+static void help(enum command_with_options command)
+{
+    switch (command) {
+    case OPTIONS_RUN: help_run(); break;
+    case OPTIONS_STEP: help_step(); break;
+    case OPTIONS_EXPLORE: help_explore(); break;
+    }
+}
+
+static int set_option_of_explore(struct options *o, int option, const char *argument)
+{
+    struct explore_options *e = &o->explore;
+    switch (option) {
+    case OPTION_REDUCTION: return set_reduction(o, argument);
+    case OPTION_WAKE: return set_wake(o, argument);
+    case OPTION_SPURIOUS: return set_spurious(o, argument);
+    case OPTION_PREEMPTIONS: return set_preemptions(o, argument);
+    case OPTION_EXECUTIONS:
+        return set_count(argument, "--executions takes a number, not '%s'", &e->bounds.executions);
+    case OPTION_TIME: return set_time(o, argument);
+    case OPTION_MEMORY: return set_memory(o, argument);
+    case OPTION_EXACT: e->exact = true; return 0;
+    case OPTION_OUTCOMES: return set_outcomes(o, argument);
+    case OPTION_SAMPLE:
+        return set_count(argument, "--sample takes a number, not '%s'", &e->samples);
+    case OPTION_SHARD: return set_shard(o, argument);
+    case OPTION_MERGE: o->merge = true; return 0;
+    case OPTION_ALL: o->all = true; return 0;
+    case 'v': o->verbose = true; return 0;
+    default: fprintf(stderr, "--help lists what there is\n"); return 2;
+    }
 }
 
 static int set_option(struct options *o, int option, const char *argument)
@@ -236,30 +422,53 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_POLICY: return set_policy(o, argument);
     case OPTION_SEED:
         o->seed_chosen = true;
+        if (o->command == OPTIONS_EXPLORE)
+            return set_count(argument, "--seed takes a number, not '%s'", &o->explore.seed);
         return set_count(argument, "--seed takes a number, not '%s'", &o->run.seed);
     case OPTION_SCHEDULE: return set_schedule(o, argument);
     case OPTION_SAVE_SCHEDULE: o->save_schedule = argument; return 0;
-    case OPTION_GRAIN: return set_grain(o, argument);
+    case OPTION_GRAIN: return set_grain(o, argument, "no grain is named '%s': calls, locks");
     case OPTION_RUNS: return set_count(argument, "--runs takes a number, not '%s'", &o->runs);
     case OPTION_THREADS: o->run.mode = SCHED_THREADS; return 0;
     case OPTION_SET: return set_setting(o, argument);
+    case OPTION_BUG: return set_bug(o, argument);
     case OPTION_COLOR: return set_color(o, argument);
     case OPTION_CHECK: o->check_only = true; return 0;
     case OPTION_PLAIN: o->plain = true; return 0;
     case OPTION_PREDICT: o->predict = true; return 0;
     case OPTION_ASCII: o->ascii = true; return 0;
     case 'x': o->commands = argument; return 0;
-    case 'h': o->command == OPTIONS_STEP ? help_step() : help_run(); return -1;
-    default: fprintf(stderr, "--help lists what there is\n"); return 2;
+    case 'h': help(o->command); return -1;
+    default: return set_option_of_explore(o, option, argument);
     }
 }
 
 /* -- all of them ------------------------------------------------------------------------------- */
 
+static int check_explore(const struct options *o)
+{
+    const struct explore_options *e = &o->explore;
+    if (e->bounds.preemptions >= 0 && e->reduction == REDUCTION_ORDERS)
+        return usage_error("%s does not go with --reduction orders: some failures would be missed",
+                           "--preemptions");
+    if (o->seed_chosen && e->samples == 0)
+        return usage_error("%s needs --sample", "--seed");
+    if (e->samples > 0 && e->parts > 0)
+        return usage_error("%s: give each machine a --seed instead",
+                           "--sample does not go with --shard");
+    return 0;
+}
+
 static int check_together(struct options *o)
 {
     if (o->file_count == 0)
-        return usage_error("%s", "no scenario is given");
+        return usage_error("%s", o->merge ? "no results are given" : "no scenario is given");
+    if (o->command == OPTIONS_EXPLORE && !o->merge && o->file_count > 1 && o->output_chosen &&
+        o->output == OUTPUT_JSON)
+        return usage_error("--json takes one scenario at a time: '%s' is one too many",
+                           o->files[1]);
+    if (o->command == OPTIONS_EXPLORE)
+        return check_explore(o);
     if (o->command == OPTIONS_STEP && o->file_count > 1)
         return usage_error("one scenario at a time: '%s' is one too many", o->files[1]);
     bool chooses =
@@ -280,19 +489,32 @@ static int check_together(struct options *o)
     return 0;
 }
 
+enum { MEMORY_OF_EXPLORE = 2048 /* mebibytes */ };
+
+static void set_defaults_of_explore(struct options *o)
+{
+    o->run.freedom.grain = GRAIN_LOCKS;
+    o->run.outcome = OUTCOME_RESULTS;
+    o->explore.run = &o->run;
+    o->explore.bounds.preemptions = -1;
+    o->explore.bounds.bytes = (uint64_t)MEMORY_OF_EXPLORE << 20;
+}
+
 int options_parse(struct options *o, enum command_with_options command, int argc, char **argv)
 {
+    static const struct option *const lists[] = {long_options, step_options, explore_options};
+    static const char *const letters[] = {"hq", "hx:", "hqv"};
     int option, error = 0;
-    bool step = command == OPTIONS_STEP;
-    const char *letters = step ? "hx:" : "hq";
     *o = (struct options){.runs = 1, .command = command};
+    if (command == OPTIONS_EXPLORE)
+        set_defaults_of_explore(o);
     schedule_init(&o->schedule, (struct freedom){0});
     o->run.overrides = o->overrides;
     o->run.schedule = &o->schedule;
     static char name[] = "pipesim"; /* how getopt's messages begin */
     argv[0] = name;
-    while (error == 0 && (option = getopt_long(argc, argv, letters,
-                                               step ? step_options : long_options, NULL)) != -1)
+    while (error == 0 &&
+           (option = getopt_long(argc, argv, letters[command], lists[command], NULL)) != -1)
         error = set_option(o, option, optarg);
     o->files = argv + optind;
     o->file_count = argc - optind;
@@ -302,6 +524,47 @@ int options_parse(struct options *o, enum command_with_options command, int argc
 void options_fini(struct options *o)
 {
     schedule_fini(&o->schedule);
+}
+
+void options_add_explore(const struct options *o, struct strbuf *out)
+{
+    static const char *const reductions[] = {"states", "orders", "none"};
+    static const char *const outcomes[] = {"ends", "output", "results"};
+    const struct explore_options *e = &o->explore;
+    if (o->run.freedom.grain == GRAIN_CALLS)
+        strbuf_add(out, " --depth calls");
+    if (o->run.freedom.wake == WAKE_ANY)
+        strbuf_add(out, " --wake any");
+    if (o->run.freedom.spurious > 0)
+        strbuf_addf(out, " --spurious=%u", o->run.freedom.spurious);
+    if (o->run.outcome != OUTCOME_RESULTS)
+        strbuf_addf(out, " --outcomes %s", outcomes[o->run.outcome]);
+    if (e->bounds.preemptions >= 0)
+        strbuf_addf(out, " --preemptions %" PRId64, e->bounds.preemptions);
+    if (e->reduction != REDUCTION_STATES)
+        strbuf_addf(out, " --reduction %s", reductions[e->reduction]);
+    if (e->samples > 0)
+        strbuf_addf(out, " --sample %" PRIu64 " --seed %" PRIu64, e->samples, e->seed);
+    options_add_settings(o, out);
+}
+
+void options_add_settings(const struct options *o, struct strbuf *out)
+{
+    for (size_t i = 0; i < o->run.override_count; i++) {
+        const struct setting_override *s = &o->run.overrides[i];
+        if (s->setting < 0)
+            strbuf_addf(out, bug_named(s->pipe) != NULL ? " --bug %s" : " --set pipe=%s", s->pipe);
+        else
+            strbuf_addf(out, " --set %s=%" PRId64, setting_name(s->setting), s->value);
+    }
+}
+
+void options_add_file(const char *name, struct strbuf *out)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_./+-@,";
+    bool quote = strspn(name, plain) != strlen(name);
+    strbuf_addf(out, quote ? " '%s'" : " %s", name);
 }
 
 bool options_color(const struct options *o, int fd)

@@ -2,6 +2,7 @@
 #ifndef SIM_CLI_OPTIONS_H
 #define SIM_CLI_OPTIONS_H
 
+#include "sim/explore/explore.h"
 #include "sim/run/run.h"
 #include "sim/trace/trace.h"
 
@@ -13,7 +14,7 @@ enum output_kind {
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-enum command_with_options { OPTIONS_RUN, OPTIONS_STEP };
+enum command_with_options { OPTIONS_RUN, OPTIONS_STEP, OPTIONS_EXPLORE };
 
 struct options {
     enum command_with_options command;
@@ -26,19 +27,30 @@ struct options {
     enum color_choice color;
     bool check_only;
     bool seed_chosen, grain_chosen;
-    uint64_t runs;             /* of each scenario, from seed on */
-    const char *save_schedule; /* a file name, or NULL */
-    const char *commands;      /* step -x: a file name, or NULL */
-    bool plain;                /* step: line by line */
-    bool predict;              /* step: ask before each sleep and result */
-    bool ascii;                /* step: borders of ASCII, whatever the locale */
-    char **files;              /* borrowed from argv */
+    uint64_t runs;                  /* of each scenario, from seed on */
+    const char *save_schedule;      /* a file name, or NULL */
+    const char *commands;           /* step -x: a file name, or NULL */
+    bool plain;                     /* step: line by line */
+    bool predict;                   /* step: ask before each sleep and result */
+    bool ascii;                     /* step: borders of ASCII, whatever the locale */
+    struct explore_options explore; /* explore; its `run` is that above */
+    bool merge;                     /* explore: the files are results */
+    bool all;                       /* explore: every outcome */
+    bool verbose;                   /* explore: how long it took, and what is under way */
+    char **files;                   /* borrowed from argv */
     int file_count;
 };
 
 /* 0, or 2 after a message on stderr; -1 when help was asked for, and given. */
 int options_parse(struct options *o, enum command_with_options command, int argc, char **argv);
 void options_fini(struct options *o);
+
+/* Those of explore that decide what is found, if they are not the default: " --depth calls". */
+void options_add_explore(const struct options *o, struct strbuf *out);
+/* The options that change what runs, as on a command line: " --set capacity=4". */
+void options_add_settings(const struct options *o, struct strbuf *out);
+/* A file name, quoted for the shell if need be, after a space. */
+void options_add_file(const char *name, struct strbuf *out);
 
 /* Colour on this stream? */
 bool options_color(const struct options *o, int file_descriptor);
@@ -47,6 +59,7 @@ bool options_color(const struct options *o, int file_descriptor);
 void help_overview(void);
 void help_run(void);
 void help_step(void);
+void help_explore(void);
 void print_version(void);
 
 #define PIPESIM_VERSION "0.1.0"

@@ -82,26 +82,14 @@ static void print_figures(const struct run *run)
 
 enum { SCHEDULE_SHOWN = 300 };
 
-/* The options that change what runs, so that a command line can be copied. */
-static void print_settings(const struct job *job)
+/* So that a command line can be copied. */
+static void print_settings_and_file(const struct job *job)
 {
-    const struct run_options *o = &job->options->run;
-    for (size_t i = 0; i < o->override_count; i++) {
-        const struct setting_override *s = &o->overrides[i];
-        if (s->setting < 0)
-            printf(" --set pipe=%s", s->pipe);
-        else
-            printf(" --set %s=%" PRId64, setting_name(s->setting), s->value);
-    }
-}
-
-static void print_file_name(const struct job *job)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_./+-@,";
-    const char *name = job->source.name;
-    bool quote = strspn(name, plain) != strlen(name);
-    printf(quote ? " '%s'\n" : " %s\n", name);
+    struct strbuf text = {0};
+    options_add_settings(job->options, &text);
+    options_add_file(job->source.name, &text);
+    printf("%s\n", strbuf_text(&text));
+    strbuf_free(&text);
 }
 
 /* How to have the same run again. */
@@ -119,8 +107,7 @@ static void print_schedule(const struct job *job, const struct run *run)
     char *text = run_schedule(run);
     if (text != NULL && strlen(text) <= SCHEDULE_SHOWN) {
         printf("again: pipesim run --schedule '%s'", text);
-        print_settings(job);
-        print_file_name(job);
+        print_settings_and_file(job);
     } else
         printf("again: the same command; --save-schedule FILE keeps the schedule, which is long\n");
     free(text);
@@ -370,8 +357,7 @@ static void print_survey(const struct job *job, const struct survey *s)
                s->verdicts[i].count, verdict_word(job, s->verdicts[i].verdict),
                job->options->run.freedom.grain == GRAIN_CALLS ? "calls" : "locks",
                s->verdicts[i].first_seed);
-        print_settings(job);
-        print_file_name(job);
+        print_settings_and_file(job);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "sim/explore/explore.h"
 
 #include "sim/explore/orders.h"
+#include "sim/explore/samples.h"
 #include "sim/explore/scenario.h"
 
 #include <stdlib.h>
@@ -56,27 +57,90 @@ static uint32_t ending_of(const void *ctx, uint32_t node)
     return g->nodes[node].ending;
 }
 
-static bool collect(struct exploration *e, struct scenario *s, const struct graph *g)
+static bool collect_endings(struct exploration *e, struct scenario *s, const struct graph *g,
+                            const struct paths *paths)
 {
-    struct paths paths;
     struct route *routes = calloc(g->ending_count + 1, sizeof *routes);
-    bool good = routes != NULL && paths_count(&paths, g) &&
-                paths_easiest(g, ending_of, g, routes, g->ending_count);
+    bool good = routes != NULL && paths_easiest(g, ending_of, g, routes, g->ending_count);
     for (uint32_t i = 0; good && i < g->ending_count; i++) {
         if (routes[i].moves != NULL)
-            good = add_ending(e, s, &g->endings[i].ending, paths.of_ending[i], &routes[i]);
+            good = add_ending(e, s, &g->endings[i].ending, paths->of_ending[i], &routes[i]);
     }
-    if (good)
-        e->executions = paths.all;
     for (uint32_t i = 0; routes != NULL && i < g->ending_count; i++)
         route_fini(&routes[i]);
     free(routes);
-    if (good) {
-        e->cycles = paths.cycles;
-        e->cycle_count = paths.cycle_count;
-        paths.cycles = NULL;
-        paths_fini(&paths);
+    return good;
+}
+
+enum { CYCLES_MOST = 100 };
+
+static uint32_t cycle_of(const void *ctx, uint32_t node)
+{
+    const struct paths *p = ctx;
+    for (uint32_t i = 0; i < p->cycle_count && i < CYCLES_MOST; i++) {
+        if (p->cycles[i].node == node)
+            return i;
     }
+    return NO_NODE;
+}
+
+static int by_worry(const void *x, const void *y)
+{
+    const struct cycle *a = x, *b = y;
+    if (a->progress != b->progress)
+        return a->progress - b->progress;
+    return (a->node > b->node) - (a->node < b->node);
+}
+
+/* Tasks and actors have the same numbers: both count in the order of creation. */
+static char *names_of(const struct view *v, uint64_t movers)
+{
+    struct strbuf names = {0};
+    for (size_t i = 0; i < v->actor_count && i < 64; i++) {
+        if ((movers >> i & 1) != 0)
+            strbuf_addf(&names, "%s%s", names.length > 0 ? ", " : "", v->actors[i].name);
+    }
+    return names.bytes != NULL ? names.bytes : strdup("nobody");
+}
+
+static bool add_cycle(struct exploration *e, struct scenario *s, const struct cycle *c,
+                      const struct route *route)
+{
+    struct endless *made = &e->cycles[e->cycle_count++];
+    made->cycle = *c;
+    made->schedule = scenario_schedule(s, route, NULL, &made->cost);
+    made->who = names_of(run_view(s->run), c->movers);
+    return made->schedule != NULL && made->who != NULL;
+}
+
+static bool collect_cycles(struct exploration *e, struct scenario *s, const struct graph *g,
+                           struct paths *paths)
+{
+    uint32_t count = paths->cycle_count < CYCLES_MOST ? paths->cycle_count : CYCLES_MOST;
+    struct route *routes = calloc(count + 1, sizeof *routes);
+    e->cycles = calloc(count + 1, sizeof *e->cycles);
+    if (count > 0)
+        qsort(paths->cycles, paths->cycle_count, sizeof *paths->cycles, by_worry);
+    bool good = routes != NULL && e->cycles != NULL &&
+                (count == 0 || paths_easiest(g, cycle_of, paths, routes, count));
+    for (uint32_t i = 0; good && i < count; i++) {
+        if (routes[i].moves != NULL)
+            good = add_cycle(e, s, &paths->cycles[i], &routes[i]);
+    }
+    for (uint32_t i = 0; routes != NULL && i < count; i++)
+        route_fini(&routes[i]);
+    free(routes);
+    return good;
+}
+
+static bool collect(struct exploration *e, struct scenario *s, const struct graph *g)
+{
+    struct paths paths;
+    bool good = paths_count(&paths, g);
+    if (good)
+        e->executions = paths.all;
+    good = good && collect_endings(e, s, g, &paths) && collect_cycles(e, s, g, &paths);
+    paths_fini(&paths);
     return good;
 }
 
@@ -111,6 +175,17 @@ static bool search_states(struct exploration *e, struct scenario *s,
     return good;
 }
 
+static bool collect_met(struct exploration *e, struct scenario *s, const struct endings *all)
+{
+    bool good = true;
+    for (uint32_t i = 0; good && i < all->count; i++) {
+        const struct met_ending *met = &all->at[i];
+        good = add_ending(e, s, &met->ending, (struct tally_of_paths){.low = met->executions},
+                          &met->route);
+    }
+    return good;
+}
+
 /* -- the search through orders ----------------------------------------------------------------- */
 
 static bool stop_orders(void *ctx, const struct orders *orders)
@@ -139,13 +214,40 @@ static bool search_orders(struct exploration *e, struct scenario *s,
     e->bounded = orders.bounded;
     e->covered = orders.covered;
     e->claims_met = run_claims_met(s->run);
-    bool good = true;
-    for (uint32_t i = 0; good && i < orders.ending_count; i++) {
-        struct order_ending *found = &orders.endings[i];
-        good = add_ending(e, s, &found->ending, (struct tally_of_paths){.low = found->executions},
-                          &found->route);
-    }
+    bool good = collect_met(e, s, &orders.endings);
     orders_fini(&orders);
+    return good;
+}
+
+/* -- a sample ---------------------------------------------------------------------------------- */
+
+static bool stop_samples(void *ctx, const struct samples *samples)
+{
+    const struct explore_options *o = ctx;
+    return o->progress != NULL && o->progress(o->ctx, samples->executions, 0, samples->seconds);
+}
+
+static bool search_samples(struct exploration *e, struct scenario *s,
+                           const struct explore_options *o)
+{
+    struct samples samples = {.count = o->samples,
+                              .seed = o->seed,
+                              .bounds = o->bounds,
+                              .stop = stop_samples,
+                              .ctx = (void *)(uintptr_t)o};
+    samples_search(&samples, &s->execution);
+    e->made = samples.executions;
+    e->executions.low = samples.executions;
+    e->stretches = samples.steps;
+    e->seconds = samples.seconds;
+    e->end = samples.end;
+    e->claims_met = run_claims_met(s->run);
+    e->sample =
+        (struct sample){.tasks = samples.tasks, .choices = samples.choices, .pct = samples.pct};
+    for (int d = SAMPLE_LEAST_DEPTH; d <= SAMPLE_MOST_DEPTH; d++)
+        e->sample.probability[d - SAMPLE_LEAST_DEPTH] = samples_probability(&samples, d);
+    bool good = collect_met(e, s, &samples.endings);
+    samples_fini(&samples);
     return good;
 }
 
@@ -259,6 +361,13 @@ static void shorten(const struct program *program, const struct run_options *o, 
     }
 }
 
+static bool search(struct exploration *e, struct scenario *s, const struct explore_options *o)
+{
+    if (o->samples > 0)
+        return search_samples(e, s, o);
+    return o->reduction == REDUCTION_STATES ? search_states(e, s, o) : search_orders(e, s, o);
+}
+
 /* -- all of it --------------------------------------------------------------------------------- */
 
 enum { SHORTENED = 1000 /* findings; the others keep all their choices */ };
@@ -270,8 +379,7 @@ struct exploration *explore(const struct program *program, const struct explore_
     struct exploration *e = calloc(1, sizeof *e);
     bool good = e != NULL && scenario_open(&s, program, options->run, diags);
     bool opened = good;
-    good = good && (options->reduction == REDUCTION_STATES ? search_states(e, &s, options)
-                                                           : search_orders(e, &s, options));
+    good = good && search(e, &s, options);
     if (opened)
         scenario_close(&s);
     good = good && find_failures(e);
@@ -295,6 +403,10 @@ void exploration_free(struct exploration *e)
         free(e->outcomes[i].schedule);
     for (size_t i = 0; i < e->failure_count; i++)
         free(e->failures[i].schedule);
+    for (size_t i = 0; i < e->cycle_count; i++) {
+        free(e->cycles[i].schedule);
+        free(e->cycles[i].who);
+    }
     free(e->outcomes);
     free(e->failures);
     free(e->cycles);

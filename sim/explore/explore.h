@@ -42,6 +42,24 @@ struct finding {
     uint32_t failure;                 /* outcomes: the number of its failure, or NO_NODE */
 };
 
+/* What a sample was like (samples.h). */
+enum { SAMPLE_LEAST_DEPTH = 2, SAMPLE_MOST_DEPTH = 5 };
+
+struct sample {
+    uint32_t tasks, choices; /* the most that an execution had */
+    uint64_t pct;            /* executions that were PCT; 0: this was no sample */
+    double probability[SAMPLE_MOST_DEPTH - SAMPLE_LEAST_DEPTH + 1]; /* by depth: that a bug of that
+                                                                       depth was found, at least */
+};
+
+/* A way to go on for ever. */
+struct endless {
+    struct cycle cycle;
+    char *who;      /* owned; the processes that go round, with commas */
+    char *schedule; /* owned; the easiest way there */
+    struct cost cost;
+};
+
 struct exploration {
     struct finding *outcomes; /* owned; the good ones first, then by the easiest execution */
     size_t outcome_count;
@@ -54,11 +72,11 @@ struct exploration {
     uint64_t states, stretches;
     double seconds;
     enum search_end end;
-    bool bounded;         /* by preemptions */
-    double covered;       /* of all schedules; an estimate unless complete */
-    uint64_t claims_met;  /* `sometimes` claims that held in some state: a bit for each */
-    struct cycle *cycles; /* owned; states that can go on for ever, and a schedule for each */
-    char **cycle_schedules;
+    bool bounded;           /* by preemptions */
+    double covered;         /* of all schedules; an estimate unless complete */
+    struct sample sample;   /* of a search by samples */
+    uint64_t claims_met;    /* `sometimes` claims that held in some state: a bit for each */
+    struct endless *cycles; /* owned; livelocks first; at most 100 */
     size_t cycle_count;
 };
 

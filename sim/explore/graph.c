@@ -1,5 +1,5 @@
 /* graph.c - see graph.h. */
-#include "sim/explore/graph.h"
+#include "sim/explore/endings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -129,17 +129,10 @@ void graph_set_edges(struct graph *g, uint32_t node, const struct edge *edges, u
 
 /* -- endings ----------------------------------------------------------------------------------- */
 
-static bool same(const struct digest *x, const struct digest *y)
-{
-    return x->a == y->a && x->b == y->b;
-}
-
 uint32_t graph_ending(struct graph *g, const struct ending *e, uint32_t node)
 {
     for (uint32_t i = 0; i < g->ending_count; i++) {
-        const struct ending *known = &g->endings[i].ending;
-        if (known->verdict == e->verdict && same(&known->outcome, &e->outcome) &&
-            same(&known->failure, &e->failure))
+        if (ending_same(&g->endings[i].ending, e))
             return i;
     }
     if (!grow(g, (void **)&g->endings, g->ending_count, &g->ending_room, 1, sizeof *g->endings))

@@ -78,7 +78,9 @@ struct search_of_orders {
     STACK(struct touched) prints;
     STACK(struct known_object) objects;
     uint32_t last_step[TASKS]; /* from 1 */
+    uint32_t task_count;       /* that have made a step in some execution */
     uint32_t analysed;         /* steps whose clocks are known */
+    uint32_t finished;         /* steps that have woken the sleepers who depend on them */
     struct cost cost;
     uint32_t epoch; /* the first step after time last moved */
     bool redundant, out_of_memory;
@@ -134,7 +136,7 @@ static struct known_object *object_known(struct search_of_orders *s, const void 
 static void on_touch(void *ctx, const void *object, enum touch_kind kind)
 {
     struct search_of_orders *s = ctx;
-    if (s->steps.count == 0)
+    if (s->steps.count == 0 || s->redundant)
         return;
     uint32_t step = s->steps.count - 1;
     for (uint32_t i = s->steps.at[step].first_touch; i < s->touches.count; i++) {
@@ -168,8 +170,9 @@ static bool commute(const struct touched *a, uint32_t a_count, const struct touc
 /* The last step is complete: those who sleep and depend on it are awake. */
 static void finish_step(struct search_of_orders *s)
 {
-    if (s->steps.count == 0 || s->asleep.count == 0)
-        return;
+    if (s->finished == s->steps.count)
+        return; /* a task that was put to sleep after it is not woken by it */
+    s->finished = s->steps.count;
     const struct step *e = &s->steps.at[s->steps.count - 1];
     uint32_t kept = 0;
     for (uint32_t i = 0; i < s->asleep.count; i++) {
@@ -190,44 +193,6 @@ static bool sleeps(const struct search_of_orders *s, uint8_t task)
     return false;
 }
 
-static void on_step(void *ctx, struct task *t)
-{
-    struct search_of_orders *s = ctx;
-    uint8_t task = (uint8_t)task_number(t);
-    bool chosen = s->stops.count > 0 &&
-                  s->stops.at[s->stops.count - 1].step_count == s->steps.count &&
-                  !s->stops.at[s->stops.count - 1].inside;
-    finish_step(s);
-    if (sleeps(s, task))
-        s->redundant = true;
-    struct step *e = PUSH(s, steps);
-    if (e == NULL)
-        return;
-    uint32_t before = s->last_step[task];
-    e->task = task;
-    e->before = before;
-    e->number = before > 0 ? s->steps.at[before - 1].number + 1 : 1;
-    e->stop = chosen ? s->stops.count : 0;
-    e->first_touch = s->touches.count;
-    e->wakes = 0;
-    e->epoch = s->epoch;
-    s->last_step[task] = s->steps.count;
-}
-
-static void on_wakes(void *ctx, struct task *t)
-{
-    struct search_of_orders *s = ctx;
-    if (s->steps.count > 0)
-        s->steps.at[s->steps.count - 1].wakes |= BIT(task_number(t));
-}
-
-static void on_time(void *ctx)
-{
-    struct search_of_orders *s = ctx;
-    s->epoch = s->steps.count;
-    s->asleep.count = 0; /* to be on the safe side: nobody who can run can be left */
-}
-
 /* Back to when there were so many steps and touches. */
 static void cut_steps(struct search_of_orders *s, uint32_t step_count, uint32_t touch_count)
 {
@@ -241,13 +206,15 @@ static void cut_steps(struct search_of_orders *s, uint32_t step_count, uint32_t 
     }
     if (s->analysed > step_count)
         s->analysed = step_count;
+    if (s->finished > step_count)
+        s->finished = step_count;
 }
 
 /* -- what happens before what ------------------------------------------------------------------ */
 
-static void join(uint32_t *clock, const uint32_t *other)
+static void join(const struct search_of_orders *s, uint32_t *clock, const uint32_t *other)
 {
-    for (int i = 0; i < TASKS; i++)
+    for (uint32_t i = 0; i < s->task_count; i++)
         clock[i] = other[i] > clock[i] ? other[i] : clock[i];
 }
 
@@ -318,13 +285,17 @@ static void look_at_touch(struct search_of_orders *s, struct step *e, uint32_t e
         const struct touched *t = &s->touches.at[at - 1];
         const struct step *j = &s->steps.at[t->step];
         enum use other = touched_use(t);
-        if (!uses_conflict(use, other) || is_before(j, e->clock))
+        if (!uses_conflict(use, other))
             continue;
         bool lock = (use == USE_TAKES || use == USE_LETS_GO) &&
                     (other == USE_TAKES || other == USE_LETS_GO);
-        if (!lock || (use == USE_TAKES && other == USE_WRITES))
-            reverse(s, t->step, e, e_index);
-        join(e->clock, j->clock);
+        if (!is_before(j, e->clock)) {
+            if (!lock || (use == USE_TAKES && other == USE_WRITES))
+                reverse(s, t->step, e, e_index);
+            join(s, e->clock, j->clock);
+        }
+        if (other != USE_READS)
+            return; /* all touches before this one come before it */
     }
 }
 
@@ -333,10 +304,10 @@ static void begin_clock(struct search_of_orders *s, struct step *e, uint32_t e_i
 {
     memset(e->clock, 0, sizeof e->clock);
     if (e->before > 0)
-        join(e->clock, s->steps.at[e->before - 1].clock);
+        join(s, e->clock, s->steps.at[e->before - 1].clock);
     for (uint32_t i = e->before; i < e_index; i++) {
         if (s->steps.at[i].wakes & BIT(e->task))
-            join(e->clock, s->steps.at[i].clock);
+            join(s, e->clock, s->steps.at[i].clock);
     }
     for (uint32_t i = 0; i < e->epoch; i++) { /* time moves only when nobody can run */
         const struct step *earlier = &s->steps.at[i];
@@ -361,14 +332,14 @@ static void analyse_steps(struct search_of_orders *s)
 }
 
 /* Who waits for a lock at the end, as if it got it: else a deadlock would hide the order that leads
- * out of it. */
+ * out of it. It is the same where an execution is given up, since all who can go on sleep. */
 static void analyse_wanting(struct search_of_orders *s)
 {
     uint32_t past[TASKS];
     for (const struct task *t = sched_next_task(NULL); t != NULL; t = sched_next_task(t)) {
         const void *mutex = sched_wanted_mutex(t);
         uint8_t task = (uint8_t)task_number(t);
-        if (mutex == NULL)
+        if (mutex == NULL || sleeps(s, task))
             continue;
         struct step e = {.task = task, .before = s->last_step[task], .epoch = s->epoch};
         e.number = e.before > 0 ? s->steps.at[e.before - 1].number + 1 : 1;
@@ -376,6 +347,70 @@ static void analyse_wanting(struct search_of_orders *s)
         memcpy(past, e.clock, sizeof past);
         look_at_touch(s, &e, s->steps.count, USE_TAKES, object_known(s, mutex)->last, past);
     }
+}
+
+static void analyse(struct search_of_orders *s)
+{
+    if (s->o->which == ORDERS_THAT_DIFFER) {
+        analyse_steps(s);
+        analyse_wanting(s);
+    }
+}
+
+/* All that can follow from here is followed elsewhere. What is still done before the next choice does
+ * not belong to the execution. */
+static void give_up(struct search_of_orders *s)
+{
+    analyse(s);
+    s->redundant = true;
+}
+
+/* -- what the execution tells ------------------------------------------------------------------ */
+
+static void on_step(void *ctx, struct task *t)
+{
+    struct search_of_orders *s = ctx;
+    uint8_t task = (uint8_t)task_number(t);
+    if (s->redundant)
+        return;
+    bool chosen = s->stops.count > 0 &&
+                  s->stops.at[s->stops.count - 1].step_count == s->steps.count &&
+                  !s->stops.at[s->stops.count - 1].inside;
+    finish_step(s);
+    if (sleeps(s, task)) { /* nobody else could go on */
+        give_up(s);
+        return;
+    }
+    struct step *e = PUSH(s, steps);
+    if (e == NULL)
+        return;
+    if (s->task_count <= task)
+        s->task_count = task + 1u;
+    uint32_t before = s->last_step[task];
+    e->task = task;
+    e->before = before;
+    e->number = before > 0 ? s->steps.at[before - 1].number + 1 : 1;
+    e->stop = chosen ? s->stops.count : 0;
+    e->first_touch = s->touches.count;
+    e->wakes = 0;
+    e->epoch = s->epoch;
+    s->last_step[task] = s->steps.count;
+}
+
+static void on_wakes(void *ctx, struct task *t)
+{
+    struct search_of_orders *s = ctx;
+    if (s->steps.count > 0 && !s->redundant)
+        s->steps.at[s->steps.count - 1].wakes |= BIT(task_number(t));
+}
+
+static void on_time(void *ctx)
+{
+    struct search_of_orders *s = ctx;
+    if (s->redundant)
+        return;
+    s->epoch = s->steps.count;
+    s->asleep.count = 0; /* to be on the safe side: nobody who can run can be left */
 }
 
 /* -- stops ------------------------------------------------------------------------------------- */
@@ -529,28 +564,13 @@ static void back_to(struct search_of_orders *s, struct stop *stop)
         s->steps.at[s->steps.count - 1].wakes = stop->step_wakes;
     if (stop->inside && s->analysed == s->steps.count)
         s->analysed--;
+    if (stop->inside && s->finished == s->steps.count)
+        s->finished--;
     s->epoch = stop->epoch;
     execution_resume(s->x, stop->last);
 }
 
 /* -- executions -------------------------------------------------------------------------------- */
-
-static struct order_ending *ending_known(struct orders *o, const struct ending *e)
-{
-    for (uint32_t i = 0; i < o->ending_count; i++) {
-        const struct ending *known = &o->endings[i].ending;
-        if (known->verdict == e->verdict && known->outcome.a == e->outcome.a &&
-            known->outcome.b == e->outcome.b && known->failure.a == e->failure.a &&
-            known->failure.b == e->failure.b)
-            return &o->endings[i];
-    }
-    struct order_ending *grown = realloc(o->endings, (o->ending_count + 1) * sizeof *grown);
-    if (grown == NULL)
-        return NULL;
-    o->endings = grown;
-    grown[o->ending_count] = (struct order_ending){.ending = *e};
-    return &grown[o->ending_count++];
-}
 
 static void keep_route(struct search_of_orders *s, struct route *route)
 {
@@ -571,23 +591,18 @@ static void keep_route(struct search_of_orders *s, struct route *route)
 
 static void finish_execution(struct search_of_orders *s)
 {
-    if (s->o->which == ORDERS_THAT_DIFFER) {
-        analyse_steps(s);
-        if (s->x->ended)
-            analyse_wanting(s);
-    }
     if (s->redundant) {
         s->o->blocked++;
         return;
     }
+    analyse(s);
     struct ending e = s->x->subject->end(s->x->subject->ctx, s->x->end);
-    struct order_ending *known = ending_known(s->o, &e);
+    struct met_ending *known = endings_meet(&s->o->endings, &e);
     s->o->executions++;
     if (known == NULL) {
         s->out_of_memory = true;
         return;
     }
-    known->executions++;
     if (known->route.moves == NULL || cost_compare(s->cost, known->route.cost) < 0)
         keep_route(s, &known->route);
 }
@@ -650,7 +665,8 @@ static void run_on(struct search_of_orders *s)
         bool ours = is_ours(s);
         if (!ours)
             return;
-        finish_step(s);
+        if (s->x->ended || s->x->choices[0].kind == CHOICE_GOES_ON)
+            finish_step(s);
         if (s->redundant || s->x->ended) {
             finish_execution(s);
             return;
@@ -660,9 +676,9 @@ static void run_on(struct search_of_orders *s)
         if (stop == NULL || s->out_of_memory)
             return;
         if (choice == stop->count) { /* all who could go on sleep, or are beyond the bound */
-            s->redundant = true;
             stop->chosen = 0;
             pop_stop(s);
+            give_up(s);
             finish_execution(s);
             return;
         }
@@ -711,8 +727,5 @@ void orders_search(struct orders *o, struct execution *x)
 
 void orders_fini(struct orders *o)
 {
-    for (uint32_t i = 0; i < o->ending_count; i++)
-        route_fini(&o->endings[i].route);
-    free(o->endings);
-    o->endings = NULL;
+    endings_fini(&o->endings);
 }

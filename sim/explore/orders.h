@@ -9,7 +9,7 @@
 #ifndef SIM_EXPLORE_ORDERS_H
 #define SIM_EXPLORE_ORDERS_H
 
-#include "sim/explore/paths.h"
+#include "sim/explore/endings.h"
 #include "sim/explore/states.h"
 
 struct orders {
@@ -21,12 +21,7 @@ struct orders {
     void *ctx;
 
     /* found: */
-    struct order_ending {
-        struct ending ending;
-        uint64_t executions;
-        struct route route; /* owned: of the easiest one */
-    } * endings;            /* owned */
-    uint32_t ending_count;
+    struct endings endings;
     uint64_t executions; /* that came to an end */
     uint64_t blocked;    /* that were given up, since all that could follow is followed elsewhere */
     uint64_t steps;

@@ -232,7 +232,9 @@ bool paths_count(struct paths *p, const struct graph *g)
     bool good = false;
     *p = (struct paths){0};
     p->of_ending = calloc(g->ending_count + 1, sizeof *p->of_ending);
-    if (components_init(&c, g) && p->of_ending != NULL && g->node_count > 0) {
+    if (g->node_count == 0)
+        return p->of_ending != NULL; /* all of it belongs to other parts */
+    if (components_init(&c, g) && p->of_ending != NULL) {
         find_components(&c);
         struct component *of = malloc((c.component_count + 1) * sizeof *of);
         struct tally_of_paths *to_node = calloc(g->node_count + 1, sizeof *to_node);

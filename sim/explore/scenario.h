@@ -13,7 +13,8 @@ struct scenario {
     struct subject subject;
     struct execution execution;
     struct snapshot *start;    /* owned: everything is set up, nobody has run */
-    struct diag_list messages; /* of the execution under way: nobody reads them */
+    struct diag_list messages; /* owned: what executions say, which nobody reads */
+    const char *broken;        /* of the invariant, in this state; or NULL */
 };
 
 /* Of the options count: overrides, freedom, outcome; all is borrowed. False after a message. */
@@ -23,7 +24,7 @@ void scenario_close(struct scenario *s);
 
 /* Follows a route from the start to its ending, and writes down all choices. Steps that concern nobody
  * are made as late as they can be, so that there are no needless switches. Also what it cost. NULL when
- * memory is short; to be freed. */
+ * memory is short; to be freed. A route that leads to no ending (NULL) is followed as it is. */
 char *scenario_schedule(struct scenario *s, const struct route *route, const struct ending *ending,
                         struct cost *cost);
 

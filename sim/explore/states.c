@@ -85,16 +85,37 @@ static struct stop *room_for_stop(struct way *w)
     if (w->count == w->made) {
         if ((w->stops[w->made] = malloc(sizeof(struct stop))) == NULL)
             return NULL;
+        w->stops[w->made]->here = NULL;
         w->made++;
     }
     return w->stops[w->count++];
+}
+
+/* Tasks that have not begun come first: most often they do nothing that concerns others before they
+ * come to a choice, and then there is nothing else to do here. Then whoever made the last step. */
+static int place_in_list(const struct execution *x, struct sched_choice c)
+{
+    if (!task_has_begun(c.task))
+        return 0;
+    return task_number(c.task) == x->last ? 1 : 2;
+}
+
+static void list_choices(struct stop *stop, const struct execution *x)
+{
+    uint32_t count = 0;
+    for (int place = 0; place <= 2; place++) {
+        for (size_t i = 0; i < x->count; i++) {
+            if (place_in_list(x, x->choices[i]) == place)
+                stop->choices[count++] = x->choices[i];
+        }
+    }
 }
 
 static void push(struct way *w, uint32_t node, uint32_t preemptions)
 {
     struct stop *stop = room_for_stop(w);
     if (stop != NULL)
-        stop->here = snapshot_take();
+        stop->here = snapshot_take_again(stop->here);
     if (stop == NULL || stop->here == NULL) {
         w->s->graph.out_of_memory = true;
         w->count -= stop != NULL;
@@ -105,7 +126,7 @@ static void push(struct way *w, uint32_t node, uint32_t preemptions)
     stop->next = 0;
     stop->preemptions = preemptions;
     stop->last = w->x->last;
-    memcpy(stop->choices, w->x->choices, w->x->count * sizeof *stop->choices);
+    list_choices(stop, w->x);
     w->snapshot_bytes += snapshot_bytes(stop->here);
     if (w->count > w->s->deepest)
         w->s->deepest = w->count;
@@ -116,7 +137,6 @@ static void pop(struct way *w)
     struct stop *stop = w->stops[--w->count];
     graph_set_edges(&w->s->graph, stop->node, stop->edges, stop->next);
     w->snapshot_bytes -= snapshot_bytes(stop->here);
-    snapshot_free(stop->here);
 }
 
 /* -- bounds ------------------------------------------------------------------------------------ */
@@ -246,8 +266,10 @@ void states_search(struct search *s, struct execution *x)
     s->covered = covered(&w);
     while (w.count > 0)
         pop(&w);
-    for (uint32_t i = 0; i < w.made; i++)
+    for (uint32_t i = 0; i < w.made; i++) {
+        snapshot_free(w.stops[i]->here);
         free(w.stops[i]);
+    }
     free(w.stops);
     s->seconds = now() - w.start;
 }

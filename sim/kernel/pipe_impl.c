@@ -1,13 +1,20 @@
-/* pipe_impl.c - the pipe implementations that are built in. */
-#include "sim/kernel/pipe_impl.h"
+/* pipe_impl.c - the pipe implementations that are built in, and those with a bug. */
+#include "sim/kernel/bugs.h"
 
 #include <string.h>
 
 static const struct pipe_impl impls[] = {
-    {"ring", pipe_new, pipe_free, pipe_read, pipe_write, pipe_open_reader, pipe_open_writer,
-     pipe_close_reader, pipe_close_writer, pipe_poll, pipe_used, pipe_capacity, pipe_set_capacity,
-     pipe_state},
+    {PIPE_FUNCTIONS, .name = "ring"},
 };
+
+const struct bug *bug_named(const char *name)
+{
+    for (size_t i = 0; bugs[i] != NULL; i++) {
+        if (strcmp(bugs[i]->impl.name, name) == 0)
+            return bugs[i];
+    }
+    return NULL;
+}
 
 const struct pipe_impl *pipe_impl_named(const char *name)
 {
@@ -15,5 +22,6 @@ const struct pipe_impl *pipe_impl_named(const char *name)
         if (strcmp(impls[i].name, name) == 0)
             return &impls[i];
     }
-    return NULL;
+    const struct bug *bug = bug_named(name);
+    return bug != NULL ? &bug->impl : NULL;
 }

@@ -5,6 +5,13 @@
 
 #include "ringbuf/pipe.h"
 
+/* What the code of a call keeps, in variables of its own, when it takes a lock or has waited
+ * (sim/kernel/state.c). */
+enum pipe_keeps {
+    PIPE_KEEPS_COUNTS, /* nothing but how many bytes it has moved, and whether it slept */
+    PIPE_KEEPS_ALL /* anything that it has seen in the pipe; it may look there without the lock */
+};
+
 struct pipe_impl {
     const char *name;
     struct pipe *(*make)(const struct pipe_options *options);
@@ -21,9 +28,19 @@ struct pipe_impl {
     int (*set_capacity)(struct pipe *p, size_t capacity);
     void (*state)(const struct pipe *p, void (*add)(void *ctx, const void *bytes, size_t n),
                   void *ctx);
+    const char *(*check)(struct pipe *p);
+    enum pipe_keeps keeps;
 };
 
-/* By the name in `set pipe = NAME`, or NULL. */
+/* The functions of ringbuf/pipe.h, as they are named where this stands. */
+#define PIPE_FUNCTIONS                                                                             \
+    .make = pipe_new, .free = pipe_free, .read = pipe_read, .write = pipe_write,                   \
+    .open_reader = pipe_open_reader, .open_writer = pipe_open_writer,                              \
+    .close_reader = pipe_close_reader, .close_writer = pipe_close_writer, .poll = pipe_poll,       \
+    .used = pipe_used, .capacity = pipe_capacity, .set_capacity = pipe_set_capacity,               \
+    .state = pipe_state, .check = pipe_check
+
+/* By the name in `set pipe = NAME`, or that of a bug; NULL: there is none. */
 const struct pipe_impl *pipe_impl_named(const char *name);
 
 #endif

@@ -3,9 +3,13 @@
  * How far a thread has got inside the pipe's own code is on its C stack, which cannot be compared.
  * But that code looks at nothing but its arguments and the pipe, and between two operations on a lock
  * nobody else runs. So what it will do is determined by the states of the pipe that it has seen at
- * each operation of this call: `seen` is a digest of them. When it begins to wait, the pipe's code has
- * kept of all it saw only how many bytes have been moved (pipe.c: `done`, `slept`), which the thread
- * knows; so it starts anew there, and waits that were in vain make no difference. */
+ * each operation of this call: `seen` is a digest of them. When it takes a lock or begins to wait, the
+ * pipe's code has kept of all it saw only how many bytes have been moved (pipe.c: `done`, `slept`),
+ * which the thread knows; so it starts anew there, and waits that were in vain make no difference.
+ *
+ * A pipe with a bug may have kept more, and may even look without the lock (PIPE_KEEPS_ALL): then all
+ * that was seen since the call began, or since the last wait, counts; and each step concerns all who
+ * use the pipe. */
 #include "sim/kernel/objects.h"
 
 #include "sim/sched/digest.h"
@@ -21,6 +25,11 @@ static void add_pipe(struct digest *d, const struct kpipe *p)
         p->kernel->config.impl->state(p->pipe, add_bytes, d);
 }
 
+static bool keeps_all(const struct thread *self)
+{
+    return self->process->kernel->config.impl->keeps == PIPE_KEEPS_ALL;
+}
+
 void state_seen(struct thread *self)
 {
     if (!self->process->kernel->config.explored || self->pipe == NULL)
@@ -28,10 +37,27 @@ void state_seen(struct thread *self)
     struct digest d = {.a = self->seen};
     add_pipe(&d, self->pipe);
     self->seen = d.a ^ d.b;
+    if (keeps_all(self))
+        sched_touch(self->pipe, TOUCH_WRITE);
 }
 
-void state_not_seen(struct thread *self)
+void state_begins(struct thread *self)
 {
+    self->seen = 0;
+    if (keeps_all(self))
+        state_seen(self);
+}
+
+void state_takes_lock(struct thread *self)
+{
+    if (!keeps_all(self))
+        self->seen = 0;
+    state_seen(self);
+}
+
+void state_waits(struct thread *self)
+{
+    state_seen(self);
     self->seen = 0;
 }
 
@@ -55,12 +81,27 @@ static uint64_t number_of(struct numbering *n, const struct file *f)
     return n->count++;
 }
 
+static void add_socket(struct digest *d, const struct socket *s)
+{
+    digest_add(d, (uint64_t)s->state << 40 | (uint64_t)s->backlog << 16 |
+                      (uint64_t)s->pending << 5 | (uint64_t)s->in_open << 4 |
+                      (uint64_t)s->out_open << 3 | (uint64_t)s->reset << 2 |
+                      (uint64_t)s->told << 1 | (s->peer != NULL));
+    digest_add(d, s->in != NULL ? (uint64_t)s->in->number : UINT64_MAX);
+    digest_add(d, (uintptr_t)s->address);
+    for (const struct socket *p = s->first_pending; p != NULL; p = p->next_pending)
+        add_socket(d, p);
+}
+
 static void add_file(struct digest *d, const struct file *f)
 {
     digest_add(d, (uint64_t)f->kind << 56 | (uint64_t)f->end << 48 |
                       (uint64_t)(f->flags & 0xffff) << 32 | (uint64_t)f->descriptors << 16 |
                       (uint64_t)f->calls);
-    digest_add(d, f->kind == FILE_PIPE ? (uint64_t)f->pipe->number : 0);
+    if (f->kind == FILE_PIPE)
+        digest_add(d, (uint64_t)f->pipe->number);
+    if (f->kind == FILE_SOCKET)
+        add_socket(d, f->socket);
 }
 
 static void add_files(struct digest *d, const struct process *p, struct numbering *n)
@@ -81,6 +122,7 @@ static void add_process(struct digest *d, const struct process *p, struct number
 {
     digest_add(d, (uint64_t)p->dying << 2 | (uint64_t)p->exited << 1 | p->fetched);
     digest_add(d, (uint64_t)(uint32_t)p->status << 32 | p->pending);
+    digest_add(d, (uint64_t)p->connections);
     digest_add(d, (uint64_t)p->live_threads << 32 |
                       (uint64_t)(p->parent != NULL ? p->parent->pid : 0));
     digest_add(d, p->alarm.place != 0 ? (uint64_t)p->alarm.when : 0);

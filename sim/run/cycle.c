@@ -41,6 +41,8 @@ static void see_holder(void *ctx, const struct thread *holder, int fd)
 static void see_holders(struct search *s, const struct view_actor *a, int at)
 {
     bool reads = strcmp(a->condition, "not_empty") == 0;
+    if (run_sleeps_beside(s->run, at))
+        return; /* nobody need do anything but wake him */
     s->others = false;
     kernel_each_end(s->run->kernel, a->pipe, reads ? WRITE_END : READ_END, see_holder, s);
     if (!s->others)

@@ -2,10 +2,8 @@
 #include "sim/run/vm.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
-static struct vm *vm_of(struct run *run, int actor)
+static struct vm *vm_of(const struct run *run, int actor)
 {
     struct vm *vm = run->vms;
     while (vm != NULL && thread_actor(vm->thread) != actor)
@@ -19,6 +17,13 @@ static struct span call_place(struct run *run, int actor)
     if (vm == NULL || vm->site < 0)
         return (struct span){0, 0};
     return run->program->sites[vm->site].place;
+}
+
+/* Is it asleep in a read? A pipe with a bug may let it sleep on any condition. */
+static bool reads(const struct run *run, int actor)
+{
+    const struct vm *vm = vm_of(run, actor);
+    return vm != NULL && vm->site >= 0 && call_is(run->program->sites[vm->site].callee, "read");
 }
 
 /* -- who holds an end -------------------------------------------------------------------------- */
@@ -60,35 +65,47 @@ static const struct view_actor *woken_instead(const struct view *v, const struct
     return NULL;
 }
 
-/* What it waits for is there, and it sleeps all the same. */
-static void sleeps_on(struct run *run, const struct view_actor *a, const struct view_pipe *p,
-                      const char *though, struct strbuf *out)
+/* Can nobody run, now or later? Stepping comes to the end again without judging it again. */
+static bool is_over(const struct view *v)
 {
-    const struct view_actor *other = woken_instead(&run->trace.view, a);
-    strbuf_addf(out, "%s has not been woken, though %s", a->name, though);
-    if (other != NULL)
-        strbuf_addf(out, ": %s has been woken for that, and goes first", other->name);
-    else if (p->lock_owner != NOBODY)
-        strbuf_addf(out, ": %s holds the lock, and may still wake it",
-                    run->trace.view.actors[p->lock_owner].name);
+    for (size_t i = 0; i < v->actor_count; i++) {
+        const struct view_actor *a = &v->actors[i];
+        bool timed = a->sleep_on == ON_TIME || a->sleep_on == ON_SLEEP || a->sleep_on == ON_POLL;
+        if (a->state == ACTOR_RUNNABLE || (a->state == ACTOR_ASLEEP && timed && a->need >= 0))
+            return false;
+    }
+    return true;
+}
+
+/* What it waits for is there. Whoever brought it may be about to wake it; if nobody is, the mistake is
+ * in the pipe, not in the script. */
+static void not_woken(const struct run *run, int actor, struct reason *r)
+{
+    const struct view *v = &run->trace.view;
+    const struct view_actor *other = woken_instead(v, &v->actors[actor]);
+    if (v->deadlock || is_over(v))
+        strbuf_add(&r->hint,
+                   "a wake-up was lost: none was sent, or it went to nobody, or to somebody else");
+    else if (other != NULL)
+        strbuf_addf(&r->who, "%s has been woken for that, and goes first", other->name);
     else
-        strbuf_add(out, ": a lost wakeup, unless somebody is about to wake it");
+        strbuf_add(&r->who, "nobody has woken it so far");
 }
 
 static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
-    struct holders h = holders_of(run, actor, WRITE_END);
-    char though[80];
-    if (p->used > 0 || p->writers == 0) {
+    if (run_sleeps_beside(run, actor)) {
+        strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
         if (p->used > 0)
-            snprintf(though, sizeof though, "%s holds %" PRId64 " byte%s", p->name, p->used,
-                     p->used == 1 ? "" : "s");
+            strbuf_addf(&r->what, "%" PRId64 " byte%s in %s", p->used,
+                        p->used == 1 ? " is" : "s are", p->name);
         else
-            snprintf(though, sizeof though, "no write end of %s is open", p->name);
-        sleeps_on(run, a, p, though, &r->what);
+            strbuf_addf(&r->what, "no write end of %s is open: this is end of file", p->name);
+        not_woken(run, actor, r);
         return;
     }
+    struct holders h = holders_of(run, actor, WRITE_END);
     strbuf_addf(&r->what,
                 "%s waits for bytes: %s is empty, and %" PRId64
                 " write end%s open, so this is not end of file",
@@ -105,18 +122,20 @@ static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p,
 static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
-    struct holders h = holders_of(run, actor, READ_END);
     int64_t free = p->capacity - p->used;
-    char though[80];
-    if (p->readers == 0 || free >= (a->need > 1 ? a->need : 1)) {
+    if (run_sleeps_beside(run, actor)) {
+        strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
         if (p->readers == 0)
-            snprintf(though, sizeof though, "no read end of %s is open", p->name);
+            strbuf_addf(&r->what, "no read end of %s is open: this is EPIPE", p->name);
         else
-            snprintf(though, sizeof though, "%" PRId64 " of %" PRId64 " bytes are free in %s", free,
-                     p->capacity, p->name);
-        sleeps_on(run, a, p, though, &r->what);
+            strbuf_addf(&r->what,
+                        "it needs %" PRId64 " byte%s of room, and %" PRId64 " of %" PRId64
+                        " are free in %s",
+                        a->need, a->need == 1 ? "" : "s", free, p->capacity, p->name);
+        not_woken(run, actor, r);
         return;
     }
+    struct holders h = holders_of(run, actor, READ_END);
     if (a->need > 1)
         strbuf_addf(&r->what,
                     "%s waits for room: %" PRId64 " bytes must go in together (atomic is %" PRId64
@@ -142,6 +161,17 @@ static const char *awaited_name(const struct view *v, const struct view_actor *a
     return a->waits_for != NOBODY ? v->actors[a->waits_for].name : "a child";
 }
 
+bool run_sleeps_beside(const struct run *run, int actor)
+{
+    const struct view_actor *a = &run->trace.view.actors[actor];
+    if (a->state != ACTOR_ASLEEP || a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE)
+        return false;
+    const struct view_pipe *p = &run->trace.view.pipes[a->pipe];
+    if (reads(run, actor))
+        return p->used > 0 || p->writers == 0;
+    return p->readers == 0 || p->capacity - p->used >= a->need;
+}
+
 struct reason run_explain(struct run *run, int actor)
 {
     const struct view *v = &run->trace.view;
@@ -151,7 +181,7 @@ struct reason run_explain(struct run *run, int actor)
         return r;
     switch (a->sleep_on) {
     case ON_CONDITION:
-        if (a->pipe != NO_PIPE && strcmp(a->condition, "not_empty") == 0)
+        if (a->pipe != NO_PIPE && reads(run, actor))
             reader_sleeps(run, actor, &v->pipes[a->pipe], &r);
         else if (a->pipe != NO_PIPE)
             writer_sleeps(run, actor, &v->pipes[a->pipe], &r);
@@ -168,6 +198,13 @@ struct reason run_explain(struct run *run, int actor)
             strbuf_addf(&r.what, ", or until tick %" PRId64, a->need);
         break;
     case ON_PAUSE: strbuf_addf(&r.what, "%s waits for a signal", a->name); break;
+    case ON_ACCEPT: strbuf_addf(&r.what, "%s waits until somebody connects", a->name); break;
+    case ON_CONNECT:
+        strbuf_addf(&r.what,
+                    "%s waits until a connection is accepted: the queue of the listening socket "
+                    "is full",
+                    a->name);
+        break;
     case ON_LOCK:
         strbuf_addf(&r.what, "%s waits for a lock that %s holds", a->name, awaited_name(v, a));
         break;
@@ -209,11 +246,13 @@ static void add_step(struct run *run, int actor, struct strbuf *out)
     const struct view_actor *a = &v->actors[actor];
     strbuf_add(out, a->name);
     if (a->sleep_on == ON_CONDITION)
-        strbuf_addf(out, " -(%s %s)-> ",
-                    strcmp(a->condition, "not_empty") == 0 ? "bytes from" : "room in",
+        strbuf_addf(out, " -(%s %s)-> ", reads(run, actor) ? "bytes from" : "room in",
                     v->pipes[a->pipe].name);
     else
-        strbuf_addf(out, " -(%s)-> ", a->sleep_on == ON_JOIN ? "end of" : "exit of");
+        strbuf_addf(out, " -(%s)-> ",
+                    a->sleep_on == ON_JOIN   ? "end of"
+                    : a->sleep_on == ON_LOCK ? "lock of"
+                                             : "exit of");
 }
 
 /* Of at least two: one that waits for itself has a hint of its own. */
@@ -252,9 +291,24 @@ void explain_deadlock(struct run *run)
                       "if the scenario is meant to end so, say it: end deadlock");
 }
 
+static void explain_spinner(struct run *run)
+{
+    const struct view_actor *a = &run->trace.view.actors[run->spinner];
+    diag_add(run->outside->diags, DIAG_FAILED, call_place(run, run->spinner),
+             "livelock at tick %" PRId64 ": %s does not sleep, it spins: it has looked %d times, "
+             "and nothing has changed",
+             run->trace.view.tick, a->name, run->turns);
+    diag_add_unplaced(run->outside->diags, DIAG_HELP,
+                      "pthread_cond_wait sleeps until somebody changes what is waited for");
+}
+
 void explain_livelock(struct run *run)
 {
     const struct view *v = &run->trace.view;
+    if (run->spinner != NOBODY) {
+        explain_spinner(run);
+        return;
+    }
     diag_add_unplaced(run->outside->diags, DIAG_FAILED,
                       "livelock at tick %" PRId64 ": %" PRId64
                       " calls in a row have changed nothing (max_idle)",

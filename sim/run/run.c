@@ -78,6 +78,8 @@ static void watch(void *ctx, const struct event *e, const struct view *v)
         run->idle = 0;
         run->outside->progressed = true;
     }
+    if (is_progress(e->kind) || e->kind == EV_CALL || e->kind == EV_SLEEP)
+        run->turns = 0;
     if (run->options->mode == SCHED_CONTROLLED)
         fingerprint(&run->outside->fingerprint, e);
     if (e->kind == EV_PRINT && run->options->explored)
@@ -93,6 +95,10 @@ static void on_sync(void *ctx, const struct sync_event *e)
     bool takes = e->kind == SYNC_LOCK || e->kind == SYNC_RETURN;
     bool lets_go = e->kind == SYNC_UNLOCK || e->kind == SYNC_WAIT;
     run->locks += takes;
+    if (e->kind == SYNC_MISUSE)
+        locks_misused(run, e);
+    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT)
+        locks_count_turn(run, e);
     kernel_on_sync(run->kernel, e);
     run->locks -= lets_go;
     if (lets_go)
@@ -102,7 +108,7 @@ static void on_sync(void *ctx, const struct sync_event *e)
 static int stop_wanted(void *ctx)
 {
     struct run *run = ctx;
-    return vm_interrupt_wanted() || run->bad_script;
+    return vm_interrupt_wanted() || run->bad_script || run->misused;
 }
 
 static void on_time(void *ctx, tick_t now)
@@ -199,11 +205,13 @@ static bool set_up_kernel(struct run *run)
         .impl = pipe_impl_named(run->settings.pipe),
         .capacity = (size_t)set[SETTING_capacity],
         .atomic = (size_t)set[SETTING_atomic],
+        .socket_buffer = (size_t)set[SETTING_socket_buffer],
         .max_files = (int)set[SETTING_max_files],
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,
         .explored = run->options->explored,
     };
+    run->looks_unlocked = config.impl->keeps == PIPE_KEEPS_ALL;
     run->kernel = kernel_new(&config);
     return run->kernel != NULL;
 }
@@ -383,6 +391,7 @@ struct run *run_begin(const struct program *program, const struct run_options *o
     run->options = options;
     run->settings = settings;
     run->outside = outside;
+    run->spinner = NOBODY;
     set_up_trace(run);
     if (!set_up(run, diags)) {
         run_free(run);
@@ -471,6 +480,8 @@ enum verdict run_judge(struct run *run, enum sched_end end)
         return VERDICT_LIMIT;
     if (run->bad_script)
         return VERDICT_BAD_SCRIPT;
+    if (run->misused)
+        return VERDICT_FAILED;
     enum verdict verdict = judge_end(run, end);
     if (run->trace.view.limit_reached && run->options->keep == KEEP_WHAT_CLAIMS_ASK) {
         diag_add_unplaced(run->outside->diags, DIAG_ERROR,

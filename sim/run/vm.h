@@ -43,6 +43,7 @@ struct run {
     bool want_text;          /* somebody reads the text of calls */
     bool is_set_up;          /* time 0 has come: states before it are nobody's business */
     bool has_state_claims;   /* always, never or sometimes */
+    bool looks_unlocked;     /* the pipe's code may look before it takes the lock */
     bool has_kill;           /* a process may send signals to another */
     struct digest failures;  /* which results, times and claims have failed (state.c) */
     struct digest printed;   /* what came out on the terminal so far (state.c) */
@@ -52,6 +53,9 @@ struct run {
     const char *limit;       /* reached: the name of the setting, or NULL */
     _Atomic bool bad_script;
     bool livelock, failed;
+    bool misused; /* a lock: the run is over */
+    int turns;    /* locks taken, and waits without sleep, since something has changed */
+    int spinner;  /* who took the last of too many, or NOBODY */
     struct sched_timer *looks; /* threads mode: one for each `expect at` */
 
     struct outside *outside; /* not in the arena */
@@ -159,6 +163,11 @@ struct value atom_value(struct run *run, const struct atom *a);
 /* state.c: what an outcome is made of. */
 void history_add_result(struct vm *vm, int site, struct outcome o);
 void history_add_output(struct run *run, const struct event *e);
+
+/* locks.c: what is done with locks, inside the atomic section. Both may end the run; in controlled
+ * mode they do not return then. */
+void locks_misused(struct run *run, const struct sync_event *e);
+void locks_count_turn(struct run *run, const struct sync_event *e);
 
 /* explain.c */
 void explain_deadlock(struct run *run);

@@ -8,7 +8,7 @@
 
 /* -- asking ------------------------------------------------------------------------------------ */
 
-static bool can_succeed(const struct task *t)
+bool can_succeed(const struct task *t)
 {
     const struct sched *s = the_sched;
     switch (t->next_step) {
@@ -83,7 +83,7 @@ const void *sched_wanted_mutex(const struct task *t)
 {
     if (t->state == TASK_EXITED || t->waits_for_condition)
         return NULL;
-    return t->wants;
+    return t->state != TASK_ASLEEP && t->next_step == NEXT_LOCK ? t->next_mutex : t->wants;
 }
 
 const struct task *sched_next_task(const struct task *before)

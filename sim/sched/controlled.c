@@ -137,7 +137,7 @@ void reap(void)
 
 static void run_task(struct fiber *from, struct task *t)
 {
-    const struct step_watch *watch = the_sched->config->watch;
+    const struct step_watch *watch = can_succeed(t) ? the_sched->config->watch : NULL;
     if (t->state == TASK_READY)
         ready_remove(t);
     t->state = TASK_RUNNING;

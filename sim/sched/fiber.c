@@ -144,6 +144,12 @@ static void fiber_main(struct fiber *f)
 
 /* -- the switch -------------------------------------------------------------------------------- */
 
+/* Where the stack pointer is kept. For a stack of the arena that is where its live bytes begin. */
+static char **sp_of(struct fiber *f)
+{
+    return f->stack != NULL ? &f->stack->live : &f->sp;
+}
+
 #ifdef FIBER_UCONTEXT
 
 enum { UNSAVED = 1024 }; /* bytes below our frame that swapcontext may use */
@@ -162,21 +168,21 @@ static void prepare(struct fiber *f)
     f->context.uc_link = NULL;
     makecontext(&f->context, (void (*)(void))start, 2, (unsigned)(self >> 16 >> 16),
                 (unsigned)self);
-    f->sp = f->stack->top - UNSAVED;
+    *sp_of(f) = f->stack->top - UNSAVED;
 }
 
 static void swap(struct fiber *from, struct fiber *to)
 {
-    from->sp = (char *)__builtin_frame_address(0) - UNSAVED;
+    *sp_of(from) = (char *)__builtin_frame_address(0) - UNSAVED;
     swapcontext(&from->context, &to->context);
 }
 
 #else
 
-/* fiber_swap(void **save, void *load): pushes what the caller of a function may rely on, leaves the
+/* fiber_swap(char **save, char *load): pushes what the caller of a function may rely on, leaves the
  * stack pointer in *save, takes `load` for it, and pops. A stack that has not run yet looks as if
  * fiber_swap had been called on it by fiber_entry. */
-void fiber_swap(void **save, void *load);
+void fiber_swap(char **save, char *load);
 void fiber_entry(void);
 
 #define STRING_(x)   #x
@@ -238,12 +244,12 @@ static void prepare(struct fiber *f)
     sp[FIBER_AT] = f;
     sp[MAIN_AT] = (void *)(uintptr_t)fiber_main;
     sp[RETURN_AT] = (void *)(uintptr_t)fiber_entry;
-    f->sp = sp;
+    *sp_of(f) = (char *)sp;
 }
 
 static void swap(struct fiber *from, struct fiber *to)
 {
-    fiber_swap(&from->sp, to->sp);
+    fiber_swap(sp_of(from), *sp_of(to));
 }
 
 #endif
@@ -265,7 +271,6 @@ int fiber_init(struct fiber *f, void (*body)(void *), void *arg)
     f->arg = arg;
     watch(f);
     prepare(f);
-    f->stack->live = f->sp;
     return 0;
 }
 
@@ -279,10 +284,6 @@ void fiber_fini(struct fiber *f)
 void fiber_switch(struct fiber *from, struct fiber *to)
 {
     before_switch(from, to);
-    /* The copy for snapshots is set here, a little early: it may only be too low, never too high.
-     * The words that the swap pushes lie within the margin. */
-    if (from->stack != NULL)
-        from->stack->live = (char *)__builtin_frame_address(0) - 512;
     swap(from, to);
     after_switch(from);
 }

@@ -16,8 +16,8 @@
 #endif
 
 struct fiber {
-    void *sp;                  /* while suspended */
     struct arena_stack *stack; /* owned; NULL for the main fiber */
+    char *sp;                  /* of the main fiber, while suspended; others: stack->live */
     void (*body)(void *);
     void *arg;
     void *sanitizer; /* what a sanitizer or valgrind keeps for this stack */

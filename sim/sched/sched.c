@@ -304,6 +304,11 @@ const char *task_name(const struct task *t)
     return t->name;
 }
 
+bool task_has_begun(const struct task *t)
+{
+    return t->state != TASK_READY || t->next_step != NEXT_START;
+}
+
 void *task_arg(const struct task *t)
 {
     return t->arg;
@@ -313,6 +318,13 @@ enum task_state task_state(const struct task *t)
 {
     look_at_ready();
     return t->state;
+}
+
+enum task_wait task_waits(const struct task *t)
+{
+    if (t->waits_for_condition)
+        return WAITS_UNWOKEN;
+    return t->next_step == NEXT_RETURN && t->wants != NULL ? WAITS_WOKEN : WAITS_FOR_NOTHING;
 }
 
 /* -- sleeping ---------------------------------------------------------------------------------- */

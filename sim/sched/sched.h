@@ -54,6 +54,17 @@ enum sync_event_kind {
     SYNC_RETURN,    /* back from the wait, holding the lock again */
     SYNC_SIGNAL,    /* `other` was woken, or nobody (NULL) */
     SYNC_BROADCAST, /* once for each task woken, or once with NULL */
+    SYNC_NO_WAIT,   /* back from a wait at once, without having slept: the task is interrupted */
+    SYNC_MISUSE     /* `misuse`; `other` holds the lock, or nobody (NULL) */
+};
+
+/* What a program must not do with its locks. */
+enum sync_misuse {
+    MISUSE_NONE,
+    MISUSE_LOCK,   /* takes a lock that it holds already */
+    MISUSE_UNLOCK, /* lets go a lock that it does not hold */
+    MISUSE_WAIT,   /* waits with a lock that it does not hold */
+    MISUSE_KEEP    /* goes away with a lock; the site is where it was taken */
 };
 
 struct sync_event {
@@ -61,6 +72,7 @@ struct sync_event {
     struct task *task, *other;
     const void *object; /* the mutex or condition variable */
     const char *site;   /* "file.c:12 pthread_mutex_lock(&p->lock)" */
+    enum sync_misuse misuse;
 };
 
 /* What a step does with an object that others may use: two steps on the same object commute only if
@@ -117,6 +129,10 @@ struct task *sched_self(void); /* NULL on the main stack */
 void *task_arg(const struct task *t);
 enum task_state task_state(const struct task *t);
 
+/* Is it in a wait for a condition: not woken, or woken and on its way back to the lock? */
+enum task_wait { WAITS_FOR_NOTHING, WAITS_UNWOKEN, WAITS_WOKEN };
+enum task_wait task_waits(const struct task *t);
+
 /* Ends the run as soon as possible; called by a task or a timer, not inside the atomic section.
  * Controlled mode: does not return when a task calls it. */
 void sched_stop(void);
@@ -153,7 +169,7 @@ void sched_choose(struct sched_choice choice);
 /* Who would go on if nobody were preempted: the task that made the last step, if it still can. */
 struct task *sched_continues(void);
 
-/* The mutex that a task sleeps for, or would take if it were not held; NULL: none. */
+/* The mutex that a task sleeps for, or will take next; NULL: none. */
 const void *sched_wanted_mutex(const struct task *t);
 
 /* The tasks that have not exited, the latest first: NULL begins. NULL: there are no more. */
@@ -165,6 +181,9 @@ void sched_choice_name(struct sched_choice choice, char *name, size_t size);
 /* Tasks have numbers from 0, in the order in which they were spawned. */
 int task_number(const struct task *t);
 const char *task_name(const struct task *t);
+
+/* Controlled mode: has it run at all? */
+bool task_has_begun(const struct task *t);
 
 /* Tells the step_watch, if there is one, that the step under way does this. */
 void sched_touch(const void *object, enum touch_kind kind);

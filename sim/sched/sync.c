@@ -15,7 +15,17 @@ static void tell(enum sync_event_kind kind, struct task *other, const void *obje
     const struct sched_config *config = the_sched->config;
     if (config->on_sync == NULL)
         return;
-    struct sync_event e = {kind, sched_self(), other, object, site};
+    struct sync_event e = {kind, sched_self(), other, object, site, MISUSE_NONE};
+    config->on_sync(config->ctx, &e);
+}
+
+/* The hook may end the run: then this does not return in controlled mode. */
+static void tell_misuse(enum sync_misuse misuse, const struct sched_mutex *m, const char *site)
+{
+    const struct sched_config *config = the_sched->config;
+    if (config->on_sync == NULL)
+        return;
+    struct sync_event e = {SYNC_MISUSE, sched_self(), m != NULL ? m->owner : NULL, m, site, misuse};
     config->on_sync(config->ctx, &e);
 }
 
@@ -50,12 +60,14 @@ static void want_no_more(struct task *t)
 static void take(struct sched_mutex *m, struct task *self)
 {
     m->owner = self;
+    self->locks++;
     make_wanting_unready(m);
     sched_touch(m, TOUCH_ACQUIRE);
 }
 
 static void release(struct sched_mutex *m)
 {
+    m->owner->locks--;
     m->owner = NULL;
     make_wanting_ready(m);
     sched_touch(m, TOUCH_RELEASE);
@@ -100,8 +112,12 @@ int sched_mutex_lock(struct sched_mutex *m, const char *site)
     } else if (error == 0) {
         take(m, self);
     }
-    if (error == 0)
+    if (error == 0) {
+        self->lock_site = site;
         tell(SYNC_LOCK, NULL, m, site);
+    } else {
+        tell_misuse(MISUSE_LOCK, m, site);
+    }
     sched_atomic_end();
     return error;
 }
@@ -116,6 +132,7 @@ int sched_mutex_trylock(struct sched_mutex *m, const char *site)
     int error = m->owner != NULL ? EBUSY : 0;
     if (error == 0) {
         take(m, self);
+        self->lock_site = site;
         tell(SYNC_LOCK, NULL, m, site);
     } else {
         sched_touch(m, TOUCH_READ); /* that it is held */
@@ -135,9 +152,21 @@ int sched_mutex_unlock(struct sched_mutex *m, const char *site)
     if (error == 0) {
         release(m);
         tell(SYNC_UNLOCK, NULL, m, site);
+    } else {
+        tell_misuse(MISUSE_UNLOCK, m, site);
     }
     sched_atomic_end();
     return error;
+}
+
+void sched_must_hold_nothing(void)
+{
+    struct task *self = sched_self();
+    if (self == NULL || self->locks == 0)
+        return;
+    sched_atomic_begin();
+    tell_misuse(MISUSE_KEEP, NULL, self->lock_site);
+    sched_atomic_end();
 }
 
 /* -- condition variables ----------------------------------------------------------------------- */
@@ -201,6 +230,8 @@ static int wait_until(struct sched_cond *c, struct sched_mutex *m, tick_t until,
     sched_sync_point(NULL, site);
     sched_atomic_begin();
     int error = m->owner != self ? EPERM : 0;
+    if (error != 0)
+        tell_misuse(MISUSE_WAIT, m, site);
     if (error == 0 && !self->interrupted) {
         tell(SYNC_WAIT, NULL, c, site);
         self->timed_out = false;
@@ -211,6 +242,8 @@ static int wait_until(struct sched_cond *c, struct sched_mutex *m, tick_t until,
             sched_timer_cancel(&self->wake_up);
         error = self->timed_out ? ETIMEDOUT : 0;
         tell(SYNC_RETURN, NULL, c, site);
+    } else if (error == 0) {
+        tell(SYNC_NO_WAIT, NULL, c, site);
     }
     sched_atomic_end();
     return error;

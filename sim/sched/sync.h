@@ -21,8 +21,8 @@ struct sched_cond {
 };
 
 /* As the pthread calls of the like name; `site` is the caller's place and text, as a string
- * literal. Misuse (unlocking another's lock, say) gives the error that an error-checking mutex
- * gives. */
+ * literal. Misuse (unlocking another's lock, say) is told as SYNC_MISUSE, and gives the error that
+ * an error-checking mutex gives. */
 int sched_mutex_init(struct sched_mutex *m);
 int sched_mutex_destroy(struct sched_mutex *m);
 int sched_mutex_lock(struct sched_mutex *m, const char *site);
@@ -36,5 +36,8 @@ int sched_cond_timedwait(struct sched_cond *c, struct sched_mutex *m, tick_t unt
                          const char *site);
 int sched_cond_signal(struct sched_cond *c, const char *site);
 int sched_cond_broadcast(struct sched_cond *c, const char *site);
+
+/* The task is back from code that takes locks, and must have let all of them go: else SYNC_MISUSE. */
+void sched_must_hold_nothing(void);
 
 #endif

@@ -32,6 +32,8 @@ struct task {
 
     struct sched_mutex *wants; /* cannot go on before it has this */
     struct task *next_wanting;
+    unsigned locks;        /* that it holds */
+    const char *lock_site; /* where it last took one; borrowed */
 
     bool waits_for_condition; /* `in` is a condition variable's queue */
     _Atomic bool interrupted; /* leave every sleep at once */
@@ -95,6 +97,9 @@ void queue_remove(struct task *t);
 
 /* A scheduling point before an operation on a lock. `takes`: the mutex that it takes, or NULL. */
 void sched_sync_point(struct sched_mutex *takes, const char *site);
+
+/* Can its next operation succeed, or would it only fall asleep? */
+bool can_succeed(const struct task *t);
 
 /* Inside the atomic section, with somebody waiting: who is woken by the signal under way; and whether
  * the caller's wait is one that returns without a signal. */

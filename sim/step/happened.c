@@ -78,6 +78,10 @@ static void say_slept(const struct panes *p, const struct note *n, struct strbuf
                     n->other == NOBODY ? "a child" : name_of(v, n->other));
         break;
     case ON_POLL: strbuf_add(out, " fell asleep in poll"); break;
+    case ON_ACCEPT: strbuf_add(out, " fell asleep until somebody connects"); break;
+    case ON_CONNECT:
+        strbuf_add(out, " fell asleep: the queue of the listening socket is full");
+        break;
     case ON_NOTHING:
     case ON_PAUSE: strbuf_add(out, " fell asleep until a signal comes"); break;
     }

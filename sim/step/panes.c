@@ -116,6 +116,8 @@ static void add_sleep(const struct view *v, const struct view_actor *a, struct s
         break;
     case ON_POLL: strbuf_add(out, "asleep in poll"); break;
     case ON_PAUSE: strbuf_add(out, "asleep until a signal"); break;
+    case ON_ACCEPT: strbuf_add(out, "asleep until a connection"); break;
+    case ON_CONNECT: strbuf_add(out, "asleep: the queue is full"); break;
     case ON_NOTHING: strbuf_add(out, "asleep"); break;
     }
 }

@@ -177,7 +177,8 @@ void stepper_explain(struct stepper *s, int actor, struct strbuf *out)
 {
     const struct view_actor *a = &walk_view(s->walk)->actors[actor];
     struct reason r = run_explain(walk_run(s->walk), actor);
-    if (r.who.length > 0)
+    if (a->state == ACTOR_ASLEEP && a->sleep_on == ON_CONDITION && a->pipe != NO_PIPE &&
+        !run_sleeps_beside(walk_run(s->walk), actor))
         strbuf_add(&r.what, strcmp(a->condition, "not_empty") == 0
                                 ? "; a write would wake it, or closing the last write end"
                                 : "; a read would wake it, or closing the last read end");

@@ -34,7 +34,9 @@ static void say_what_would_wake(const struct panes *p, const struct view_actor *
                                 struct strbuf *out)
 {
     struct strbuf holders = {0};
-    if (a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE)
+    int actor = (int)(a - walk_view(p->walk)->actors);
+    if (a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE ||
+        run_sleeps_beside(walk_run(p->walk), actor))
         return;
     const char *pipe = walk_view(p->walk)->pipes[a->pipe].name;
     bool reads = strcmp(a->condition, "not_empty") == 0;
@@ -73,8 +75,9 @@ static void add_sleeper(struct panes *p, size_t actor, struct pane_size size, st
     struct reason r = run_explain(walk_run(p->walk), (int)actor);
     struct strbuf text = {0};
     strbuf_add(&text, strbuf_text(&r.what));
-    if (r.who.length > 0)
-        say_what_would_wake(p, a, &text);
+    if (run_sleeps_beside(walk_run(p->walk), (int)actor) && r.who.length > 0)
+        strbuf_addf(&text, ": %s", strbuf_text(&r.who));
+    say_what_would_wake(p, a, &text);
     if (a->sleep_on == ON_PAUSE && walk_is_deadlocked(p->walk))
         say_lost_signal(p, actor, &text);
     strbuf_add(&text, ".");

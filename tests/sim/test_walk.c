@@ -618,8 +618,8 @@ START_TEST(who_sleeps_for_the_same_is_named_and_not_explained_again)
     say(&f, "until p.used == 1");
     say(&f, "next");
     pane_says(&f, pane_why,
-              "r.2 has not been woken, though p holds 1 byte: r has been woken for that,\n"
-              "    and goes first.");
+              "r.2 sleeps on, although 1 byte is in p: r has been woken for that, and\n"
+              "    goes first.");
     pane_says(&f, pane_why, "r.3 sleeps on p.not_empty, too.");
     end(&f);
 }

@@ -1,0 +1,72 @@
+/* locks.c - what a program must not do with its locks, as a failure of the run. The pipe that is built
+ * in does none of it; a pipe with a bug, or a student's, may. */
+#include "sim/run/vm.h"
+
+#include <string.h>
+
+enum {
+    TURNS_MOST = 1000
+}; /* locks taken, or waits that did not sleep, while nothing has changed */
+
+static struct span call_place(const struct vm *vm)
+{
+    return vm->site < 0 ? (struct span){0, 0} : vm->run->program->sites[vm->site].place;
+}
+
+static const char *name_of(const struct run *run, struct task *t)
+{
+    return run->trace.view.actors[thread_actor(task_arg(t))].name;
+}
+
+static void describe(const struct run *run, const struct sync_event *e, struct strbuf *out)
+{
+    const char *name = name_of(run, e->task);
+    switch (e->misuse) {
+    case MISUSE_LOCK:
+        strbuf_addf(out, "%s takes a lock that it holds already, and would wait for itself", name);
+        break;
+    case MISUSE_UNLOCK:
+        strbuf_addf(out, "%s lets go a lock that it does not hold: %s does", name,
+                    e->other != NULL ? name_of(run, e->other) : "nobody");
+        break;
+    case MISUSE_WAIT: strbuf_addf(out, "%s waits with a lock that it does not hold", name); break;
+    case MISUSE_KEEP:
+        strbuf_addf(out,
+                    "%s leaves this call with a lock that it still holds: nobody else can come in",
+                    name);
+        break;
+    case MISUSE_NONE: break;
+    }
+}
+
+static void end_run(struct run *run)
+{
+    if (run->options->mode == SCHED_CONTROLLED)
+        sched_stop();
+}
+
+void locks_misused(struct run *run, const struct sync_event *e)
+{
+    struct vm *vm = thread_program(task_arg(e->task));
+    struct strbuf *text = &run->outside->message;
+    if (run->misused)
+        return;
+    run->misused = true;
+    strbuf_clear(text);
+    describe(run, e, text);
+    diag_add(run->outside->diags, DIAG_FAILED, call_place(vm), "%s", strbuf_text(text));
+    diag_add_unplaced(run->outside->diags, DIAG_NOTE, "%s%s",
+                      e->misuse == MISUSE_KEEP ? "it took it here: " : "", e->site);
+    digest_add(&run->failures, (uint64_t)e->misuse);
+    digest_add_bytes(&run->failures, e->site, strlen(e->site));
+    end_run(run);
+}
+
+void locks_count_turn(struct run *run, const struct sync_event *e)
+{
+    if (++run->turns < TURNS_MOST || run->options->mode != SCHED_CONTROLLED)
+        return;
+    run->livelock = true;
+    run->spinner = thread_actor(task_arg(e->task));
+    end_run(run);
+}
