@@ -55,6 +55,7 @@ static void place_large(struct layout *l, struct layout_wish wish)
     int source = room - top - trace - why;
     grow(&top, wish.top, &trace, 5);
     grow(&why, wish.why, &trace, 5);
+    grow(&source, wish.low, &trace, 5);
     l->row_of_two[0] = l->row_of_two[2] = true;
     y = add_rule(l, y);
     place_two(l, y, top, PANE_PROCESSES, PANE_PIPES);

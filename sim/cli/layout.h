@@ -38,7 +38,7 @@ struct layout {
 /* Lines that would show all of a row; more than it has by itself are taken from the trace, as far as
  * some of it is left. */
 struct layout_wish {
-    int top, why;
+    int top, low, why; /* low: source and descriptors, where there is a row of them */
 };
 
 /* False when the terminal is too small. */

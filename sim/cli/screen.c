@@ -167,11 +167,12 @@ static int lines_of(struct screen *s, const struct layout *l, enum pane pane)
 /* The panes that answer are given the room that they need today. */
 static bool lay_out(struct screen *s, struct layout *l, struct area all)
 {
-    struct layout_wish wish = {0, 0};
+    struct layout_wish wish = {0};
     if (!layout_make(l, all, s->focus, wish))
         return false;
     int processes = lines_of(s, l, PANE_PROCESSES), pipes = lines_of(s, l, PANE_PIPES);
     wish.top = processes > pipes ? processes : pipes;
+    wish.low = l->large ? lines_of(s, l, PANE_DESCRIPTORS) : 0;
     wish.why = lines_of(s, l, PANE_WHY);
     return layout_make(l, all, s->focus, wish);
 }
@@ -364,6 +365,8 @@ static void execute(struct screen *s, const char *command)
     else if (walk_position(s->walk) == from && out.length > 0 &&
              stepper_question(s->stepper) == NULL)
         show_over(s, command, strbuf_text(&out));
+    else
+        strbuf_add(&s->message, stepper_remark(s->stepper));
     ask_predictions(s);
     strbuf_free(&out);
 }

@@ -53,13 +53,41 @@ static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end
 
 /* -- one sleeper ------------------------------------------------------------------------------- */
 
+/* Somebody who slept on the same condition, has been woken, and has not run since. */
+static const struct view_actor *woken_instead(const struct view *v, const struct view_actor *a)
+{
+    for (size_t i = 0; i < v->actor_count; i++) {
+        const struct view_actor *b = &v->actors[i];
+        if (b->state == ACTOR_RUNNABLE && b->in_call && b->slept && b->sleep_on == ON_CONDITION &&
+            b->pipe == a->pipe && strcmp(b->condition, a->condition) == 0)
+            return b;
+    }
+    return NULL;
+}
+
+/* Can nobody run, now or later? Stepping comes to the end again without judging it again. */
+static bool is_over(const struct view *v)
+{
+    for (size_t i = 0; i < v->actor_count; i++) {
+        const struct view_actor *a = &v->actors[i];
+        bool timed = a->sleep_on == ON_TIME || a->sleep_on == ON_SLEEP || a->sleep_on == ON_POLL;
+        if (a->state == ACTOR_RUNNABLE || (a->state == ACTOR_ASLEEP && timed && a->need >= 0))
+            return false;
+    }
+    return true;
+}
+
 /* What it waits for is there. Whoever brought it may be about to wake it; if nobody is, the mistake is
  * in the pipe, not in the script. */
-static void not_woken(const struct run *run, struct reason *r)
+static void not_woken(const struct run *run, int actor, struct reason *r)
 {
-    if (run->trace.view.deadlock)
+    const struct view *v = &run->trace.view;
+    const struct view_actor *other = woken_instead(v, &v->actors[actor]);
+    if (v->deadlock || is_over(v))
         strbuf_add(&r->hint,
                    "a wake-up was lost: none was sent, or it went to nobody, or to somebody else");
+    else if (other != NULL)
+        strbuf_addf(&r->who, "%s has been woken for that, and goes first", other->name);
     else
         strbuf_add(&r->who, "nobody has woken it so far");
 }
@@ -74,7 +102,7 @@ static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p,
                         p->used == 1 ? " is" : "s are", p->name);
         else
             strbuf_addf(&r->what, "no write end of %s is open: this is end of file", p->name);
-        not_woken(run, r);
+        not_woken(run, actor, r);
         return;
     }
     struct holders h = holders_of(run, actor, WRITE_END);
@@ -104,7 +132,7 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
                         "it needs %" PRId64 " byte%s of room, and %" PRId64 " of %" PRId64
                         " are free in %s",
                         a->need, a->need == 1 ? "" : "s", free, p->capacity, p->name);
-        not_woken(run, r);
+        not_woken(run, actor, r);
         return;
     }
     struct holders h = holders_of(run, actor, READ_END);

@@ -147,12 +147,26 @@ static struct breakpoint *free_place(struct stepper *s)
     return s->break_count < BREAK_LIMIT ? &s->breaks[s->break_count++] : NULL;
 }
 
+static bool makes_calls(struct stepper *s, int line)
+{
+    const struct program *p = walk_program(s->walk);
+    for (size_t i = 0; i < p->site_count; i++) {
+        if (p->sites[i].line == line)
+            return true;
+    }
+    return false;
+}
+
 void break_command(struct stepper *s, const char *rest, bool once, struct strbuf *out)
 {
     struct breakpoint b;
     if (!parse(s, rest, &b)) {
         strbuf_add(out, "break LINE, break PROCESS, break asleep, break PROCESS asleep, "
-                        "break PIPE full, break PIPE empty, or break fail\n");
+                        "break PIPE full, break PIPE empty, or break claim fails\n");
+        return;
+    }
+    if (b.kind == BREAK_LINE && !makes_calls(s, b.line)) {
+        strbuf_addf(out, "line %d makes no call\n", b.line);
         return;
     }
     struct breakpoint *place = free_place(s);

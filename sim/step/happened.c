@@ -22,14 +22,18 @@ static const char *plural(int64_t n)
     return n == 1 ? "" : "s";
 }
 
-/* Whom it has woken since it made its call. */
+static bool begins_deed(const struct note *n, int actor)
+{
+    return n->actor == actor && (n->kind == EV_CALL || n->kind == EV_RETURN);
+}
+
+/* Whom it has woken since it made its call, or since its last one when it has just ended. */
 static void say_whom_it_woke(const struct panes *p, const struct note *n, struct strbuf *out)
 {
     const struct view *v = walk_view(p->walk);
     size_t before = out->length;
-    uint64_t first = walk_position(p->walk);
-    while (first > walk_start(p->walk) && (walk_note(p->walk, first)->actor != n->actor ||
-                                           walk_note(p->walk, first)->kind != EV_CALL))
+    uint64_t first = walk_position(p->walk) - 1;
+    while (first > walk_start(p->walk) && !begins_deed(walk_note(p->walk, first), n->actor))
         first--;
     for (uint64_t i = first + 1; i < walk_position(p->walk); i++) {
         const struct note *wake = walk_note(p->walk, i);
@@ -96,6 +100,19 @@ static void say_what_changed(const struct view_pipe *pipe, bool reads, struct st
         strbuf_addf(out, ": there is room in %s", pipe->name);
 }
 
+static void say_why_woken(const struct panes *p, const struct view_actor *a, struct strbuf *out)
+{
+    if (a->sleep_on == ON_CONDITION && a->pipe != NO_PIPE)
+        say_what_changed(&walk_view(p->walk)->pipes[a->pipe],
+                         strcmp(a->condition, "not_empty") == 0, out);
+    else if (a->sleep_on == ON_POLL)
+        strbuf_add(out, ": a descriptor that it polls may be ready");
+    else if (a->sleep_on == ON_WAIT)
+        strbuf_add(out, ": a child of it has ended");
+    else if (a->sleep_on == ON_JOIN)
+        strbuf_add(out, ": a thread has ended");
+}
+
 /* The event before it was the signal. */
 static bool comes_by_signal(const struct panes *p, const struct note *n)
 {
@@ -119,8 +136,8 @@ static void say_woken(const struct panes *p, const struct note *n, struct strbuf
     strbuf_addf(out, "%s wakes %s", name_of(v, n->actor), woken);
     if (comes_by_signal(p, n))
         strbuf_add(out, " by a signal");
-    else if (a != NULL && a->sleep_on == ON_CONDITION && a->pipe != NO_PIPE)
-        say_what_changed(&v->pipes[a->pipe], strcmp(a->condition, "not_empty") == 0, out);
+    else if (a != NULL)
+        say_why_woken(p, a, out);
     strbuf_addf(out, "; %s goes on, and looks again, when it is chosen", woken);
 }
 
@@ -169,6 +186,7 @@ static void say_exited(const struct panes *p, const struct note *n, struct strbu
     else
         strbuf_addf(out, "%s exited with %" PRId64, name_of(v, n->actor), n->value);
     strbuf_add(out, "; its descriptors are closed");
+    say_whom_it_woke(p, n, out);
 }
 
 static void say_called(const struct panes *p, const struct note *n, struct strbuf *out)
@@ -183,12 +201,12 @@ static void say_signal(const struct panes *p, const struct note *n, struct strbu
     const char *name = signal_name((int)n->value);
     strbuf_addf(out, "%s %s %s", name, n->kind == EV_SIGNAL ? "was sent to" : "is handled by",
                 name_of(v, n->actor));
-    if (n->kind == EV_SIGNAL && n->other != NOBODY)
+    if (n->kind == EV_SIGNAL && strcmp(name, "SIGPIPE") == 0 && n->other == n->actor)
+        strbuf_add(out, ": it wrote to a pipe that has no read end");
+    else if (n->kind == EV_SIGNAL && n->other != NOBODY)
         strbuf_addf(out, " by %s", name_of(v, n->other));
     else if (n->kind == EV_SIGNAL && strcmp(name, "SIGALRM") == 0)
         strbuf_add(out, ": its alarm has gone off");
-    else if (n->kind == EV_SIGNAL && strcmp(name, "SIGPIPE") == 0)
-        strbuf_add(out, ": it wrote to a pipe that has no read end");
     else if (n->kind == EV_SIGNAL && strcmp(name, "SIGCHLD") == 0)
         strbuf_add(out, ": a child of it has ended");
 }

@@ -194,8 +194,19 @@ static void add_atomic(const struct view_pipe *pipe, struct pane_size size, stru
     strbuf_free(&text);
 }
 
-/* "asleep on not_full: a, b": nothing when nobody is. */
-static void add_sleepers(const struct view *v, size_t pipe, const char *condition,
+/* Goes on below when there is no room for so many columns more. */
+static void make_room(size_t columns, size_t width, struct sheet *out)
+{
+    if (sheet_column(out) + columns <= width) {
+        sheet_add(out, TONE_DIM, " ");
+        return;
+    }
+    sheet_end_line_within(out, width);
+    sheet_pad(out, 6);
+}
+
+/* "; on not_full: a, b": nothing when nobody is. */
+static void add_sleepers(const struct view *v, size_t pipe, const char *condition, size_t width,
                          struct sheet *out)
 {
     int count = 0;
@@ -204,9 +215,12 @@ static void add_sleepers(const struct view *v, size_t pipe, const char *conditio
         if (a->state != ACTOR_ASLEEP || a->sleep_on != ON_CONDITION || a->pipe != (int)pipe ||
             strcmp(a->condition, condition) != 0)
             continue;
-        if (count == 0)
-            sheet_add(out, TONE_DIM, "; on %s: ", condition);
-        sheet_add(out, TONE_ASLEEP, "%s%s", count++ > 0 ? ", " : "", a->name);
+        size_t needed = strlen(a->name) + 2; /* with the space before it, and a comma */
+        sheet_add(out, TONE_DIM, "%s", count > 0 ? "," : ";");
+        make_room(count > 0 ? needed : needed + strlen("on : ") + strlen(condition), width, out);
+        if (count++ == 0)
+            sheet_add(out, TONE_DIM, "on %s: ", condition);
+        sheet_add(out, TONE_ASLEEP, "%s", a->name);
     }
 }
 
@@ -218,8 +232,8 @@ static void add_lock(const struct view *v, size_t pipe, size_t width, struct she
     if (owner != NOBODY)
         sheet_add(out, TONE_AWAKE, "%s", v->actors[owner].name);
     size_t before = out->text.length;
-    add_sleepers(v, pipe, "not_empty", out);
-    add_sleepers(v, pipe, "not_full", out);
+    add_sleepers(v, pipe, "not_empty", width, out);
+    add_sleepers(v, pipe, "not_full", width, out);
     if (out->text.length == before && sheet_column(out) + 15 <= width)
         sheet_add(out, TONE_DIM, "; nobody asleep");
     sheet_end_line_within(out, width);

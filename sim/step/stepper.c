@@ -128,30 +128,43 @@ static void go_on(struct stepper *s, bool back, struct strbuf *out)
     stepper_move_to(s, n, out);
 }
 
-static int64_t count_of(const char *rest)
+/* How many times, 1 when nothing is said; 0 after a message. */
+static int64_t count_of(const char *rest, struct strbuf *out)
 {
-    int64_t n = atoll(rest);
-    return n > 0 ? n : 1;
+    size_t digits = strspn(rest, "0123456789");
+    int64_t n = *rest == '\0' ? 1 : atoll(rest);
+    if (n > 0 && rest[digits + strspn(rest + digits, " ")] == '\0')
+        return n;
+    strbuf_addf(out, "'%s' is no number from 1\n", rest);
+    return 0;
+}
+
+static void strides(struct stepper *s, next_position *next, enum stride kind, const char *rest,
+                    struct strbuf *out)
+{
+    int64_t n = count_of(rest, out);
+    if (n > 0)
+        stride(s, next, kind, n, out);
 }
 
 static void next_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    stride(s, walk_after, STRIDE_CALL, count_of(rest), out);
+    strides(s, walk_after, STRIDE_CALL, rest, out);
 }
 
 static void reverse_next_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    stride(s, walk_before, STRIDE_CALL, count_of(rest), out);
+    strides(s, walk_before, STRIDE_CALL, rest, out);
 }
 
 static void step_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    stride(s, walk_after, STRIDE_EVENT, count_of(rest), out);
+    strides(s, walk_after, STRIDE_EVENT, rest, out);
 }
 
 static void reverse_step_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    stride(s, walk_before, STRIDE_EVENT, count_of(rest), out);
+    strides(s, walk_before, STRIDE_EVENT, rest, out);
 }
 
 static void continue_command(struct stepper *s, const char *rest, struct strbuf *out)
@@ -189,6 +202,10 @@ static void run_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
     char name[64];
     snprintf(name, sizeof name, "%s", named_or_numbered(s, rest));
+    if (*rest == '\0') {
+        strbuf_add(out, "run PROCESS, by its name or number: it goes on at the next choice\n");
+        return;
+    }
     int error = walk_choose(s->walk, name);
     if (error == -ESRCH) {
         int actors[16];
@@ -225,6 +242,8 @@ static void branches_command(struct stepper *s, const char *rest, struct strbuf 
     if (n > 0 && n <= walk_branches(s->walk)) {
         walk_take_branch(s->walk, n - 1);
         stepper_move_to(s, walk_position(s->walk), out);
+    } else if (*rest != '\0') {
+        strbuf_addf(out, "there is no branch '%s'; branches lists them\n", rest);
     } else {
         for (size_t i = 0; i < walk_branches(s->walk); i++)
             strbuf_addf(out, "%zu: left at event %" PRIu64 ", --schedule %s\n", i + 1,
@@ -238,7 +257,9 @@ static void branches_command(struct stepper *s, const char *rest, struct strbuf 
 static void compare_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
     size_t count = walk_branches(s->walk);
-    size_t n = *rest == '\0' ? count : (size_t)count_of(rest);
+    size_t n = *rest == '\0' ? count : (size_t)count_of(rest, out);
+    if (n == 0 && count > 0)
+        return;
     if (count == 0)
         strbuf_add(out, "there is no other run yet: `run PROCESS` makes one\n");
     else if (s->predict != NULL)
@@ -273,26 +294,32 @@ static void why_command(struct stepper *s, const char *rest, struct strbuf *out)
 
 static void info_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    if (strcmp(rest, "fds") == 0)
-        stepper_ends(s, out);
-    else if (strcmp(rest, "locks") == 0 || strcmp(rest, "sleepers") == 0)
-        stepper_locks(s, out);
-    else if (strcmp(rest, "breaks") == 0)
-        breaks_list(s, out);
-    else if (strcmp(rest, "processes") == 0)
-        stepper_processes(s, out);
-    else if (strcmp(rest, "pipes") == 0)
-        stepper_pipes(s, out);
-    else
-        strbuf_add(out, "info processes, pipes, fds, locks, sleepers, or breaks\n");
+    static const struct {
+        const char *about;
+        void (*show)(struct stepper *s, struct strbuf *out);
+    } all[] = {
+        {"breaks", breaks_list},          {"fds", stepper_ends},       {"locks", stepper_locks},
+        {"processes", stepper_processes}, {"sleepers", stepper_locks}, {"pipes", stepper_pipes},
+    };
+    size_t n = strlen(rest);
+    bool both = strncmp(rest, "processes", n) == 0 && strncmp(rest, "pipes", n) == 0;
+    for (size_t i = 0; n > 0 && !both && i < sizeof all / sizeof *all; i++) {
+        if (strncmp(rest, all[i].about, n) == 0) {
+            all[i].show(s, out);
+            return;
+        }
+    }
+    strbuf_add(out, "info processes, pipes, fds, locks, sleepers, or breaks\n");
 }
 
 static void list_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
     if (strcmp(rest, "source") == 0)
         source_command(s, out);
+    else if (*rest == '\0')
+        stepper_trace(s, 10, out);
     else
-        stepper_trace(s, *rest != '\0' ? (size_t)count_of(rest) : 10, out);
+        stepper_trace(s, (size_t)count_of(rest, out), out);
 }
 
 static void break_once_command(struct stepper *s, const char *rest, struct strbuf *out)
@@ -440,9 +467,15 @@ static bool execute_command(struct stepper *s, const char *line, struct strbuf *
     return c->execute != NULL;
 }
 
+const char *stepper_remark(const struct stepper *s)
+{
+    return s->remark;
+}
+
 bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out)
 {
     bool more = true;
+    s->remark[0] = '\0';
     if (is_answer(s, line))
         predicting_answer(s, line, out);
     else

@@ -75,6 +75,8 @@ static void add_sleeper(struct panes *p, size_t actor, struct pane_size size, st
     struct reason r = run_explain(walk_run(p->walk), (int)actor);
     struct strbuf text = {0};
     strbuf_add(&text, strbuf_text(&r.what));
+    if (run_sleeps_beside(walk_run(p->walk), (int)actor) && r.who.length > 0)
+        strbuf_addf(&text, ": %s", strbuf_text(&r.who));
     say_what_would_wake(p, a, &text);
     if (a->sleep_on == ON_PAUSE && walk_is_deadlocked(p->walk))
         say_lost_signal(p, actor, &text);
@@ -89,16 +91,61 @@ static void add_sleeper(struct panes *p, size_t actor, struct pane_size size, st
     reason_free(&r);
 }
 
+static bool sleeps_like(const struct view_actor *a, const struct view_actor *b)
+{
+    return needs_explaining(a) && a->sleep_on == ON_CONDITION && b->sleep_on == ON_CONDITION &&
+           a->pipe == b->pipe && strcmp(a->condition, b->condition) == 0;
+}
+
+/* Of those who sleep on one condition the first is explained, and the others are named. */
+static bool is_first_of_its_kind(const struct view *v, size_t first, size_t actor)
+{
+    if (sleeps_like(&v->actors[actor], &v->actors[first]) && needs_explaining(&v->actors[first]))
+        return actor == first;
+    for (size_t i = 0; i < actor; i++) {
+        if (sleeps_like(&v->actors[actor], &v->actors[i]) && needs_explaining(&v->actors[i]))
+            return false;
+    }
+    return true;
+}
+
+static void add_others(const struct panes *p, size_t actor, struct pane_size size,
+                       struct sheet *out)
+{
+    const struct view *v = walk_view(p->walk);
+    const struct view_actor *a = &v->actors[actor];
+    struct strbuf text = {0};
+    int count = 0;
+    for (size_t i = 0; i < v->actor_count; i++) {
+        if (i != actor && sleeps_like(&v->actors[i], a))
+            strbuf_addf(&text, "%s%s", count++ > 0 ? ", " : "", v->actors[i].name);
+    }
+    if (count > 0) {
+        strbuf_addf(&text, " sleep%s on %s.%s, too.", count == 1 ? "s" : "", v->pipes[a->pipe].name,
+                    a->condition);
+        sheet_add(out, TONE_PLAIN, "  ");
+        sheet_wrap(out, TONE_ASLEEP, strbuf_text(&text), 4, size.width);
+    }
+    strbuf_free(&text);
+}
+
+static void add_kind(struct panes *p, size_t actor, struct pane_size size, struct sheet *out)
+{
+    add_sleeper(p, actor, size, out);
+    if (walk_view(p->walk)->actors[actor].pipe != NO_PIPE)
+        add_others(p, actor, size, out);
+}
+
 static void add_sleepers(struct panes *p, struct pane_size size, struct sheet *out)
 {
     const struct view *v = walk_view(p->walk);
     const struct note *n = glance_note(p);
-    int present = n == NULL ? NOBODY : n->actor;
-    if (present != NOBODY && needs_explaining(&v->actors[present]))
-        add_sleeper(p, (size_t)present, size, out);
+    size_t present = n == NULL || n->actor == NOBODY ? 0 : (size_t)n->actor;
+    if (v->actor_count > 0 && needs_explaining(&v->actors[present]))
+        add_kind(p, present, size, out);
     for (size_t i = 0; i < v->actor_count; i++) {
-        if ((int)i != present && needs_explaining(&v->actors[i]))
-            add_sleeper(p, i, size, out);
+        if (i != present && needs_explaining(&v->actors[i]) && is_first_of_its_kind(v, present, i))
+            add_kind(p, i, size, out);
     }
 }
 
@@ -202,7 +249,7 @@ static void say_next(const struct panes *p, struct strbuf *out)
         return;
     strbuf_add(out, " At the next choice a digit lets another go on:");
     for (size_t i = 0; i < count; i++)
-        strbuf_addf(out, "%s %d %s", i > 0 ? "," : "", actors[i] + 1, v->actors[actors[i]].name);
+        strbuf_addf(out, "%s %d:%s", i > 0 ? "," : "", actors[i] + 1, v->actors[actors[i]].name);
     strbuf_add(out, ".");
 }
 

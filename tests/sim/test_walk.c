@@ -436,6 +436,16 @@ START_TEST(mistakes_get_a_helpful_line)
     text_contains(say(&f, "goto"), "goto N");
     text_contains(say(&f, "run nobody"), "cannot go on");
     text_contains(say(&f, "undo"), "no choice to be undone");
+    text_contains(say(&f, "next 0"), "'0' is no number from 1");
+    text_contains(say(&f, "next twice"), "'twice' is no number from 1");
+    text_contains(say(&f, "branches 7"), "there is no branch '7'");
+    text_contains(say(&f, "break 99"), "line 99 makes no call");
+    text_contains(say(&f, "info p"), "info processes, pipes");
+    text_contains(say(&f, "info f"), "write end");
+    text_contains(say(&f, "until"), "until COND");
+    text_contains(say(&f, "save /nonexistent/x"), "cannot be written: ");
+    text_contains(say(&f, "until now == 99"), "now == 99: not once from there to the end");
+    text_contains(say(&f, "watch p.capacity"), ", up to the end");
     end(&f);
 }
 END_TEST
@@ -596,6 +606,25 @@ START_TEST(deadlock_shows_its_cycle)
 }
 END_TEST
 
+START_TEST(who_sleeps_for_the_same_is_named_and_not_explained_again)
+{
+    struct fixture f = begin("pipe p\n"
+                             "process r * 3 < p { while (x = read(p, 1)) { } }\n"
+                             "process w > p { @1 write(p, \"a\") }\n");
+    say(&f, "until r.3 asleep");
+    pane_says(&f, pane_why, "  r.3 waits for bytes: p is empty");
+    pane_says(&f, pane_why, "  r, r.2 sleep on p.not_empty, too.");
+    pane_lacks(&f, pane_why, "r.2 waits for bytes");
+    say(&f, "until p.used == 1");
+    say(&f, "next");
+    pane_says(&f, pane_why,
+              "r.2 sleeps on, although 1 byte is in p: r has been woken for that, and\n"
+              "    goes first.");
+    pane_says(&f, pane_why, "r.3 sleeps on p.not_empty, too.");
+    end(&f);
+}
+END_TEST
+
 START_TEST(long_names_hide_nothing)
 {
     struct fixture f = begin("set capacity = 4\n"
@@ -631,6 +660,18 @@ START_TEST(reasons_are_the_true_ones)
     pane_says(&f, pane_why, "w's write(p, \"abc\") gave 3; it has woken r.");
     say(&f, "next 2");
     pane_says(&f, pane_why, "r's read(p, 3) gave \"abc\".");
+    end(&f);
+}
+END_TEST
+
+START_TEST(a_write_that_nobody_can_read_sends_its_own_signal)
+{
+    struct fixture f = begin("pipe p\n"
+                             "process r < p { }\n"
+                             "process w > p { write(p, \"a\") = killed SIGPIPE }\n");
+    say(&f, "until r exited");
+    say(&f, "continue");
+    pane_says(&f, pane_why, "SIGPIPE was sent to w: it wrote to a pipe that has no read end.");
     end(&f);
 }
 END_TEST
@@ -737,7 +778,9 @@ Suite *walk_suite(void)
     tcase_add_test(panes, panes_answer_the_five_questions);
     tcase_add_test(panes, deadlock_shows_its_cycle);
     tcase_add_test(panes, reasons_are_the_true_ones);
+    tcase_add_test(panes, a_write_that_nobody_can_read_sends_its_own_signal);
     tcase_add_test(panes, a_signal_that_came_before_pause_is_a_lost_wakeup);
+    tcase_add_test(panes, who_sleeps_for_the_same_is_named_and_not_explained_again);
     tcase_add_test(panes, long_names_hide_nothing);
     suite_add_tcase(suite, panes);
 
