@@ -230,9 +230,8 @@ static int sleep_flags(const struct file *f)
 }
 
 /* A call on a queue begins: its file stays open until it ends. */
-static struct kpipe *begin(struct thread *self, struct file *f, enum pipe_end end)
+static struct kpipe *begin(struct thread *self, struct file *f, struct kpipe *p)
 {
-    struct kpipe *p = f->kind == FILE_PIPE ? f->pipe : file_queue(f, end);
     file_begin_call(f);
     self->slept = false;
     self->moved = false;
@@ -412,11 +411,10 @@ int call_bytes_available(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL)
         return -EBADF;
-    if (f->kind == FILE_TERMINAL)
-        return 0;
-    if (f->kind == FILE_SOCKET && f->socket->in == NULL)
-        return -EINVAL;
-    struct kpipe *p = begin(self, f, READ_END);
+    struct kpipe *p = f->kind == FILE_PIPE ? f->pipe : file_queue(f, READ_END);
+    if (p == NULL)
+        return f->kind == FILE_SOCKET ? -EINVAL : 0;
+    begin(self, f, p);
     int used = (int)impl_of(p)->used(p->pipe);
     end(f, p);
     return used;
@@ -427,7 +425,7 @@ int call_get_capacity(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL || f->kind != FILE_PIPE)
         return -EBADF; /* PS-185 */
-    struct kpipe *p = begin(self, f, f->end);
+    struct kpipe *p = begin(self, f, f->pipe);
     int capacity = (int)impl_of(p)->capacity(p->pipe);
     end(f, p);
     return capacity;
@@ -442,7 +440,7 @@ int call_set_capacity(struct thread *self, int fd, int64_t capacity)
         return -EINVAL;
     if (capacity > PIPE_MAX_SIZE)
         return -EPERM; /* PS-177 */
-    struct kpipe *p = begin(self, f, f->end);
+    struct kpipe *p = begin(self, f, f->pipe);
     int result = impl_of(p)->set_capacity(p->pipe, (size_t)capacity);
     if (result > 0)
         p->capacity = (size_t)result;
