@@ -296,8 +296,8 @@ verify: $(B)/test_sim
 	PIPESIM_VERIFY=all CK_RUN_SUITE=verify $(B)/test_sim
 
 # The test program, with a pipe that has been changed by tests/mutants.sh.
-MUTANT_LINK = $(LINK) -o $(B)/mutant/test_sim $(TEST_SIM_O) $(filter-out $(O)/controlled/ringbuf/pipe.o,$(SIM_O)) \
-    $(B)/mutant/pipe.o `cat build/check/libs` $(NCURSES_LIBS)
+MUTANT_LINK = $(LINK) -o $(B)/mutant/test_sim $(filter-out $(O)/controlled/ringbuf/pipe.o,$(TEST_SIM_O) $(SUBJECTS_O) $(SIM_O)) \
+    $(B)/mutant/pipe.o `cat build/check/libs` $(OPTIONAL_LIBS)
 MUTANT_COMPILE = $(COMPILE) -Wno-unused -Wno-unused-parameter -DRINGBUF_CONTROLLED -include sim/sched/redirect.h \
     -c -o $(B)/mutant/pipe.o $(B)/mutant/pipe.c
 

@@ -18,7 +18,8 @@ mutant() {
         bad=$((bad + 1))
         return
     fi
-    sh -c "$compile" && sh -c "$link"
+    sh -c "$compile"
+    sh -c "$link"
     if CK_RUN_SUITE=verify CK_RUN_CASE=pipe "$folder/test_sim" >"$folder/log" 2>&1; then
         echo "not found: $1"
         bad=$((bad + 1))
