@@ -12,6 +12,12 @@ static void scenario_digest(void *ctx, struct digest *d)
     run_digest(s->run, d);
 }
 
+static void scenario_present(void *ctx, struct digest *d)
+{
+    struct scenario *s = ctx;
+    run_present_digest(s->run, d);
+}
+
 static struct ending scenario_end(void *ctx, enum sched_end end)
 {
     struct scenario *s = ctx;
@@ -53,15 +59,26 @@ static bool judges_states(const struct program *p)
     return false;
 }
 
+static bool has_loops(const struct program *p)
+{
+    for (size_t pc = 0; pc < p->code_count; pc++) {
+        if (p->code[pc].op == OP_JUMP && (size_t)p->code[pc].arg <= pc)
+            return true;
+    }
+    return false;
+}
+
 bool scenario_open(struct scenario *s, const struct program *program,
                    const struct run_options *options, struct diag_list *diags)
 {
     *s = (struct scenario){.program = program, .options = *options};
-    s->subject = (struct subject){.ctx = s,
-                                  .digest = scenario_digest,
-                                  .end = scenario_end,
-                                  .progress = scenario_progress,
-                                  .states = judges_states(program) ? SUBJECT_SHOWS : SUBJECT_HIDES};
+    s->subject = (struct subject){
+        .ctx = s,
+        .digest = scenario_digest,
+        .present = options->outcome > OUTCOME_ENDS && has_loops(program) ? scenario_present : NULL,
+        .end = scenario_end,
+        .progress = scenario_progress,
+        .states = judges_states(program) ? SUBJECT_SHOWS : SUBJECT_HIDES};
     execution_init(&s->execution, &s->subject);
     if (options->invariant == INVARIANT_IS_CHECKED) {
         s->subject.check = scenario_check;

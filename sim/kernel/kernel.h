@@ -32,6 +32,7 @@ struct kernel_config {
     int max_processes;            /* processes and threads in a run */
     struct trace *trace;          /* borrowed */
     bool explored;                /* kernel_digest will be asked for */
+    bool strangers;               /* no process makes, awaits or signals another one */
 };
 
 /* NULL when memory is short. The scheduler's hooks must be set to kernel_on_sync with the result as

@@ -175,6 +175,8 @@ static void process_end(struct thread *last)
     sched_timer_cancel(&p->alarm);
     files_close_all(p);
     orphan_children(p);
+    if (!p->kernel->config.strangers)
+        sched_touch(p->kernel, TOUCH_WRITE); /* a later step, if ends were closed */
     p->exited = true;
     p->fetched = p->parent == NULL;
     if (p->parent != NULL) {
@@ -188,6 +190,8 @@ static void process_end(struct thread *last)
 void thread_end(struct thread *self)
 {
     struct process *p = self->process;
+    if (!p->kernel->config.strangers)
+        sched_touch(p->kernel, TOUCH_WRITE);
     self->ended = true;
     p->live_threads--;
     wake_all(self, &self->joining);

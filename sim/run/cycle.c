@@ -67,7 +67,7 @@ static int next_of(struct search *s)
         see_holders(s, a, at);
     else if (a->sleep_on == ON_WAIT && a->waits_for == NOBODY)
         see_children(s, a);
-    else if (a->sleep_on == ON_WAIT || a->sleep_on == ON_JOIN)
+    else if (a->sleep_on == ON_WAIT || a->sleep_on == ON_JOIN || a->sleep_on == ON_LOCK)
         may_help(s, a->waits_for);
     return s->next;
 }

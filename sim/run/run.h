@@ -135,6 +135,9 @@ struct run_checks run_checks(const struct run *run);
 struct digest;
 void run_digest(struct run *run, struct digest *d);
 
+/* The same without the results and the output so far, which change nothing in how it goes on. */
+void run_present_digest(struct run *run, struct digest *d);
+
 /* The same of what is certain about its outcome already. */
 void run_outcome_digest(const struct run *run, struct digest *d);
 

@@ -21,6 +21,11 @@ bool can_succeed(const struct task *t)
     return true;
 }
 
+bool sched_could_go_on(const struct task *t)
+{
+    return task_state(t) == TASK_READY && can_succeed(t);
+}
+
 static void insert(struct sched_choice *choices, size_t count, struct sched_choice c)
 {
     while (count > 0 && choices[count - 1].task->number > c.task->number) {

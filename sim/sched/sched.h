@@ -175,6 +175,9 @@ const void *sched_wanted_mutex(const struct task *t);
 /* The tasks that have not exited, the latest first: NULL begins. NULL: there are no more. */
 const struct task *sched_next_task(const struct task *before);
 
+/* A task that is not running: could it go on now, with its next operation succeeding? */
+bool sched_could_go_on(const struct task *t);
+
 /* How a schedule names it. */
 void sched_choice_name(struct sched_choice choice, char *name, size_t size);
 
