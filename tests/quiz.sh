@@ -1,10 +1,13 @@
 #!/bin/sh
-# quiz.sh FOLDER - quizzes of every scenario below a folder, of the seeds 0 to 20: each key gets full
+# quiz.sh FOLDER - quizzes of every scenario below a folder, of the seeds 0 to 20 (or, with
+# QUIZ_SEEDS=few, of two of them): each key gets full
 # marks, other answers get none, the same quiz is the same bytes, and what is printed is what runs.
 set -u
 pipesim=${PIPESIM:-./pipesim}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+seeds="0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20"
+[ "${QUIZ_SEEDS:-}" = few ] && seeds="7 20"
 bad=0
 quizzes=0
 questions=0
@@ -50,7 +53,7 @@ check_more() {
 }
 
 for file in $(find "$1" -name '*.pipe' | LC_ALL=C sort); do
-    for seed in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    for seed in $seeds; do
         check_quiz
         case $seed in 0 | 7 | 20) check_more ;; esac
     done
