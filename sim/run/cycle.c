@@ -2,7 +2,6 @@
 #include "sim/run/vm.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { NEW, ON_PATH, DONE };
 
@@ -40,7 +39,7 @@ static void see_holder(void *ctx, const struct thread *holder, int fd)
 /* Those who hold the other end; himself, when nobody else does. */
 static void see_holders(struct search *s, const struct view_actor *a, int at)
 {
-    bool reads = strcmp(a->condition, "not_empty") == 0;
+    bool reads = run_reads(s->run, at);
     if (run_sleeps_beside(s->run, at))
         return; /* nobody need do anything but wake him */
     s->others = false;

@@ -19,8 +19,7 @@ static struct span call_place(struct run *run, int actor)
     return run->program->sites[vm->site].place;
 }
 
-/* Is it asleep in a read? A pipe with a bug may let it sleep on any condition. */
-static bool reads(const struct run *run, int actor)
+bool run_reads(const struct run *run, int actor)
 {
     const struct vm *vm = vm_of(run, actor);
     return vm != NULL && vm->site >= 0 && call_is(run->program->sites[vm->site].callee, "read");
@@ -167,7 +166,7 @@ bool run_sleeps_beside(const struct run *run, int actor)
     if (a->state != ACTOR_ASLEEP || a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE)
         return false;
     const struct view_pipe *p = &run->trace.view.pipes[a->pipe];
-    if (reads(run, actor))
+    if (run_reads(run, actor))
         return p->used > 0 || p->writers == 0;
     return p->readers == 0 || p->capacity - p->used >= a->need;
 }
@@ -181,7 +180,7 @@ struct reason run_explain(struct run *run, int actor)
         return r;
     switch (a->sleep_on) {
     case ON_CONDITION:
-        if (a->pipe != NO_PIPE && reads(run, actor))
+        if (a->pipe != NO_PIPE && run_reads(run, actor))
             reader_sleeps(run, actor, &v->pipes[a->pipe], &r);
         else if (a->pipe != NO_PIPE)
             writer_sleeps(run, actor, &v->pipes[a->pipe], &r);
@@ -246,7 +245,7 @@ static void add_step(struct run *run, int actor, struct strbuf *out)
     const struct view_actor *a = &v->actors[actor];
     strbuf_add(out, a->name);
     if (a->sleep_on == ON_CONDITION)
-        strbuf_addf(out, " -(%s %s)-> ", reads(run, actor) ? "bytes from" : "room in",
+        strbuf_addf(out, " -(%s %s)-> ", run_reads(run, actor) ? "bytes from" : "room in",
                     v->pipes[a->pipe].name);
     else
         strbuf_addf(out, " -(%s)-> ",

@@ -107,6 +107,9 @@ struct reason {
 };
 struct reason run_explain(struct run *run, int actor);
 
+/* Is it in a read? A pipe with a bug may let it sleep there on any condition. */
+bool run_reads(const struct run *run, int actor);
+
 /* Does a process sleep although what it waits for, in a pipe, is there? It has not been woken. */
 bool run_sleeps_beside(const struct run *run, int actor);
 

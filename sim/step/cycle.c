@@ -6,6 +6,7 @@
 enum { CYCLE_SHOWN = 8 };
 
 struct cycle {
+    const struct run *run;
     const struct view *view;
     int actors[CYCLE_SHOWN];
     size_t count; /* 0: there is none, or one that is too long to be shown */
@@ -13,7 +14,7 @@ struct cycle {
 
 static struct cycle find(struct walk *w)
 {
-    struct cycle c = {.view = walk_view(w)};
+    struct cycle c = {.run = walk_run(w), .view = walk_view(w)};
     c.count = run_cycle(walk_run(w), c.actors, CYCLE_SHOWN);
     if (c.count > CYCLE_SHOWN)
         c.count = 0;
@@ -25,18 +26,20 @@ static const struct view_actor *sleeper(const struct cycle *c, size_t i)
     return &c->view->actors[c->actors[i % c->count]];
 }
 
-static bool waits_for_bytes(const struct view_actor *a)
+static bool waits_for_bytes(const struct cycle *c, const struct view_actor *a)
 {
-    return a->sleep_on == ON_CONDITION && strcmp(a->condition, "not_empty") == 0;
+    return run_reads(c->run, (int)(a - c->view->actors));
 }
 
 static void add_deed(const struct cycle *c, const struct view_actor *a, struct strbuf *out)
 {
     const char *pipe = a->sleep_on == ON_CONDITION ? c->view->pipes[a->pipe].name : "";
     if (a->sleep_on == ON_CONDITION)
-        strbuf_addf(out, waits_for_bytes(a) ? "write to %s" : "read from %s", pipe);
+        strbuf_addf(out, waits_for_bytes(c, a) ? "write to %s" : "read from %s", pipe);
     else
-        strbuf_add(out, a->sleep_on == ON_JOIN ? "end" : "exit");
+        strbuf_add(out, a->sleep_on == ON_LOCK   ? "let a lock go"
+                        : a->sleep_on == ON_JOIN ? "end"
+                                                 : "exit");
 }
 
 void cycle_words(struct walk *w, struct strbuf *out)
@@ -75,10 +78,12 @@ static void add_times(struct strbuf *out, const char *glyph, size_t n)
 static void add_need(const struct cycle *c, const struct view_actor *a, struct strbuf *out)
 {
     if (a->sleep_on == ON_CONDITION)
-        strbuf_addf(out, "(%s in %s)", waits_for_bytes(a) ? "bytes" : "room",
+        strbuf_addf(out, "(%s in %s)", waits_for_bytes(c, a) ? "bytes" : "room",
                     c->view->pipes[a->pipe].name);
     else
-        strbuf_add(out, a->sleep_on == ON_JOIN ? "(its end)" : "(its exit)");
+        strbuf_add(out, a->sleep_on == ON_LOCK   ? "(its lock)"
+                        : a->sleep_on == ON_JOIN ? "(its end)"
+                                                 : "(its exit)");
 }
 
 static void add_ring(const struct cycle *c, const struct strokes *s, struct strbuf *out)

@@ -179,7 +179,7 @@ void stepper_explain(struct stepper *s, int actor, struct strbuf *out)
     struct reason r = run_explain(walk_run(s->walk), actor);
     if (a->state == ACTOR_ASLEEP && a->sleep_on == ON_CONDITION && a->pipe != NO_PIPE &&
         !run_sleeps_beside(walk_run(s->walk), actor))
-        strbuf_add(&r.what, strcmp(a->condition, "not_empty") == 0
+        strbuf_add(&r.what, run_reads(walk_run(s->walk), actor)
                                 ? "; a write would wake it, or closing the last write end"
                                 : "; a read would wake it, or closing the last read end");
     const struct strbuf *parts[] = {&r.what, &r.who, &r.hint};

@@ -2,8 +2,6 @@
 #include "sim/step/cycle.h"
 #include "sim/step/glance.h"
 
-#include "sim/trace/abi.h"
-
 #include <inttypes.h>
 #include <string.h>
 
@@ -39,34 +37,13 @@ static void say_what_would_wake(const struct panes *p, const struct view_actor *
         run_sleeps_beside(walk_run(p->walk), actor))
         return;
     const char *pipe = walk_view(p->walk)->pipes[a->pipe].name;
-    bool reads = strcmp(a->condition, "not_empty") == 0;
+    bool reads = run_reads(walk_run(p->walk), actor);
     int count =
         run_describe_holders(walk_run(p->walk), a->pipe, reads ? WRITE_END : READ_END, &holders);
     strbuf_addf(out, "; a %s would wake it, or closing the last %s end of %s, held by %s",
                 reads ? "write" : "read", reads ? "write" : "read", pipe,
                 count > 0 ? strbuf_text(&holders) : "nobody");
     strbuf_free(&holders);
-}
-
-/* The signal that came before its sleep, and was handled then: nobody sends it again. */
-static void say_lost_signal(const struct panes *p, size_t actor, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    uint64_t start = walk_start(p->walk);
-    for (uint64_t n = walk_position(p->walk); n > start; n--) {
-        const struct note *note = walk_note(p->walk, n);
-        if (note->kind == EV_WAKE && note->other == (int)actor)
-            return; /* what came before has had its effect */
-        if (note->kind != EV_SIGNAL || note->actor != (int)actor)
-            continue;
-        strbuf_addf(out,
-                    "; %s%s%s came at event %" PRIu64 " (tick %" PRId64
-                    "), before it slept, and does not wake it: a lost wakeup",
-                    signal_name((int)note->value), note->other == NOBODY ? "" : " from ",
-                    note->other == NOBODY ? "" : v->actors[note->other].name, n - start,
-                    note->tick);
-        return;
-    }
 }
 
 static void add_sleeper(struct panes *p, size_t actor, struct pane_size size, struct sheet *out)
@@ -78,8 +55,8 @@ static void add_sleeper(struct panes *p, size_t actor, struct pane_size size, st
     if (run_sleeps_beside(walk_run(p->walk), (int)actor) && r.who.length > 0)
         strbuf_addf(&text, ": %s", strbuf_text(&r.who));
     say_what_would_wake(p, a, &text);
-    if (a->sleep_on == ON_PAUSE && walk_is_deadlocked(p->walk))
-        say_lost_signal(p, actor, &text);
+    if (walk_is_deadlocked(p->walk))
+        glance_lost_wakeup(p, (int)actor, &text);
     strbuf_add(&text, ".");
     sheet_add(out, TONE_PLAIN, "  ");
     sheet_wrap(out, TONE_ASLEEP, strbuf_text(&text), 4, size.width);
@@ -91,19 +68,26 @@ static void add_sleeper(struct panes *p, size_t actor, struct pane_size size, st
     reason_free(&r);
 }
 
-static bool sleeps_like(const struct view_actor *a, const struct view_actor *b)
+/* On the same condition, for the same, and both truly wait for it or both do not. */
+static bool sleep_alike(const struct panes *p, size_t a, size_t b)
 {
-    return needs_explaining(a) && a->sleep_on == ON_CONDITION && b->sleep_on == ON_CONDITION &&
-           a->pipe == b->pipe && strcmp(a->condition, b->condition) == 0;
+    struct run *run = walk_run(p->walk);
+    const struct view_actor *x = &walk_view(p->walk)->actors[a],
+                            *y = &walk_view(p->walk)->actors[b];
+    return needs_explaining(x) && needs_explaining(y) && x->sleep_on == ON_CONDITION &&
+           y->sleep_on == ON_CONDITION && x->pipe == y->pipe &&
+           strcmp(x->condition, y->condition) == 0 &&
+           run_reads(run, (int)a) == run_reads(run, (int)b) &&
+           run_sleeps_beside(run, (int)a) == run_sleeps_beside(run, (int)b);
 }
 
-/* Of those who sleep on one condition the first is explained, and the others are named. */
-static bool is_first_of_its_kind(const struct view *v, size_t first, size_t actor)
+/* Of those who sleep alike the first is explained, and the others are named. */
+static bool is_first_of_its_kind(const struct panes *p, size_t first, size_t actor)
 {
-    if (sleeps_like(&v->actors[actor], &v->actors[first]) && needs_explaining(&v->actors[first]))
-        return actor == first;
+    if (sleep_alike(p, actor, first))
+        return false;
     for (size_t i = 0; i < actor; i++) {
-        if (sleeps_like(&v->actors[actor], &v->actors[i]) && needs_explaining(&v->actors[i]))
+        if (sleep_alike(p, actor, i))
             return false;
     }
     return true;
@@ -117,7 +101,7 @@ static void add_others(const struct panes *p, size_t actor, struct pane_size siz
     struct strbuf text = {0};
     int count = 0;
     for (size_t i = 0; i < v->actor_count; i++) {
-        if (i != actor && sleeps_like(&v->actors[i], a))
+        if (i != actor && sleep_alike(p, i, actor))
             strbuf_addf(&text, "%s%s", count++ > 0 ? ", " : "", v->actors[i].name);
     }
     if (count > 0) {
@@ -144,7 +128,7 @@ static void add_sleepers(struct panes *p, struct pane_size size, struct sheet *o
     if (v->actor_count > 0 && needs_explaining(&v->actors[present]))
         add_kind(p, present, size, out);
     for (size_t i = 0; i < v->actor_count; i++) {
-        if (i != present && needs_explaining(&v->actors[i]) && is_first_of_its_kind(v, present, i))
+        if (i != present && needs_explaining(&v->actors[i]) && is_first_of_its_kind(p, present, i))
             add_kind(p, i, size, out);
     }
 }
