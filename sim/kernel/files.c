@@ -123,12 +123,12 @@ int files_install(struct process *p, struct file *f, int from)
     return fd;
 }
 
-int files_room_for_two(struct process *p)
+int files_room_for(struct process *p, int count)
 {
     int free = 0;
-    for (int fd = 0; fd < p->kernel->config.max_files && free < 2; fd++)
+    for (int fd = 0; fd < p->kernel->config.max_files && free < count; fd++)
         free += fd >= p->descriptor_room || p->descriptors[fd].file == NULL;
-    return free < 2 ? -EMFILE : 0;
+    return free < count ? -EMFILE : 0;
 }
 
 void files_open_terminal(struct process *p)
@@ -325,18 +325,64 @@ bool thread_has_pipe_at(struct thread *t, int fd)
     return f != NULL && f->kind == FILE_PIPE;
 }
 
-void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
-                     void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx)
+typedef void holder_function(void *ctx, const struct thread *holder, int fd);
+
+static void each_descriptor(struct kernel *k, bool concerns(const struct file *f, const void *what),
+                            const void *what, holder_function *each, void *ctx)
 {
     for (size_t i = 0; i < k->thread_count; i++) {
         struct process *p = k->threads[i]->process;
         if (p->main != k->threads[i])
             continue;
         for (int fd = 0; fd < p->descriptor_room; fd++) {
-            struct file *f = p->descriptors[fd].file;
-            const struct kpipe *queue = f == NULL ? NULL : file_queue(f, end);
-            if (queue != NULL && queue->number == pipe)
+            const struct file *f = p->descriptors[fd].file;
+            if (f != NULL && concerns(f, what))
                 each(ctx, p->main, fd);
         }
     }
+}
+
+struct wanted_end {
+    int pipe;
+    enum pipe_end end;
+};
+
+static bool holds_end(const struct file *f, const void *what)
+{
+    const struct wanted_end *wanted = what;
+    const struct kpipe *queue = file_queue(f, wanted->end);
+    if (queue == NULL || queue->number != wanted->pipe)
+        return false;
+    return f->kind == FILE_PIPE ||
+           (wanted->end == READ_END ? f->socket->in_open : f->socket->out_open);
+}
+
+void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end, holder_function *each,
+                     void *ctx)
+{
+    each_descriptor(k, holds_end, &(struct wanted_end){pipe, end}, each, ctx);
+}
+
+static bool holds_socket(const struct file *f, const void *socket)
+{
+    return f->kind == FILE_SOCKET && f->socket == socket;
+}
+
+void kernel_each_listener(struct kernel *k, const struct thread *asleep, holder_function *each,
+                          void *ctx)
+{
+    each_descriptor(k, holds_socket, asleep->listener, each, ctx);
+}
+
+static bool lets_wait(const struct file *f, const void *pipe)
+{
+    const struct socket *s = f->kind == FILE_SOCKET ? f->socket->first_pending : NULL;
+    while (s != NULL && s->in->number != *(const int *)pipe && s->out->number != *(const int *)pipe)
+        s = s->next_pending;
+    return s != NULL;
+}
+
+void kernel_each_pending(struct kernel *k, int pipe, holder_function *each, void *ctx)
+{
+    each_descriptor(k, lets_wait, &pipe, each, ctx);
 }

@@ -184,4 +184,18 @@ bool thread_has_pipe_at(struct thread *t, int fd);
 void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
                      void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx);
 
+/* What a sleeping accept or connect is about. */
+struct listening {
+    const char *address;
+    int backlog, pending;
+};
+struct listening thread_listening(const struct thread *asleep);
+
+/* Calls each(ctx, thread, fd) for every descriptor of the listening socket that a sleeping accept or
+ * connect is about; or of one in whose queue a connection with queue `pipe` waits. */
+void kernel_each_listener(struct kernel *k, const struct thread *asleep,
+                          void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx);
+void kernel_each_pending(struct kernel *k, int pipe,
+                         void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx);
+
 #endif

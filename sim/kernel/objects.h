@@ -43,10 +43,12 @@ struct socket {
 
     /* connected */
     struct kpipe *in, *out;
-    bool in_open, out_open; /* not shut down from this side */
+    bool in_open, out_open; /* the ends that it holds */
+    bool shut_in;           /* SHUT_RD */
+    bool closing;           /* its last descriptor is gone */
     struct socket *peer;    /* NULL: closed */
-    bool reset;             /* the peer has gone with bytes unread: ECONNRESET, once */
-    bool told;              /* AF_INET: a write has found the peer gone */
+    int error;              /* told once: ECONNRESET, the peer has gone with bytes unread; EPIPE */
+    bool dead;              /* it was reset, or a write over TCP has found the peer gone */
 
     /* listening */
     int backlog, pending;
@@ -99,7 +101,6 @@ struct process {
     int status;                 /* of exit, or -signal */
     struct sched_queue waiting; /* threads in wait */
     struct sched_timer alarm;
-    int connections; /* that it has made */
 };
 
 struct thread {
@@ -112,6 +113,8 @@ struct thread {
     uint32_t pending; /* directed at this thread: SIGPIPE, raise */
     uint32_t blocked; /* signals whose handlers run */
     struct sched_queue joining;
+    int connections;               /* that it has made */
+    const struct socket *listener; /* asleep in accept or connect: which one */
 
     /* the call under way */
     int call; /* as thread_begin_call numbered it */
@@ -121,6 +124,9 @@ struct thread {
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
     bool slept, moved;  /* in this call; moved: since it last slept */
     bool broken_pipe;   /* its write has found no read end open */
+    const struct socket *socket; /* that it reads from or writes to */
+    enum pipe_end socket_end;
+    bool called_away;   /* by a shutdown of it */
     char condition[24]; /* the name of the condition it sleeps on */
     uint64_t seen;      /* state.c */
     struct poll_entry *polling;
@@ -150,7 +156,7 @@ int files_copy(struct process *from, struct process *to);
 void files_close_all(struct process *p);
 void files_open_terminal(struct process *p);
 int files_install(struct process *p, struct file *f, int from);
-int files_room_for_two(struct process *p); /* 0 or -EMFILE */
+int files_room_for(struct process *p, int count); /* 0 or -EMFILE */
 struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags);
 
 /* pipes.c */
@@ -164,27 +170,49 @@ void kpipe_close_end(struct kpipe *p, enum pipe_end end);
 /* The queue that a call on this end of the file is about; NULL: there is none. */
 struct kpipe *file_queue(const struct file *f, enum pipe_end end);
 
-/* Bytes in it, and its state as pipe_poll has it, from outside of a call on it. */
-size_t kpipe_used(struct kpipe *p);
+/* Its state as pipe_poll has it, from outside of a call on it. */
 int kpipe_poll(struct kpipe *p);
+
+/* A read or write of queue p by a call on f; flags as pipe_read and pipe_write have them. */
+ssize_t queue_read(struct thread *self, struct file *f, struct kpipe *p, void *dst, size_t n,
+                   int flags);
+ssize_t queue_write(struct thread *self, struct file *f, struct kpipe *p, const void *src, size_t n,
+                    int flags);
 
 /* sockets.c: the last descriptor is gone; other threads may run meanwhile. */
 void socket_close(struct socket *s);
-int socket_readable(const struct socket *s); /* 0, or the error of a read */
-int socket_end_of_file(struct socket *s);    /* 0, or -ECONNRESET: what a read gives at the end */
-enum socket_writing {
-    SOCKET_WRITES,
-    SOCKET_SWALLOWS, /* the bytes, and nobody will have them */
-    SOCKET_BROKEN,   /* EPIPE and SIGPIPE */
-    SOCKET_NOT_CONNECTED
-};
-enum socket_writing socket_writing(struct socket *s);
 int socket_poll(struct socket *s); /* what poll reports, asked for or not */
+
+/* connections.c: a is the one who connects; `owner` is borrowed. 0 or -ENOMEM. */
+int connection_make(struct socket *a, struct socket *b, const char *owner, int n);
+int connection_shutdown(struct thread *self, struct socket *s, int how);
+enum connection_end {
+    CONNECTION_CLOSED,
+    CONNECTION_RESET /* as if it had bytes unread */
+};
+void connection_close(struct socket *s, enum connection_end how);
+int connection_poll(struct socket *s);
+
+struct message_in {
+    void *bytes;
+    size_t size;
+    int flags; /* of pipe_read */
+    bool all;  /* MSG_WAITALL: until all are there, or it ends */
+};
+struct message_out {
+    const void *bytes;
+    size_t size;
+    int flags; /* of pipe_write */
+};
+/* On a socket of any state. A write sets self->broken_pipe if it is to raise SIGPIPE. */
+ssize_t connection_read(struct thread *self, struct file *f, struct message_in m);
+ssize_t connection_write(struct thread *self, struct file *f, struct message_out m);
 
 /* signals.c */
 void signal_post(struct process *p, int signal, struct thread *sender);
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
+void thread_interrupt(struct thread *t, struct thread *by); /* ends its sleep, or the next one */
 
 /* check.c: the thread under way puts bytes into p, or takes some, and the view does not know it yet; and
  * what its call gave. */
@@ -201,6 +229,6 @@ void state_seen(struct thread *self);
 
 /* polling.c: tells pollers that an end of p may have become ready. Inside the atomic section. */
 void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);
-void poll_notify_listener(const struct socket *s, struct thread *by);
+void poll_notify_socket(const struct socket *s, struct thread *by);
 
 #endif

@@ -209,7 +209,7 @@ int call_pipe(struct thread *self, const char *name, int flags, int fds[2])
     struct kernel *k = self->process->kernel;
     if ((flags & ~(ABI_O_NONBLOCK | ABI_O_CLOEXEC)) != 0)
         return -EINVAL;
-    int error = files_room_for_two(self->process);
+    int error = files_room_for(self->process, 2);
     if (error != 0)
         return error; /* PS-008: nothing has been made */
     struct kpipe *p = kernel_declare_pipe(k, name, 0, 0);
@@ -247,17 +247,19 @@ static void end(struct file *f, struct kpipe *p)
     file_end_call(f);
 }
 
-static struct kpipe *begin_to_move(struct thread *self, struct file *f, enum pipe_end end, size_t n)
+static void begin_to_move(struct thread *self, struct file *f, struct kpipe *p, enum pipe_end end,
+                          size_t n)
 {
     self->end = end;
     self->asked = n;
     self->told = 0;
-    return begin(self, f, file_queue(f, end));
+    begin(self, f, p);
 }
 
-static ssize_t read_queue(struct thread *self, struct file *f, void *dst, size_t n, int flags)
+ssize_t queue_read(struct thread *self, struct file *f, struct kpipe *p, void *dst, size_t n,
+                   int flags)
 {
-    struct kpipe *p = begin_to_move(self, f, READ_END, n);
+    begin_to_move(self, f, p, READ_END, n);
     ssize_t result = impl_of(p)->read(p->pipe, dst, n, flags);
     if (p->kernel->config.explored)
         check_result(self, p, flags, result);
@@ -265,51 +267,15 @@ static ssize_t read_queue(struct thread *self, struct file *f, void *dst, size_t
     return result;
 }
 
-static ssize_t write_queue(struct thread *self, struct file *f, const void *src, size_t n,
-                           int flags)
+ssize_t queue_write(struct thread *self, struct file *f, struct kpipe *p, const void *src, size_t n,
+                    int flags)
 {
-    struct kpipe *p = begin_to_move(self, f, WRITE_END, n);
+    begin_to_move(self, f, p, WRITE_END, n);
     ssize_t result = impl_of(p)->write(p->pipe, src, n, flags);
     if (p->kernel->config.explored)
         check_result(self, p, flags, result);
     end(f, p);
     return result;
-}
-
-/* MSG_WAITALL: until all n are there, or it ends. */
-static ssize_t read_socket(struct thread *self, struct file *f, void *dst, size_t n, int flags,
-                           bool all)
-{
-    struct socket *s = f->socket;
-    ssize_t got = 0, done = 0;
-    int error = socket_readable(s);
-    if (error != 0 || n == 0)
-        return error;
-    file_begin_call(f);
-    do {
-        bool open = s->in_open;
-        got = read_queue(self, f, (char *)dst + done, n - (size_t)done,
-                         open ? flags : flags | PIPE_NONBLOCK);
-        if (got == -EAGAIN && !s->in_open)
-            got = 0;
-        if (got == 0 && done == 0)
-            got = socket_end_of_file(s);
-        done += got > 0 ? got : 0;
-    } while (all && got > 0 && (size_t)done < n);
-    file_end_call(f);
-    return done > 0 ? done : got;
-}
-
-static ssize_t write_socket(struct thread *self, struct file *f, const void *src, size_t n,
-                            int flags)
-{
-    switch (socket_writing(f->socket)) {
-    case SOCKET_NOT_CONNECTED: return -ENOTCONN;
-    case SOCKET_SWALLOWS: return (ssize_t)n;
-    case SOCKET_BROKEN: self->broken_pipe = true; return -EPIPE;
-    case SOCKET_WRITES: break;
-    }
-    return write_queue(self, f, src, n, flags);
 }
 
 ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
@@ -318,10 +284,10 @@ ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
     if (f != NULL && f->kind == FILE_TERMINAL)
         return 0;
     if (f != NULL && f->kind == FILE_SOCKET)
-        return read_socket(self, f, dst, n, sleep_flags(f), false);
+        return call_recv(self, fd, dst, n, 0);
     if (f == NULL || file_queue(f, READ_END) == NULL)
         return -EBADF;
-    return read_queue(self, f, dst, n, sleep_flags(f));
+    return queue_read(self, f, f->pipe, dst, n, sleep_flags(f));
 }
 
 static ssize_t print(struct thread *self, const void *src, size_t n)
@@ -344,7 +310,7 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
         return call_send(self, fd, src, n, 0);
     if (f == NULL || file_queue(f, WRITE_END) == NULL)
         return -EBADF;
-    ssize_t result = write_queue(self, f, src, n, sleep_flags(f));
+    ssize_t result = queue_write(self, f, f->pipe, src, n, sleep_flags(f));
     if (self->broken_pipe)
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
     return result;
@@ -362,7 +328,8 @@ ssize_t call_recv(struct thread *self, int fd, void *dst, size_t n, int flags)
         return -EBADF;
     if (f->kind != FILE_SOCKET)
         return -ENOTSOCK;
-    return read_socket(self, f, dst, n, message_flags(f, flags), flags & ABI_MSG_WAITALL);
+    return connection_read(
+        self, f, (struct message_in){dst, n, message_flags(f, flags), flags & ABI_MSG_WAITALL});
 }
 
 ssize_t call_send(struct thread *self, int fd, const void *src, size_t n, int flags)
@@ -372,8 +339,8 @@ ssize_t call_send(struct thread *self, int fd, const void *src, size_t n, int fl
         return -EBADF;
     if (f->kind != FILE_SOCKET)
         return -ENOTSOCK;
-    self->broken_pipe = false;
-    ssize_t result = write_socket(self, f, src, n, message_flags(f, flags));
+    ssize_t result =
+        connection_write(self, f, (struct message_out){src, n, message_flags(f, flags)});
     if (self->broken_pipe && !(flags & ABI_MSG_NOSIGNAL))
         signal_post_thread(self, ABI_SIGPIPE);
     return result;
@@ -383,20 +350,12 @@ size_t call_read_limit(struct thread *self, int fd, size_t n)
 {
     struct file *f = file_of(self, fd);
     const struct kpipe *p = f == NULL ? NULL : file_queue(f, READ_END);
-    size_t most = p == NULL ? 0 : p->capacity;
+    size_t most = p == NULL ? 1 : p->capacity; /* without a queue: still no read of 0 bytes */
     most = p != NULL && most < READ_ROOM ? READ_ROOM : most; /* it may grow while we sleep */
     return n < most ? n : most;
 }
 
 /* -- asking and changing ----------------------------------------------------------------------- */
-
-size_t kpipe_used(struct kpipe *p)
-{
-    struct kpipe *before = kpipe_enter(p);
-    size_t used = impl_of(p)->used(p->pipe);
-    kpipe_leave(p, before);
-    return used;
-}
 
 int kpipe_poll(struct kpipe *p)
 {
@@ -413,7 +372,7 @@ int call_bytes_available(struct thread *self, int fd)
         return -EBADF;
     struct kpipe *p = f->kind == FILE_PIPE ? f->pipe : file_queue(f, READ_END);
     if (p == NULL)
-        return f->kind == FILE_SOCKET ? -EINVAL : 0;
+        return f->kind == FILE_SOCKET && f->socket->state == SOCKET_LISTENING ? -EINVAL : 0;
     begin(self, f, p);
     int used = (int)impl_of(p)->used(p->pipe);
     end(f, p);

@@ -71,7 +71,7 @@ void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by)
     }
 }
 
-void poll_notify_listener(const struct socket *s, struct thread *by)
+void poll_notify_socket(const struct socket *s, struct thread *by)
 {
     sched_atomic_begin();
     for (struct thread *t = s->kernel->pollers; t != NULL; t = t->next_poller) {

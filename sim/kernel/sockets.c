@@ -1,13 +1,8 @@
-/* sockets.c - stream sockets: an endpoint of two queues, one in each direction, with the file
- * interface; and how two of them are connected.
- *
- * Each queue is a pipe, the same monitor as everywhere. A connection has two: `to`, from the one who
- * connects to the one who accepts, and `back`. Each socket holds one end of either, however many
- * descriptors refer to it. What Linux does was found out on sockets of the host (docs/sockets.md). */
+/* sockets.c - stream sockets: their addresses, and how two of them come to be connected. What they do
+ * then is in connections.c. SO-nnn are facts of the host's kernel (docs/sockets.md). */
 #include "sim/kernel/objects.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 /* -- names ------------------------------------------------------------------------------------- */
@@ -18,17 +13,6 @@ static const char *keep_text(const char *bytes, size_t n)
     if (copy != NULL)
         memcpy(copy, bytes, n);
     return copy;
-}
-
-/* "client.to", and for the second connection of the same process "client.to.2". */
-static const char *queue_name(const char *owner, const char *which, int n)
-{
-    char text[80];
-    if (n > 1)
-        snprintf(text, sizeof text, "%.40s.%s.%d", owner, which, n);
-    else
-        snprintf(text, sizeof text, "%.40s.%s", owner, which);
-    return keep_text(text, strlen(text));
 }
 
 static bool same_address(const struct socket *s, int domain, const char *address, size_t n)
@@ -70,34 +54,6 @@ static struct file *file_of_socket(struct socket *s, int flags)
     return f;
 }
 
-static struct kpipe *queue_new(struct kernel *k, const char *owner, const char *which, int n)
-{
-    const char *name = queue_name(owner, which, n);
-    struct kpipe *p =
-        name == NULL ? NULL : kernel_declare_pipe(k, name, k->config.socket_buffer, 1);
-    if (p != NULL)
-        p->inside++; /* as long as a socket refers to it */
-    return p;
-}
-
-/* a is the one who connects. */
-static int join_sockets(struct socket *a, struct socket *b, const char *owner, int n)
-{
-    struct kpipe *to = queue_new(a->kernel, owner, "to", n);
-    struct kpipe *back = to == NULL ? NULL : queue_new(a->kernel, owner, "back", n);
-    if (back == NULL)
-        return -ENOMEM;
-    to->inside++; /* both refer to it */
-    back->inside++;
-    a->in = b->out = back;
-    a->out = b->in = to;
-    a->peer = b;
-    b->peer = a;
-    a->state = b->state = SOCKET_CONNECTED;
-    a->in_open = a->out_open = b->in_open = b->out_open = true;
-    return 0;
-}
-
 static bool good_domain(int domain)
 {
     return domain == ABI_AF_UNIX || domain == ABI_AF_INET;
@@ -118,14 +74,13 @@ int call_socketpair(struct thread *self, const char *name, int fds[2])
 {
     struct process *p = self->process;
     struct kernel *k = p->kernel;
-    int error = files_room_for_two(p);
+    int error = files_room_for(p, 2);
     if (error != 0)
         return error;
     struct file *a = file_of_socket(socket_new(k, ABI_AF_UNIX), 0);
     struct file *b = file_of_socket(socket_new(k, ABI_AF_UNIX), 0);
-    if (a == NULL || b == NULL || join_sockets(a->socket, b->socket, name, 1) != 0)
+    if (a == NULL || b == NULL || connection_make(a->socket, b->socket, name, 1) != 0)
         return -ENOMEM;
-    a->socket->owner = b->socket->owner = name;
     fds[0] = files_install(p, a, 0);
     fds[1] = fds[0] < 0 ? fds[0] : files_install(p, b, 0);
     return fds[1] < 0 ? fds[1] : 0;
@@ -168,9 +123,17 @@ int call_bind(struct thread *self, int fd, const char *address, size_t n)
     int error = socket_of(self, fd, &f);
     if (error != 0)
         return error;
-    if (f->socket->address != NULL || n == 0)
+    struct socket *s = f->socket;
+    bool too_late = s->domain == ABI_AF_INET && s->state == SOCKET_CONNECTED; /* SO-008 */
+    if (s->address != NULL || too_late || n == 0 || memchr(address, '\0', n) != NULL)
         return -EINVAL;
-    return take_address(f->socket, address, n);
+    return take_address(s, address, n);
+}
+
+/* As Linux does it, backlog + 1 connections find room (SO-013). */
+static bool has_room(const struct socket *listener)
+{
+    return listener->pending <= listener->backlog;
 }
 
 int call_listen(struct thread *self, int fd, int64_t backlog)
@@ -181,9 +144,11 @@ int call_listen(struct thread *self, int fd, int64_t backlog)
         return error;
     struct socket *s = f->socket;
     if (s->state == SOCKET_CONNECTED || s->address == NULL)
-        return -EINVAL; /* Linux gives an AF_INET socket a port of its own choice: a script needs to know it */
+        return -EINVAL; /* AF_INET without an address: Linux chooses a port, which nobody would know */
     s->state = SOCKET_LISTENING;
     s->backlog = backlog < 0 ? 0 : backlog > INT16_MAX ? INT16_MAX : (int)backlog;
+    if (has_room(s))
+        wake_all(self, &s->connectors);
     return 0;
 }
 
@@ -236,29 +201,27 @@ static struct socket *dequeue(struct socket *listener)
     return s;
 }
 
-/* As Linux does it, backlog + 1 connections find room. */
-static bool has_room(const struct socket *listener)
-{
-    return listener->pending <= listener->backlog;
-}
-
 static int make_connection(struct thread *self, struct socket *s, struct socket *listener)
 {
     struct socket *made = socket_new(s->kernel, s->domain);
     if (made == NULL)
         return -ENOMEM;
-    int n = ++self->process->connections;
-    int error = join_sockets(s, made, self->name, n);
+    int error = connection_make(s, made, self->name, ++self->connections);
     if (error != 0)
         return error;
-    s->owner = made->owner = self->name;
     made->address = listener->address; /* not in the list: it is the listener that has it */
     made->peer_address = s->address;
     s->peer_address = listener->address;
     enqueue(listener, made);
-    poll_notify_listener(listener, self);
+    poll_notify_socket(listener, self);
     wake_first(self, &listener->acceptors);
     return 0;
+}
+
+static int cannot_connect(const struct socket *s)
+{
+    bool busy = s->state == SOCKET_CONNECTED || s->domain == ABI_AF_INET;
+    return busy ? -EISCONN : -EINVAL; /* SO-011 */
 }
 
 static int connect_socket(struct thread *self, struct file *f, const char *address, size_t n)
@@ -266,7 +229,7 @@ static int connect_socket(struct thread *self, struct file *f, const char *addre
     struct socket *s = f->socket;
     for (;;) {
         if (s->state != SOCKET_NEW)
-            return s->state == SOCKET_CONNECTED ? -EISCONN : -EINVAL;
+            return cannot_connect(s);
         struct socket *listener = bound_to(s->kernel, s->domain, address, n);
         if (listener == NULL)
             return s->domain == ABI_AF_UNIX ? -ENOENT : -ECONNREFUSED;
@@ -276,6 +239,7 @@ static int connect_socket(struct thread *self, struct file *f, const char *addre
             return make_connection(self, s, listener);
         if (f->flags & ABI_O_NONBLOCK)
             return -EAGAIN;
+        self->listener = listener;
         int error = sleep_on(self, ON_CONNECT, &listener->connectors, TICK_NEVER, NOBODY, NULL);
         if (error != 0)
             return error;
@@ -294,21 +258,32 @@ int call_connect(struct thread *self, int fd, const char *address, size_t n)
     return error;
 }
 
+/* What is there comes before a signal: else nobody might be woken for it. */
+static int await_connection(struct thread *self, const struct file *f)
+{
+    struct socket *listener = f->socket;
+    for (int error = 0; listener->state == SOCKET_LISTENING && listener->pending == 0;) {
+        if (f->flags & ABI_O_NONBLOCK)
+            return -EAGAIN;
+        if (error != 0)
+            return error;
+        self->listener = listener;
+        error = sleep_on(self, ON_ACCEPT, &listener->acceptors, TICK_NEVER, NOBODY, NULL);
+    }
+    return listener->state == SOCKET_LISTENING ? 0 : -EINVAL; /* SO-020 */
+}
+
 static int accept_connection(struct thread *self, struct file *f)
 {
     struct socket *listener = f->socket;
-    while (listener->state == SOCKET_LISTENING && listener->pending == 0) {
-        if (f->flags & ABI_O_NONBLOCK)
-            return -EAGAIN;
-        int error = sleep_on(self, ON_ACCEPT, &listener->acceptors, TICK_NEVER, NOBODY, NULL);
-        if (error != 0)
-            return error;
-    }
-    if (listener->state != SOCKET_LISTENING)
-        return -EINVAL;
+    int error = files_room_for(self->process, 1); /* also if nobody has connected: SO-019 */
+    if (error == 0)
+        error = await_connection(self, f);
+    if (error != 0)
+        return error;
     struct file *made = file_of_socket(listener->first_pending, 0);
     int fd = made == NULL ? -ENOMEM : files_install(self->process, made, 0);
-    if (fd < 0) {
+    if (fd < 0) { /* it stays in the queue */
         arena_free(made);
         return fd;
     }
@@ -329,22 +304,18 @@ int call_accept(struct thread *self, int fd)
     return made;
 }
 
-/* -- the two halves ---------------------------------------------------------------------------- */
+/* -- closing ----------------------------------------------------------------------------------- */
 
-static void close_in(struct socket *s)
+static void stop_listening(struct thread *self, struct socket *s)
 {
-    if (!s->in_open)
-        return;
-    s->in_open = false;
-    kpipe_close_end(s->in, READ_END);
-}
-
-static void close_out(struct socket *s)
-{
-    if (!s->out_open)
-        return;
-    s->out_open = false;
-    kpipe_close_end(s->out, WRITE_END);
+    s->state = SOCKET_NEW;
+    while (s->pending > 0) {
+        struct socket *pending = dequeue(s);
+        connection_close(pending, CONNECTION_RESET); /* SO-016, SO-017 */
+        arena_free(pending);
+    }
+    wake_all(self, &s->connectors);
+    wake_all(self, &s->acceptors);
 }
 
 int call_shutdown(struct thread *self, int fd, int how)
@@ -356,52 +327,15 @@ int call_shutdown(struct thread *self, int fd, int how)
     struct socket *s = f->socket;
     if (how < ABI_SHUT_RD || how > ABI_SHUT_RDWR)
         return -EINVAL;
-    if (s->state != SOCKET_CONNECTED)
-        return -ENOTCONN;
+    if (s->state == SOCKET_NEW)
+        return s->domain == ABI_AF_UNIX ? 0 : -ENOTCONN; /* SO-003 */
     file_begin_call(f);
-    if (how != ABI_SHUT_RD)
-        close_out(s);
-    if (how != ABI_SHUT_WR)
-        close_in(s);
+    if (s->state == SOCKET_CONNECTED)
+        error = connection_shutdown(self, s, how);
+    else if (how != ABI_SHUT_WR)
+        stop_listening(self, s); /* SO-020 */
     file_end_call(f);
-    return 0;
-}
-
-/* The queues go when nobody refers to them any more. */
-static void let_queue_go(struct kpipe *p)
-{
-    struct kpipe *before = kpipe_enter(p);
-    p->inside--;
-    kpipe_leave(p, before);
-}
-
-static void close_connection(struct socket *s)
-{
-    struct socket *peer = s->peer;
-    bool unread = s->in_open && kpipe_used(s->in) > 0;
-    if (peer != NULL) {
-        peer->reset = unread; /* it is told once, when it has read what is there */
-        peer->peer = NULL;
-    }
-    close_out(s);
-    close_in(s);
-    let_queue_go(s->in);
-    let_queue_go(s->out);
-}
-
-static void stop_listening(struct thread *self, struct socket *s)
-{
-    s->state = SOCKET_NEW;
-    while (s->pending > 0) {
-        struct socket *pending = dequeue(s);
-        if (pending->peer != NULL)
-            pending->peer->reset = true;
-        pending->peer = NULL;
-        close_connection(pending);
-        arena_free(pending);
-    }
-    wake_all(self, &s->connectors);
-    wake_all(self, &s->acceptors);
+    return error;
 }
 
 void socket_close(struct socket *s)
@@ -411,53 +345,22 @@ void socket_close(struct socket *s)
     if (s->state == SOCKET_LISTENING)
         stop_listening(self, s);
     else if (s->state == SOCKET_CONNECTED)
-        close_connection(s);
+        connection_close(s, CONNECTION_CLOSED);
     arena_free(s);
 }
 
-/* -- reading and writing ----------------------------------------------------------------------- */
-
-int socket_readable(const struct socket *s)
+struct listening thread_listening(const struct thread *asleep)
 {
-    if (s->state == SOCKET_CONNECTED)
-        return 0;
-    return s->domain == ABI_AF_UNIX ? -EINVAL : -ENOTCONN;
-}
-
-int socket_end_of_file(struct socket *s)
-{
-    int error = s->reset ? -ECONNRESET : 0;
-    s->reset = false;
-    return error;
-}
-
-/* A TCP socket learns only by its first write that the other side is gone. */
-enum socket_writing socket_writing(struct socket *s)
-{
-    if (s->state != SOCKET_CONNECTED)
-        return s->domain == ABI_AF_UNIX ? SOCKET_NOT_CONNECTED : SOCKET_BROKEN;
-    if (!s->out_open)
-        return SOCKET_BROKEN;
-    if (s->domain == ABI_AF_INET && s->peer == NULL && !s->told && !s->reset) {
-        s->told = true;
-        return SOCKET_SWALLOWS;
-    }
-    return SOCKET_WRITES;
+    const struct socket *s = asleep->listener;
+    return (struct listening){s->address, s->backlog, s->pending};
 }
 
 int socket_poll(struct socket *s)
 {
-    if (s->state == SOCKET_LISTENING)
-        return s->pending > 0 ? ABI_POLLIN : 0;
-    if (s->state != SOCKET_CONNECTED)
-        return ABI_POLLOUT | ABI_POLLHUP;
-    int in = kpipe_poll(s->in), out = kpipe_poll(s->out), found = 0;
-    bool ended = !s->in_open || in & PIPE_HUP;
-    if (in & PIPE_IN || ended)
-        found |= ABI_POLLIN;
-    if (out & (PIPE_OUT | PIPE_ERR))
-        found |= ABI_POLLOUT;
-    if (ended && (!s->out_open || out & PIPE_ERR))
-        found |= ABI_POLLHUP;
-    return found | (s->reset ? ABI_POLLERR : 0);
+    switch (s->state) {
+    case SOCKET_NEW: return ABI_POLLOUT | ABI_POLLHUP; /* SO-003 */
+    case SOCKET_LISTENING: return s->pending > 0 ? ABI_POLLIN : 0;
+    case SOCKET_CONNECTED: return connection_poll(s);
+    }
+    return 0;
 }

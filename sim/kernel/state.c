@@ -14,6 +14,8 @@
 
 #include "sim/sched/digest.h"
 
+#include <string.h>
+
 static void add_bytes(void *ctx, const void *bytes, size_t n)
 {
     digest_add_bytes(ctx, bytes, n);
@@ -81,14 +83,23 @@ static uint64_t number_of(struct numbering *n, const struct file *f)
     return n->count++;
 }
 
+static void add_text(struct digest *d, const char *text)
+{
+    digest_add(d, text != NULL ? strlen(text) : UINT64_MAX);
+    if (text != NULL)
+        digest_add_bytes(d, text, strlen(text));
+}
+
 static void add_socket(struct digest *d, const struct socket *s)
 {
-    digest_add(d, (uint64_t)s->state << 40 | (uint64_t)s->backlog << 16 |
-                      (uint64_t)s->pending << 5 | (uint64_t)s->in_open << 4 |
-                      (uint64_t)s->out_open << 3 | (uint64_t)s->reset << 2 |
-                      (uint64_t)s->told << 1 | (s->peer != NULL));
+    digest_add(
+        d, (uint64_t)s->state << 40 | (uint64_t)s->domain << 32 | (uint64_t)s->backlog << 16 |
+               (uint64_t)s->in_open << 6 | (uint64_t)s->out_open << 5 | (uint64_t)s->shut_in << 4 |
+               (uint64_t)s->closing << 3 | (uint64_t)s->dead << 2 | (uint64_t)(s->peer != NULL));
+    digest_add(d, (uint64_t)s->error << 32 | (uint64_t)s->pending);
     digest_add(d, s->in != NULL ? (uint64_t)s->in->number : UINT64_MAX);
-    digest_add(d, (uintptr_t)s->address);
+    add_text(d, s->address);
+    add_text(d, s->peer_address);
     for (const struct socket *p = s->first_pending; p != NULL; p = p->next_pending)
         add_socket(d, p);
 }
@@ -122,7 +133,6 @@ static void add_process(struct digest *d, const struct process *p, struct number
 {
     digest_add(d, (uint64_t)p->dying << 2 | (uint64_t)p->exited << 1 | p->fetched);
     digest_add(d, (uint64_t)(uint32_t)p->status << 32 | p->pending);
-    digest_add(d, (uint64_t)p->connections);
     digest_add(d, (uint64_t)p->live_threads << 32 |
                       (uint64_t)(p->parent != NULL ? p->parent->pid : 0));
     digest_add(d, p->alarm.place != 0 ? (uint64_t)p->alarm.when : 0);
@@ -142,6 +152,7 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
     if (t->ended)
         return;
     digest_add(d, (uint64_t)t->pending << 32 | t->blocked);
+    digest_add(d, (uint64_t)t->connections << 1 | (t->socket != NULL && t->called_away));
     digest_add(d, (uint64_t)(a->in_call && a->slept) << 2 | (uint64_t)(t->polling != NULL) << 1 |
                       (t->polling != NULL && t->poll_hit));
     if (t->pipe == NULL)

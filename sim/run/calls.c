@@ -17,6 +17,14 @@ static struct outcome gives(int64_t result)
     return (struct outcome){.result = result};
 }
 
+/* The kernel says ENOMEM only when the run has used up what it may have. */
+static struct outcome gives_or_limit(struct vm *vm, int result)
+{
+    if (result == -ENOMEM)
+        vm_limit(vm, SETTING_max_memory);
+    return gives(result);
+}
+
 /* -- pipes and files --------------------------------------------------------------------------- */
 
 static int call_socketpair_of(struct thread *self, const char *name, int flags, int fds[2])
@@ -164,7 +172,7 @@ static struct outcome do_socket(struct vm *vm, int stores_to, const struct value
 {
     (void)stores_to;
     int type = n > 1 ? argument_small_number(vm, args[1]) : ABI_SOCK_STREAM;
-    return gives(call_socket(vm->thread, argument_small_number(vm, args[0]), type));
+    return gives_or_limit(vm, call_socket(vm->thread, argument_small_number(vm, args[0]), type));
 }
 
 static struct outcome do_socketpair(struct vm *vm, int stores_to, const struct value *args, int n)
@@ -179,8 +187,8 @@ static struct outcome do_bind(struct vm *vm, int stores_to, const struct value *
     struct bytes *address = argument_bytes(vm, args[1]);
     if (address == NULL)
         return gives(-EINVAL);
-    return gives(
-        call_bind(vm->thread, argument_small_number(vm, args[0]), address->at, address->size));
+    return gives_or_limit(
+        vm, call_bind(vm->thread, argument_small_number(vm, args[0]), address->at, address->size));
 }
 
 static struct outcome do_listen(struct vm *vm, int stores_to, const struct value *args, int n)
@@ -193,7 +201,7 @@ static struct outcome do_listen(struct vm *vm, int stores_to, const struct value
 static struct outcome do_accept(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
-    return gives(call_accept(vm->thread, argument_small_number(vm, args[0])));
+    return gives_or_limit(vm, call_accept(vm->thread, argument_small_number(vm, args[0])));
 }
 
 static struct outcome do_connect(struct vm *vm, int stores_to, const struct value *args, int n)
@@ -202,8 +210,8 @@ static struct outcome do_connect(struct vm *vm, int stores_to, const struct valu
     struct bytes *address = argument_bytes(vm, args[1]);
     if (address == NULL)
         return gives(-EINVAL);
-    return gives(
-        call_connect(vm->thread, argument_small_number(vm, args[0]), address->at, address->size));
+    return gives_or_limit(vm, call_connect(vm->thread, argument_small_number(vm, args[0]),
+                                           address->at, address->size));
 }
 
 static struct outcome do_shutdown(struct vm *vm, int stores_to, const struct value *args, int n)

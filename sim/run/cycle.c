@@ -48,6 +48,19 @@ static void see_holders(struct search *s, const struct view_actor *a, int at)
         s->next = at;
 }
 
+/* Those who could accept the connection. */
+static void see_accepters(struct search *s, int at)
+{
+    const struct vm *vm = s->run->vms;
+    while (vm != NULL && thread_actor(vm->thread) != at)
+        vm = vm->next;
+    s->others = false;
+    if (vm != NULL)
+        kernel_each_listener(s->run->kernel, vm->thread, see_holder, s);
+    if (!s->others)
+        s->next = at;
+}
+
 static void see_children(struct search *s, const struct view_actor *a)
 {
     for (struct vm *vm = s->run->vms; vm != NULL; vm = vm->next) {
@@ -64,6 +77,8 @@ static int next_of(struct search *s)
     s->next = NOBODY;
     if (a->sleep_on == ON_CONDITION && a->pipe != NO_PIPE)
         see_holders(s, a, at);
+    else if (a->sleep_on == ON_CONNECT)
+        see_accepters(s, at);
     else if (a->sleep_on == ON_WAIT && a->waits_for == NOBODY)
         see_children(s, a);
     else if (a->sleep_on == ON_WAIT || a->sleep_on == ON_JOIN || a->sleep_on == ON_LOCK)

@@ -2,6 +2,9 @@
 #include "sim/run/vm.h"
 
 #include <inttypes.h>
+#include <string.h>
+
+enum { ADDRESS_SHOWN = 40 };
 
 static struct vm *vm_of(const struct run *run, int actor)
 {
@@ -22,7 +25,8 @@ static struct span call_place(struct run *run, int actor)
 bool run_reads(const struct run *run, int actor)
 {
     const struct vm *vm = vm_of(run, actor);
-    return vm != NULL && vm->site >= 0 && call_is(run->program->sites[vm->site].callee, "read");
+    int callee = vm == NULL || vm->site < 0 ? -1 : run->program->sites[vm->site].callee;
+    return callee >= 0 && (call_is(callee, "read") || call_is(callee, "recv"));
 }
 
 /* -- who holds an end -------------------------------------------------------------------------- */
@@ -48,6 +52,23 @@ static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end
     struct holders h = {.sleeper = sleeper, .first = NOBODY};
     kernel_each_end(run->kernel, run->trace.view.actors[sleeper].pipe, end, see_holder, &h);
     return h;
+}
+
+/* "the write end of p is held by a (descriptor 4, from pipe(p) on line 2)" */
+static void add_holders(struct run *run, const struct view_pipe *p, int pipe, enum pipe_end end,
+                        struct reason *r)
+{
+    const char *name = end == READ_END ? "read" : "write";
+    struct strbuf list = {0};
+    if (run_describe_holders(run, pipe, end, &list) > 0)
+        strbuf_addf(&r->who, "the %s end of %s is held by %s", name, p->name, strbuf_text(&list));
+    else if (run_describe_unaccepted(run, pipe, &list) > 0)
+        strbuf_addf(&r->who,
+                    "the %s end of %s belongs to a connection that nobody has accepted: %s", name,
+                    p->name, strbuf_text(&list));
+    else
+        strbuf_addf(&r->who, "the %s end of %s is held by a call under way", name, p->name);
+    strbuf_free(&list);
 }
 
 /* -- one sleeper ------------------------------------------------------------------------------- */
@@ -109,8 +130,7 @@ static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p,
                 "%s waits for bytes: %s is empty, and %" PRId64
                 " write end%s open, so this is not end of file",
                 a->name, p->name, p->writers, p->writers == 1 ? " is" : "s are");
-    strbuf_addf(&r->who, "the write end of %s is held by ", p->name);
-    run_describe_holders(run, a->pipe, WRITE_END, &r->who);
+    add_holders(run, p, a->pipe, WRITE_END, r);
     if (h.sleeper_too && h.first == NOBODY)
         strbuf_addf(&r->hint,
                     "%s keeps a write end open itself: close it before reading, or end of file "
@@ -145,14 +165,45 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
                     "%s waits for room: %s is full (%" PRId64 " of %" PRId64 " bytes), and %" PRId64
                     " bytes of this write are in",
                     a->name, p->name, p->used, p->capacity, a->moved);
-    strbuf_addf(&r->who, "the read end of %s is held by ", p->name);
-    run_describe_holders(run, a->pipe, READ_END, &r->who);
+    add_holders(run, p, a->pipe, READ_END, r);
     if (h.sleeper_too && h.first == NOBODY)
         strbuf_addf(
             &r->hint,
             "only %s itself could read from %s: if it closed its read end, this write would "
             "fail with EPIPE instead of sleeping",
             a->name, p->name);
+}
+
+static void add_address(const struct thread *t, struct strbuf *out)
+{
+    const char *address = thread_listening(t).address;
+    strbuf_add_quoted(out, address, strlen(address), ADDRESS_SHOWN);
+}
+
+static void accepter_sleeps(struct run *run, int actor, struct reason *r)
+{
+    const struct thread *t = vm_of(run, actor)->thread;
+    strbuf_addf(&r->what, "%s waits until somebody connects to ",
+                run->trace.view.actors[actor].name);
+    add_address(t, &r->what);
+    if (run->trace.view.deadlock)
+        strbuf_add(&r->who, "nobody does, and nobody is left who could");
+}
+
+static void connecter_sleeps(struct run *run, int actor, struct reason *r)
+{
+    const struct thread *t = vm_of(run, actor)->thread;
+    struct listening l = thread_listening(t);
+    strbuf_addf(&r->what, "%s waits to connect to ", run->trace.view.actors[actor].name);
+    add_address(t, &r->what);
+    strbuf_addf(&r->what,
+                ": the queue of the listening socket is full (%d wait%s to be accepted; its "
+                "backlog is %d)",
+                l.pending, l.pending == 1 ? "s" : "", l.backlog);
+    struct strbuf list = {0};
+    if (run_describe_accepters(run, t, &list) > 0)
+        strbuf_addf(&r->who, "the listening socket is held by %s", strbuf_text(&list));
+    strbuf_free(&list);
 }
 
 static const char *awaited_name(const struct view *v, const struct view_actor *a)
@@ -197,13 +248,8 @@ struct reason run_explain(struct run *run, int actor)
             strbuf_addf(&r.what, ", or until tick %" PRId64, a->need);
         break;
     case ON_PAUSE: strbuf_addf(&r.what, "%s waits for a signal", a->name); break;
-    case ON_ACCEPT: strbuf_addf(&r.what, "%s waits until somebody connects", a->name); break;
-    case ON_CONNECT:
-        strbuf_addf(&r.what,
-                    "%s waits until a connection is accepted: the queue of the listening socket "
-                    "is full",
-                    a->name);
-        break;
+    case ON_ACCEPT: accepter_sleeps(run, actor, &r); break;
+    case ON_CONNECT: connecter_sleeps(run, actor, &r); break;
     case ON_LOCK:
         strbuf_addf(&r.what, "%s waits for a lock that %s holds", a->name, awaited_name(v, a));
         break;
@@ -249,9 +295,10 @@ static void add_step(struct run *run, int actor, struct strbuf *out)
                     v->pipes[a->pipe].name);
     else
         strbuf_addf(out, " -(%s)-> ",
-                    a->sleep_on == ON_JOIN   ? "end of"
-                    : a->sleep_on == ON_LOCK ? "lock of"
-                                             : "exit of");
+                    a->sleep_on == ON_JOIN      ? "end of"
+                    : a->sleep_on == ON_LOCK    ? "lock of"
+                    : a->sleep_on == ON_CONNECT ? "accept by"
+                                                : "exit of");
 }
 
 /* Of at least two: one that waits for itself has a hint of its own. */

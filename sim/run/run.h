@@ -123,6 +123,10 @@ size_t run_cycle(struct run *run, int *actors, size_t room);
 /* Who holds an end of a pipe, and where it was opened: "parent (descriptor 4, from pipe(p) on line
  * 7), child (descriptor 4, a copy made by fork(child) on line 8)". Returns how many hold one. */
 int run_describe_holders(struct run *run, int pipe, enum pipe_end end, struct strbuf *out);
+/* Who holds the listening socket in whose queue a connection with this queue waits; and that for which
+ * a thread sleeps in connect or accept. The same. */
+int run_describe_unaccepted(struct run *run, int pipe, struct strbuf *out);
+int run_describe_accepters(struct run *run, const struct thread *t, struct strbuf *out);
 
 /* The program's site of the call that an actor is in; -1 when it is in none. */
 int run_site(const struct run *run, int actor);
