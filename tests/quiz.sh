@@ -44,7 +44,8 @@ check_more() {
     [ $? = 1 ] && tail -n 1 "$work/marks" | grep -q '^0 of ' || complain "wrong answers are right"
     "$pipesim" quiz --seed "$seed" --scenario "$file" >"$work/scenario.pipe"
     scenario_of "$work/key" | cmp -s - "$work/scenario.pipe" || complain "another scenario is printed"
-    "$pipesim" run -q "$work/scenario.pipe" >"$work/verdict" 2>&1
+    policy=$(sed -n 's/^who runs *\([a-z]*\):.*/\1/p' "$work/key")
+    "$pipesim" run -q --policy "${policy:-fifo}" "$work/scenario.pipe" >"$work/verdict" 2>&1
     case $? in 0 | 3) ;; *) complain "its scenario fails: $(cat "$work/verdict")" ;; esac
 }
 

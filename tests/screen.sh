@@ -190,6 +190,10 @@ keys x : Up Enter
 has "there is no command 'fly'"
 keys x Z
 has "that key does nothing"
+keys g 2 6 Enter : 'until now == 99' Enter
+has "now == 99: not once from there to the end"
+keys g 2 6 Enter : 'watch p.used' Enter
+has "p.used: 2, before 0"
 
 # The focus goes round; at this size source and descriptors take the place of the trace.
 keys g 2 6 Enter Tab

@@ -265,7 +265,8 @@ static int by_goodness(const void *x, const void *y)
 
 static bool find_failures(struct exploration *e)
 {
-    qsort(e->outcomes, e->outcome_count, sizeof *e->outcomes, by_goodness);
+    if (e->outcome_count > 0)
+        qsort(e->outcomes, e->outcome_count, sizeof *e->outcomes, by_goodness);
     for (size_t i = 0; i < e->outcome_count; i++) {
         struct finding *o = &e->outcomes[i];
         size_t f = 0;

@@ -2,6 +2,7 @@
 #include "sim/explore/scenario.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* -- the subject ------------------------------------------------------------------------------- */
 
@@ -20,6 +21,12 @@ static struct ending scenario_end(void *ctx, enum sched_end end)
     if (e.verdict != VERDICT_AS_EXPECTED)
         run_failure_digest(s->run, &e.failure);
     e.broken = run_broken_claims(s->run);
+    if (s->broken != NULL) {
+        e.verdict = VERDICT_FAILED;
+        digest_add_bytes(&e.failure, s->broken, strlen(s->broken));
+        digest_add(&e.outcome, e.failure.a);
+        s->broken = NULL;
+    }
     diag_list_free(&s->messages);
     return e;
 }
@@ -28,6 +35,13 @@ static bool scenario_progress(void *ctx)
 {
     struct scenario *s = ctx;
     return run_progressed(s->run);
+}
+
+static const char *scenario_check(void *ctx)
+{
+    struct scenario *s = ctx;
+    s->broken = run_check_invariant(s->run);
+    return s->broken;
 }
 
 static bool judges_states(const struct program *p)
@@ -49,6 +63,10 @@ bool scenario_open(struct scenario *s, const struct program *program,
                                   .progress = scenario_progress,
                                   .states = judges_states(program) ? SUBJECT_SHOWS : SUBJECT_HIDES};
     execution_init(&s->execution, &s->subject);
+    if (options->invariant == INVARIANT_IS_CHECKED) {
+        s->subject.check = scenario_check;
+        s->subject.states = SUBJECT_SHOWS;
+    }
     s->options.mode = SCHED_CONTROLLED;
     s->options.policy = POLICY_ASKED;
     s->options.watch = &s->execution.watch;

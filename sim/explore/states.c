@@ -85,6 +85,7 @@ static struct stop *room_for_stop(struct way *w)
     if (w->count == w->made) {
         if ((w->stops[w->made] = malloc(sizeof(struct stop))) == NULL)
             return NULL;
+        w->stops[w->made]->here = NULL;
         w->made++;
     }
     return w->stops[w->count++];
@@ -114,7 +115,7 @@ static void push(struct way *w, uint32_t node, uint32_t preemptions)
 {
     struct stop *stop = room_for_stop(w);
     if (stop != NULL)
-        stop->here = snapshot_take();
+        stop->here = snapshot_take_again(stop->here);
     if (stop == NULL || stop->here == NULL) {
         w->s->graph.out_of_memory = true;
         w->count -= stop != NULL;
@@ -136,7 +137,6 @@ static void pop(struct way *w)
     struct stop *stop = w->stops[--w->count];
     graph_set_edges(&w->s->graph, stop->node, stop->edges, stop->next);
     w->snapshot_bytes -= snapshot_bytes(stop->here);
-    snapshot_free(stop->here);
 }
 
 /* -- bounds ------------------------------------------------------------------------------------ */
@@ -266,8 +266,10 @@ void states_search(struct search *s, struct execution *x)
     s->covered = covered(&w);
     while (w.count > 0)
         pop(&w);
-    for (uint32_t i = 0; i < w.made; i++)
+    for (uint32_t i = 0; i < w.made; i++) {
+        snapshot_free(w.stops[i]->here);
         free(w.stops[i]);
+    }
     free(w.stops);
     s->seconds = now() - w.start;
 }

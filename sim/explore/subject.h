@@ -28,6 +28,10 @@ struct subject {
      * a livelock from work. NULL: always. */
     bool (*progress)(void *ctx);
 
+    /* NULL, or what is wrong with the state between two steps: the execution ends there, as one that
+     * was stopped. NULL: nothing can be. */
+    const char *(*check)(void *ctx);
+
     /* Must nothing be left out: is every state looked at by itself? Else, steps that concern nobody
      * else are made at once. */
     enum { SUBJECT_HIDES, SUBJECT_SHOWS } states;

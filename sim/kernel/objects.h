@@ -16,6 +16,7 @@ struct kernel {
     size_t pipe_count, pipe_room;
     struct file *terminal;
     struct thread *pollers; /* threads inside poll; guarded by the atomic section */
+    struct socket *bound;   /* sockets that have an address */
 };
 
 /* A pipe as the kernel knows it. Guarded by the atomic section where the observer needs it. */
@@ -25,23 +26,48 @@ struct kpipe {
     int number;
     const char *name;     /* in the arena */
     int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
-    int inside;           /* threads in the pipe's own code */
+    int inside;           /* threads in the pipe's own code, and sockets that refer to it */
     size_t capacity, atomic;
+    int locks;         /* of it that are held */
+    const char *wrong; /* check.c: what it has done that it must not do, or NULL */
 };
 
-enum file_kind { FILE_TERMINAL, FILE_PIPE };
+/* An endpoint of two queues, or one that waits for connections. */
+struct socket {
+    struct kernel *kernel;
+    enum { SOCKET_NEW, SOCKET_LISTENING, SOCKET_CONNECTED } state;
+    int domain;
+    const char *address, *peer_address; /* in the arena, or NULL */
+    const char *owner;                  /* whose name the queues have */
+    struct socket *next_bound;
+
+    /* connected */
+    struct kpipe *in, *out;
+    bool in_open, out_open; /* not shut down from this side */
+    struct socket *peer;    /* NULL: closed */
+    bool reset;             /* the peer has gone with bytes unread: ECONNRESET, once */
+    bool told;              /* AF_INET: a write has found the peer gone */
+
+    /* listening */
+    int backlog, pending;
+    struct socket *first_pending, *last_pending, *next_pending;
+    struct sched_queue acceptors, connectors;
+};
+
+enum file_kind { FILE_TERMINAL, FILE_PIPE, FILE_SOCKET };
 
 /* An open file (POSIX: open file description). */
 struct file {
     enum file_kind kind;
     int flags; /* O_RDONLY or O_WRONLY, O_NONBLOCK */
     int descriptors;
-    int calls;    /* under way */
-    bool lingers; /* its end is open for them, though no descriptor is */
-    struct kpipe *pipe;
+    int calls;          /* under way */
+    bool lingers;       /* its end is open for them, though no descriptor is */
+    struct kpipe *pipe; /* FILE_PIPE */
     enum pipe_end end;
-    int first_fd;    /* the number it got when it was opened */
-    bool redirected; /* opened before time 0, and the only end of its pipe there */
+    struct socket *socket; /* owned; FILE_SOCKET */
+    int first_fd;          /* the number it got when it was opened */
+    bool redirected;       /* opened before time 0, and the only end of its pipe there */
 };
 
 /* A place in a process's table. */
@@ -65,6 +91,7 @@ struct process {
     struct descriptor *descriptors;
     int descriptor_room;
     struct disposition dispositions[SIGNALS];
+    uint32_t disposed; /* those that have been set: a bit each; the others are as at the start */
     uint32_t pending;
     bool dying;
     bool exited;
@@ -72,6 +99,7 @@ struct process {
     int status;                 /* of exit, or -signal */
     struct sched_queue waiting; /* threads in wait */
     struct sched_timer alarm;
+    int connections; /* that it has made */
 };
 
 struct thread {
@@ -88,6 +116,8 @@ struct thread {
     /* the call under way */
     int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
+    enum pipe_end end;  /* that it reads from or writes to */
+    size_t asked, told; /* bytes that its read or write is about, and that the pipe has told of */
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
     bool slept, moved;  /* in this call; moved: since it last slept */
     bool broken_pipe;   /* its write has found no read end open */
@@ -131,10 +161,36 @@ void kpipe_leave(struct kpipe *p, struct kpipe *before);
 void kpipe_open_end(struct kpipe *p, enum pipe_end end);
 void kpipe_close_end(struct kpipe *p, enum pipe_end end);
 
+/* The queue that a call on this end of the file is about; NULL: there is none. */
+struct kpipe *file_queue(const struct file *f, enum pipe_end end);
+
+/* Bytes in it, and its state as pipe_poll has it, from outside of a call on it. */
+size_t kpipe_used(struct kpipe *p);
+int kpipe_poll(struct kpipe *p);
+
+/* sockets.c: the last descriptor is gone; other threads may run meanwhile. */
+void socket_close(struct socket *s);
+int socket_readable(const struct socket *s); /* 0, or the error of a read */
+int socket_end_of_file(struct socket *s);    /* 0, or -ECONNRESET: what a read gives at the end */
+enum socket_writing {
+    SOCKET_WRITES,
+    SOCKET_SWALLOWS, /* the bytes, and nobody will have them */
+    SOCKET_BROKEN,   /* EPIPE and SIGPIPE */
+    SOCKET_NOT_CONNECTED
+};
+enum socket_writing socket_writing(struct socket *s);
+int socket_poll(struct socket *s); /* what poll reports, asked for or not */
+
 /* signals.c */
 void signal_post(struct process *p, int signal, struct thread *sender);
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
+
+/* check.c: the thread under way puts bytes into p, or takes some, and the view does not know it yet; and
+ * what its call gave. */
+void check_put(struct kpipe *p, const struct pipe_event *e);
+void check_took(struct kpipe *p, const struct pipe_event *e);
+void check_result(struct thread *self, struct kpipe *p, int flags, ssize_t result);
 
 /* state.c: the thread begins a call on its pipe; has taken a lock in it; begins to wait; or has done
  * anything else with a lock or condition variable. */
@@ -145,5 +201,6 @@ void state_seen(struct thread *self);
 
 /* polling.c: tells pollers that an end of p may have become ready. Inside the atomic section. */
 void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);
+void poll_notify_listener(const struct socket *s, struct thread *by);
 
 #endif

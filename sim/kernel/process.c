@@ -129,6 +129,7 @@ int call_fork(struct thread *self, const char *name, struct thread **made)
         return -ENOMEM;
     child->kernel = parent->kernel;
     memcpy(child->dispositions, parent->dispositions, sizeof child->dispositions);
+    child->disposed = parent->disposed;
     int error = thread_new(child, name, made);
     if (error != 0) {
         arena_free(child);

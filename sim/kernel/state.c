@@ -81,12 +81,27 @@ static uint64_t number_of(struct numbering *n, const struct file *f)
     return n->count++;
 }
 
+static void add_socket(struct digest *d, const struct socket *s)
+{
+    digest_add(d, (uint64_t)s->state << 40 | (uint64_t)s->backlog << 16 |
+                      (uint64_t)s->pending << 5 | (uint64_t)s->in_open << 4 |
+                      (uint64_t)s->out_open << 3 | (uint64_t)s->reset << 2 |
+                      (uint64_t)s->told << 1 | (s->peer != NULL));
+    digest_add(d, s->in != NULL ? (uint64_t)s->in->number : UINT64_MAX);
+    digest_add(d, (uintptr_t)s->address);
+    for (const struct socket *p = s->first_pending; p != NULL; p = p->next_pending)
+        add_socket(d, p);
+}
+
 static void add_file(struct digest *d, const struct file *f)
 {
     digest_add(d, (uint64_t)f->kind << 56 | (uint64_t)f->end << 48 |
                       (uint64_t)(f->flags & 0xffff) << 32 | (uint64_t)f->descriptors << 16 |
                       (uint64_t)f->calls);
-    digest_add(d, f->kind == FILE_PIPE ? (uint64_t)f->pipe->number : 0);
+    if (f->kind == FILE_PIPE)
+        digest_add(d, (uint64_t)f->pipe->number);
+    if (f->kind == FILE_SOCKET)
+        add_socket(d, f->socket);
 }
 
 static void add_files(struct digest *d, const struct process *p, struct numbering *n)
@@ -107,10 +122,11 @@ static void add_process(struct digest *d, const struct process *p, struct number
 {
     digest_add(d, (uint64_t)p->dying << 2 | (uint64_t)p->exited << 1 | p->fetched);
     digest_add(d, (uint64_t)(uint32_t)p->status << 32 | p->pending);
+    digest_add(d, (uint64_t)p->connections);
     digest_add(d, (uint64_t)p->live_threads << 32 |
                       (uint64_t)(p->parent != NULL ? p->parent->pid : 0));
     digest_add(d, p->alarm.place != 0 ? (uint64_t)p->alarm.when : 0);
-    for (uint64_t i = 0; i < SIGNALS; i++) {
+    for (uint64_t i = 0; (uint64_t)p->disposed >> i != 0; i++) {
         const struct disposition *s = &p->dispositions[i];
         if (s->handler != HANDLER_DEFAULT || s->restart)
             digest_add(d, i << 40 | (uint64_t)s->restart << 32 | (uint32_t)s->handler);
@@ -138,7 +154,8 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
 
 void kernel_digest(struct kernel *k, struct digest *d)
 {
-    struct numbering n = {.count = 0};
+    struct numbering n;
+    n.count = 0; /* the rest need not be zero, and it is asked for very often */
     for (size_t i = 0; i < k->pipe_count; i++) {
         const struct kpipe *p = k->pipes[i];
         digest_add(d, (uint64_t)p->readers << 32 | (uint64_t)p->writers);

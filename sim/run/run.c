@@ -97,7 +97,7 @@ static void on_sync(void *ctx, const struct sync_event *e)
     run->locks += takes;
     if (e->kind == SYNC_MISUSE)
         locks_misused(run, e);
-    else if (e->kind == SYNC_LOCK)
+    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT)
         locks_count_turn(run, e);
     kernel_on_sync(run->kernel, e);
     run->locks -= lets_go;
@@ -205,6 +205,7 @@ static bool set_up_kernel(struct run *run)
         .impl = pipe_impl_named(run->settings.pipe),
         .capacity = (size_t)set[SETTING_capacity],
         .atomic = (size_t)set[SETTING_atomic],
+        .socket_buffer = (size_t)set[SETTING_socket_buffer],
         .max_files = (int)set[SETTING_max_files],
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,

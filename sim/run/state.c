@@ -153,6 +153,11 @@ void run_digest(struct run *run, struct digest *d)
 
 /* -- for whoever explores ---------------------------------------------------------------------- */
 
+const char *run_check_invariant(const struct run *run)
+{
+    return kernel_check(run->kernel);
+}
+
 uint64_t run_broken_claims(const struct run *run)
 {
     uint64_t broken = 0;

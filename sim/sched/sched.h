@@ -54,6 +54,7 @@ enum sync_event_kind {
     SYNC_RETURN,    /* back from the wait, holding the lock again */
     SYNC_SIGNAL,    /* `other` was woken, or nobody (NULL) */
     SYNC_BROADCAST, /* once for each task woken, or once with NULL */
+    SYNC_NO_WAIT,   /* back from a wait at once, without having slept: the task is interrupted */
     SYNC_MISUSE     /* `misuse`; `other` holds the lock, or nobody (NULL) */
 };
 
@@ -127,6 +128,10 @@ struct task *sched_spawn(const char *name, void (*body)(void *), void *arg);
 struct task *sched_self(void); /* NULL on the main stack */
 void *task_arg(const struct task *t);
 enum task_state task_state(const struct task *t);
+
+/* Is it in a wait for a condition: not woken, or woken and on its way back to the lock? */
+enum task_wait { WAITS_FOR_NOTHING, WAITS_UNWOKEN, WAITS_WOKEN };
+enum task_wait task_waits(const struct task *t);
 
 /* Ends the run as soon as possible; called by a task or a timer, not inside the atomic section.
  * Controlled mode: does not return when a task calls it. */

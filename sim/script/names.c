@@ -16,16 +16,29 @@ static bool goes_on(const struct parser *p, const struct token *t)
     return t->kind >= TOKEN_EQUAL || (t->kind < 128 && strchr(",)]+-*/%&|<>=", t->kind) != NULL);
 }
 
+/* Can an expression not end with this token? */
+static bool wants_more(const struct parser *p, const struct token *t)
+{
+    if (t->kind == TOKEN_NAME)
+        return token_is(p, t, "and") || token_is(p, t, "or") || token_is(p, t, "not");
+    return t->kind >= TOKEN_EQUAL || (t->kind < 128 && strchr(",([+-*/%&|<>=!", t->kind) != NULL);
+}
+
 struct token *peek_token(struct parser *p)
 {
     if (p->parens > 0 && p->at->kind == TOKEN_NEWLINE) {
-        struct token *t = p->at;
-        while (t->kind == TOKEN_NEWLINE)
-            t++;
-        if (goes_on(p, t))
+        struct token *t = token_past_lines(p, p->at);
+        if (goes_on(p, t) || wants_more(p, p->at - 1))
             p->at = t;
     }
     return p->at;
+}
+
+struct token *token_past_lines(const struct parser *p, struct token *t)
+{
+    while (p->parens > 0 && t->kind == TOKEN_NEWLINE)
+        t++;
+    return t;
 }
 
 bool name_is(const struct parser *p, struct span name, const char *text)

@@ -197,6 +197,10 @@ static void note_sleep(struct text_trace *t, const struct event *e, const struct
             strbuf_addf(&t->line, ", until tick %" PRId64, e->value);
         break;
     case ON_PAUSE: strbuf_add(&t->line, "asleep until a signal comes"); break;
+    case ON_ACCEPT: strbuf_add(&t->line, "asleep: nobody has connected"); break;
+    case ON_CONNECT:
+        strbuf_add(&t->line, "asleep: the queue of the listening socket is full");
+        break;
     case ON_TIME:
     case ON_NOTHING: break;
     }
