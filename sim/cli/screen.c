@@ -623,7 +623,7 @@ int screen_show(struct walk *w, const struct options *o)
     struct screen s = {.walk = w, .stepper = stepper_new(w), .panes = panes_new(w)};
     enum terminal_color color = options_color(o, 1) ? TERMINAL_COLORED : TERMINAL_PLAIN;
     int status = -1;
-    s.glyphs = !o->ascii && terminal_has_utf8() ? GLYPHS_UTF8 : GLYPHS_ASCII;
+    s.glyphs = options_utf8(o) ? GLYPHS_UTF8 : GLYPHS_ASCII;
     if (s.stepper != NULL && s.panes != NULL && terminal_open(color) == 0) {
         converse(&s, o);
         terminal_close();
