@@ -28,7 +28,8 @@ void digest_add_bytes(struct digest *d, const void *bytes, size_t n)
         digest_add(d, word);
     }
     uint64_t rest = 0;
+    if (n == 0)
+        return;
     memcpy(&rest, at, n);
-    if (n > 0)
-        digest_add(d, rest);
+    digest_add(d, rest);
 }
