@@ -100,9 +100,9 @@ struct vm {
     tick_t call_started;
     struct poll_entry *polled; /* of the last poll */
     int polled_count;
-    bool dead;             /* a script error, or the end */
-    struct digest results; /* of its calls so far (state.c) */
-    uint64_t last_result;
+    bool dead;                 /* a script error, or the end */
+    struct digest results;     /* of its calls so far (state.c) */
+    struct digest last_result; /* the last one of them */
 };
 
 struct vm *vm_new(struct run *run, struct thread *thread, int block, const struct vm *parent);
