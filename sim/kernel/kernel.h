@@ -31,6 +31,7 @@ struct kernel_config {
     int max_processes;            /* processes and threads in a run */
     struct trace *trace;          /* borrowed */
     bool explored;                /* kernel_digest will be asked for */
+    bool signals;                 /* processes may send signals to each other */
 };
 
 /* NULL when memory is short. The scheduler's hooks must be set to kernel_on_sync with the result as
@@ -62,8 +63,10 @@ int thread_start(struct thread *t, void (*body)(void *), void *program);
 void *thread_program(const struct thread *t);
 struct thread *thread_self(void);
 int thread_actor(const struct thread *t);
-int thread_number(const struct thread *t);    /* as returned by fork or thread */
-bool thread_is_alone(const struct thread *t); /* in its process */
+int thread_number(const struct thread *t); /* as returned by fork or thread */
+/* Its process has never had another thread. That the others have ended by now does not count: that
+ * would depend on who was quicker. */
+bool thread_is_alone(const struct thread *t);
 struct thread *thread_numbered(struct kernel *k, int number);
 struct thread *thread_named(struct kernel *k, const char *name, size_t length);
 

@@ -148,10 +148,14 @@ static bool has_state_claims(const struct program *p)
     return false;
 }
 
+/* A process that ends sends SIGCHLD, which concerns nobody unless the script mentions it. */
 static bool has_kill(const struct program *p)
 {
     for (size_t pc = 0; pc < p->code_count; pc++) {
-        if (p->code[pc].op == OP_CALL && call_is(p->sites[p->code[pc].arg].callee, "kill"))
+        const struct instruction *i = &p->code[pc];
+        if (i->op == OP_CALL && call_is(p->sites[i->arg].callee, "kill"))
+            return true;
+        if (i->op == OP_INT && p->integers[i->arg] == ABI_SIGCHLD)
             return true;
     }
     return false;
@@ -209,6 +213,7 @@ static bool set_up_kernel(struct run *run)
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,
         .explored = run->options->explored,
+        .signals = run->has_kill,
     };
     run->looks_unlocked = config.impl->keeps == PIPE_KEEPS_ALL;
     run->kernel = kernel_new(&config);

@@ -241,6 +241,12 @@ void vm_run_handler(struct vm *vm, struct delivery d, int return_to)
     enter_function(vm, d.handler, return_to, d.signal);
 }
 
+void vm_touch_signals(struct vm *vm)
+{
+    if (vm->run->has_kill || !thread_is_alone(vm->thread))
+        sched_touch(vm->run->kernel, TOUCH_READ);
+}
+
 /* Handlers of pending signals are run before the code at return_to. True: one will, or the process
  * is over. */
 bool vm_deliver(struct vm *vm, int return_to)
@@ -248,6 +254,7 @@ bool vm_deliver(struct vm *vm, int return_to)
     struct delivery d = vm->held;
     bool any = false;
     vm->held = (struct delivery){.kind = DELIVER_NOTHING};
+    vm_touch_signals(vm);
     if (d.kind == DELIVER_NOTHING)
         d = thread_delivery(vm->thread);
     while (d.kind == DELIVER_HANDLER && !vm->dead) {
@@ -406,7 +413,6 @@ static void loop(struct vm *vm)
             if (vm->thread == NULL)
                 return;
             vm_point(vm); /* to exit is a call like others */
-            sched_touch(vm->run, TOUCH_WRITE);
             if (!vm_deliver(vm, vm->pc - 1))
                 return;
             break;
@@ -424,7 +430,9 @@ void vm_point(struct vm *vm)
 void vm_thread_body(void *arg)
 {
     struct thread *t = arg;
-    loop(thread_program(t));
+    struct vm *vm = thread_program(t);
+    loop(vm);
+    sched_touch(vm->run->kernel, TOUCH_WRITE);
     thread_end(t);
 }
 

@@ -112,6 +112,9 @@ void vm_thread_body(void *thread); /* for thread_start; the program of the threa
  * just now. */
 void vm_point(struct vm *vm);
 
+/* It makes a difference from here on whether another thread has sent a signal, or exited. */
+void vm_touch_signals(struct vm *vm);
+
 /* Has run_interrupt been called? */
 bool vm_interrupt_wanted(void);
 
