@@ -1,9 +1,10 @@
 #!/bin/sh
 # docs.sh [--update] FILE.md... - what the documentation quotes is what comes out.
 #
-# In a fenced block that begins with "$ pipesim ...", each "$ " line is run and must print what
-# follows it. A block that begins with "# NAME.pipe" (or .txt) is a file for the sessions after it,
-# also in the files after it. Sessions with --threads, and those of other programs, are left as they are.
+# In a fenced block that begins with "$ pipesim ..." or "$ printf ... | pipesim ...", each "$ " line is
+# run and must print what follows it. A block that begins with "# NAME.pipe" (or .txt) is a file for
+# the sessions after it, also in the files after it. Sessions with --threads, and those of other
+# programs, are left as they are; so are those with --merge, if pipesim cannot read results.
 # With --update the files are rewritten with what came out.
 set -u
 mode=check
@@ -19,6 +20,7 @@ mkdir "$work/run" "$work/bin"
 ln -s "$pipesim" "$work/bin/pipesim"
 ln -s "$pipesim" "$work/run/pipesim"
 ln -s "$PWD/scenarios" "$work/run/scenarios"
+"$pipesim" explore --json --shard 1/1 "$PWD/tests/cli/scripts/small.pipe" >"$work/result"
 
 # The block in $work/block as it would be written today.
 block_now() {
@@ -26,9 +28,13 @@ block_now() {
     case $first in
     '# '*.pipe | '# '*.txt) cp "$work/block" "$work/run/${first#??}" ;;
     esac
+    if grep -q -- --merge "$work/block" && ! "$pipesim" explore --merge "$work/result" >/dev/null 2>&1; then
+        cat "$work/block" # it was built without jansson
+        return
+    fi
     case $first in
     *--threads* | *python* | *jq*) cat "$work/block" ;;
-    '$ pipesim '* | '$ ./pipesim '*)
+    '$ pipesim '* | '$ ./pipesim '* | '$ printf '*'| pipesim '*)
         grep '^[$] ' "$work/block" >"$work/commands"
         while IFS= read -r command; do
             printf '%s\n' "$command"

@@ -25,6 +25,14 @@ void progress_begin(struct progress *p, enum progress_mode mode)
     *p = (struct progress){.mode = mode, .next = 1};
 }
 
+static void show_line(uint64_t executions, uint64_t states, double seconds)
+{
+    fprintf(stderr, "exploring: ");
+    if (states > 0)
+        fprintf(stderr, "%" PRIu64 " states, ", states);
+    fprintf(stderr, "%" PRIu64 " executions, %.0f s", executions, seconds);
+}
+
 bool progress_show(void *ctx, uint64_t executions, uint64_t states, double seconds)
 {
     struct progress *p = ctx;
@@ -32,13 +40,13 @@ bool progress_show(void *ctx, uint64_t executions, uint64_t states, double secon
     if (interrupted || seconds < p->next)
         return interrupted != 0;
     if (terminal) {
-        fprintf(stderr, "\r\033[Kexploring: %" PRIu64 " states, %" PRIu64 " executions, %.0f s",
-                states, executions, seconds);
+        fprintf(stderr, "\r\033[K");
+        show_line(executions, states, seconds);
         p->next = seconds + 0.2;
         p->shown = true;
     } else if (p->mode == PROGRESS_ALWAYS) {
-        fprintf(stderr, "exploring: %" PRIu64 " states, %" PRIu64 " executions, %.0f s\n", states,
-                executions, seconds);
+        show_line(executions, states, seconds);
+        fprintf(stderr, "\n");
         p->next = seconds + 10;
     }
     return false;

@@ -62,6 +62,20 @@ void facts_add(struct facts *f, const struct fact *fact)
     f->count++;
 }
 
+int facts_compare(const struct facts *a, const struct facts *b)
+{
+    for (size_t i = 0; i < a->count && i < b->count; i++) {
+        const struct fact *x = &a->items[i], *y = &b->items[i];
+        int order = x->line != y->line ? (x->line > y->line) - (x->line < y->line)
+                                       : strcmp(x->process, y->process);
+        if (order == 0)
+            order = strcmp(x->text, y->text);
+        if (order != 0)
+            return order;
+    }
+    return (a->count > b->count) - (a->count < b->count);
+}
+
 void facts_key(const struct facts *f, struct strbuf *key)
 {
     for (size_t i = 0; i < f->count; i++) {
@@ -142,12 +156,13 @@ static void add_result(struct recorded_actor *a, const struct event *e)
 {
     struct strbuf text = {0};
     const struct fact *last = a->results.count > 0 ? &a->results.items[a->results.count - 1] : NULL;
-    if (a->bytes.length > 0 && is_call(a, "read"))
+    if (a->bytes.length > 0 && (is_call(a, "read") || is_call(a, "recv")))
         add_bytes(&text, &a->bytes);
     else
         strbuf_add_bytes(&text, e->text, e->size);
-    bool again =
-        last != NULL && last->line == e->line && strcmp(last->text, strbuf_text(&text)) == 0;
+    bool again = e->value <= 0 && last != NULL && last->line == e->line &&
+                 strcmp(last->text, strbuf_text(&text)) == 0;
+    a->results.repeats |= again && strcmp(last->call, strbuf_text(&a->call)) == 0;
     if (!again && !tells_nothing(a, e))
         facts_add(&a->results, &(struct fact){.kind = FACT_RESULT,
                                               .process = a->name,
@@ -234,6 +249,7 @@ static void move_facts(struct facts *to, struct facts *from)
     for (size_t i = 0; i < from->count; i++)
         facts_add(to, &from->items[i]);
     to->out_of_memory |= from->out_of_memory;
+    to->repeats |= from->repeats;
     facts_free(from);
 }
 

@@ -30,11 +30,15 @@ struct fact {
 struct facts {
     struct fact *items; /* owned; output first, then by process in the order of their creation */
     size_t count, room;
+    bool repeats; /* some result came again in its place, and is there once */
     bool out_of_memory;
 };
 
 void facts_free(struct facts *f);
 void facts_add(struct facts *f, const struct fact *fact); /* with copies of its strings */
+
+/* Some order, the same everywhere. */
+int facts_compare(const struct facts *a, const struct facts *b);
 
 /* Appends all that makes it differ from others, as a key. */
 void facts_key(const struct facts *f, struct strbuf *key);

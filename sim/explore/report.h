@@ -57,7 +57,7 @@ struct report {
     uint32_t part, parts; /* parts: 0 unless it is one of several */
     uint32_t joined;      /* so many parts make it up; 0: it is not joined */
 
-    struct report_outcome *outcomes; /* owned; the good ones first, then by the easiest schedule */
+    struct report_outcome *outcomes; /* owned; the good ones first, then by their facts */
     size_t outcome_count, outcome_room;
     struct report_failure *failures; /* owned; the easiest first */
     size_t failure_count, failure_room;
@@ -68,11 +68,13 @@ struct report {
 
     struct tally_of_paths executions;
     uint64_t made, blocked, states, samples;
+    struct sample sample; /* samples > 0: how likely a failure was to be found */
     enum reduction reduction;
     double seconds, covered;
     enum search_end end;
     int64_t preemptions; /* the bound, or < 0 */
     bool bounded;        /* it has left something out */
+    bool repeats;        /* as in facts.h */
 };
 
 /* Makes each finding's execution again, to say what it was like. `how` and `tail` are copied.
@@ -92,8 +94,11 @@ struct report_outcome *report_add_outcome(struct report *r);
 struct report_failure *report_add_failure(struct report *r);
 struct report_cycle *report_add_cycle(struct report *r);
 struct report_claim *report_add_claim(struct report *r);
-/* Once all are there: in their order. */
-void report_sort(struct report *r);
+void report_free_outcome(struct report_outcome *o);
+void report_free_failure(struct report_failure *f);
+/* Once all are there: those that are the same become one, and all are put in order. False: memory is
+ * short. */
+bool report_unite(struct report *r);
 
 /* Joins reports of parts into the first of them; the others are left empty. NULL, or why they do not
  * belong together (to be freed); then *which is the first that does not fit. */

@@ -144,6 +144,7 @@ static void add_total(struct strbuf *out, const struct report *r)
     add_text(out, "end", ends[r->end]);
     json_add_int(out, "preemption_bound", r->preemptions);
     json_add_int(out, "bounded", r->bounded);
+    json_add_int(out, "repeats", r->repeats);
     strbuf_addf(out, ",\"covered\":%.17g,\"seconds\":%.6f}\n", r->covered, r->seconds);
 }
 

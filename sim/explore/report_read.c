@@ -270,6 +270,7 @@ static void read_total(struct reading *in)
     r->end = (enum search_end)word_at(in, o, "end", ends);
     r->preemptions = integer_at(in, o, "preemption_bound", INT64_MAX);
     r->bounded = integer_at(in, o, "bounded", 1) == 1;
+    r->repeats = integer_at(in, o, "repeats", 1) == 1;
     r->covered = real_at(in, "covered");
     r->seconds = real_at(in, "seconds");
 }

@@ -158,6 +158,31 @@ static void add_explored(const struct page *p)
     strbuf_add(p->out, "\n");
 }
 
+static void add_probability(struct strbuf *out, double p)
+{
+    if (p >= 0.9995)
+        strbuf_add(out, "more than 0.999");
+    else if (p >= 0.001)
+        strbuf_addf(out, "%.3f", p);
+    else
+        strbuf_add(out, "less than 0.001");
+}
+
+/* How far random schedules can be trusted (samples.h). */
+static void add_what_samples_find(const struct page *p)
+{
+    const struct sample *s = &p->r->sample;
+    strbuf_add(p->out,
+               "left out: all that chance did not show. A failure that needs 2 steps in one "
+               "order would have been\n          found with a probability of at least ");
+    add_probability(p->out, s->probability[0]);
+    for (int d = SAMPLE_LEAST_DEPTH + 1; d <= SAMPLE_MOST_DEPTH; d++) {
+        strbuf_addf(p->out, ", %d steps: ", d);
+        add_probability(p->out, s->probability[d - SAMPLE_LEAST_DEPTH]);
+    }
+    strbuf_add(p->out, "\n");
+}
+
 /* What was not looked at. */
 static void add_left_out(const struct page *p)
 {
@@ -167,11 +192,14 @@ static void add_left_out(const struct page *p)
     else if (r->parts > 0 && r->joined < r->parts)
         strbuf_addf(p->out, "left out: %u of %u parts are not here\n", r->parts - r->joined,
                     r->parts);
-    if (r->end != SEARCH_COMPLETE) {
+    bool all_samples = r->samples > 0 && r->end == SEARCH_EXECUTIONS;
+    if (r->end != SEARCH_COMPLETE && !all_samples) {
         strbuf_addf(p->out, "left out: %s ended the search; ", bound_name(r->end));
         add_percentage(p->out, r->covered);
         strbuf_add(p->out, " of it was done (an estimate)\n");
     }
+    if (r->samples > 0)
+        add_what_samples_find(p);
     if (r->bounded)
         strbuf_addf(p->out, "left out: schedules with more than %" PRId64 " preemption%s\n",
                     r->preemptions, r->preemptions == 1 ? "" : "s");
@@ -269,6 +297,8 @@ static void add_outcomes(const struct page *p)
     else
         add_count(p->out, r->outcome_count, "outcome", "outcomes, by what differs");
     color(p, NORMAL);
+    if (r->repeats && r->outcome_count > 1)
+        strbuf_add(p->out, " (a call that does nothing again in the same place is told once)");
     strbuf_add(p->out, "\n");
     for (size_t i = 0; d != NULL && i < shown; i++)
         add_outcome(p, d, i);
@@ -386,7 +416,9 @@ static void add_failure(const struct page *p, size_t i)
     const struct report_failure *f = &p->r->failures[i];
     strbuf_add(p->out, "\n");
     color(p, RED);
-    strbuf_addf(p->out, "failure %zu: %s", i + 1, f->headline);
+    const char *failed = "failed: "; /* the number has said so */
+    bool plain = strncmp(f->headline, failed, strlen(failed)) == 0;
+    strbuf_addf(p->out, "failure %zu: %s", i + 1, f->headline + (plain ? strlen(failed) : 0));
     color(p, NORMAL);
     strbuf_add(p->out, "\nin ");
     add_schedules(p, f->executions);
@@ -419,7 +451,7 @@ static void add_cycles(const struct page *p)
         color(p, NORMAL);
         strbuf_addf(p->out, "%s can go on for ever%s\n", c->who,
                     c->progress ? "" : ", and nothing changes");
-        strbuf_add(p->out, "  the shortest way there has ");
+        strbuf_add(p->out, "  a way there has ");
         add_cost(p->out, c->again.cost);
         strbuf_add(p->out, "\n");
         add_again(p, &c->again, "  ");

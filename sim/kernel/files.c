@@ -28,11 +28,14 @@ struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags)
  * way on it: it lingers. */
 static void close_end_of(struct file *f)
 {
-    struct kpipe *pipe = f->pipe;
-    enum pipe_end end = f->end;
-    if (f->descriptors == 0 && f->calls == 0)
+    struct file was = *f;
+    bool last = f->descriptors == 0 && f->calls == 0;
+    if (last)
         arena_free(f);
-    kpipe_close_end(pipe, end); /* others may run meanwhile */
+    if (was.kind == FILE_PIPE)
+        kpipe_close_end(was.pipe, was.end); /* others may run meanwhile */
+    else if (last)
+        socket_close(was.socket);
 }
 
 static void drop_descriptor(struct file *f)
@@ -58,6 +61,15 @@ void file_end_call(struct file *f)
         return;
     f->lingers = false;
     close_end_of(f);
+}
+
+struct kpipe *file_queue(const struct file *f, enum pipe_end end)
+{
+    if (f->kind == FILE_PIPE)
+        return f->end == end ? f->pipe : NULL;
+    if (f->kind == FILE_SOCKET)
+        return end == READ_END ? f->socket->in : f->socket->out;
+    return NULL;
 }
 
 /* -- the table --------------------------------------------------------------------------------- */
@@ -111,12 +123,12 @@ int files_install(struct process *p, struct file *f, int from)
     return fd;
 }
 
-int files_room_for_two(struct process *p)
+int files_room_for(struct process *p, int count)
 {
     int free = 0;
-    for (int fd = 0; fd < p->kernel->config.max_files && free < 2; fd++)
+    for (int fd = 0; fd < p->kernel->config.max_files && free < count; fd++)
         free += fd >= p->descriptor_room || p->descriptors[fd].file == NULL;
-    return free < 2 ? -EMFILE : 0;
+    return free < count ? -EMFILE : 0;
 }
 
 void files_open_terminal(struct process *p)
@@ -247,7 +259,7 @@ int call_set_flags(struct thread *self, int fd, int flags)
     struct file *f = file_of(self, fd);
     if (f == NULL)
         return -EBADF;
-    if (f->kind == FILE_PIPE)
+    if (f->kind != FILE_TERMINAL)
         f->flags = (f->flags & ~ABI_O_NONBLOCK) | (flags & ABI_O_NONBLOCK);
     return 0;
 }
@@ -263,10 +275,25 @@ static void end_name(const struct file *f, char *text, size_t size)
         snprintf(text, size, "%s[%d]", f->pipe->name, f->end == READ_END ? 0 : 1);
 }
 
+/* "3<client>" of a connection that client has made; "3<*server:80>" when it waits for some. */
+static void describe_socket(const struct socket *s, int fd, char *text, size_t size)
+{
+    if (s->state == SOCKET_CONNECTED)
+        snprintf(text, size, "%d<%.40s>", fd, s->owner);
+    else if (s->state == SOCKET_LISTENING)
+        snprintf(text, size, "%d<*%.40s>", fd, s->address);
+    else
+        snprintf(text, size, "%d", fd);
+}
+
 void thread_describe_fd(struct thread *t, int fd, char *text, size_t size)
 {
     struct file *f = file_of(t, fd);
     char name[48];
+    if (f != NULL && f->kind == FILE_SOCKET) {
+        describe_socket(f->socket, fd, text, size);
+        return;
+    }
     if (f == NULL || f->kind != FILE_PIPE) {
         snprintf(text, size, "%d", fd);
         return;
@@ -278,10 +305,13 @@ void thread_describe_fd(struct thread *t, int fd, char *text, size_t size)
         snprintf(text, size, "%d<%s>", fd, name);
 }
 
-int thread_pipe_of_fd(struct thread *t, int fd)
+int thread_pipe_of_fd(struct thread *t, int fd, enum pipe_end end)
 {
     struct file *f = file_of(t, fd);
-    return f != NULL && f->kind == FILE_PIPE ? f->pipe->number : NO_PIPE;
+    if (f == NULL || f->kind == FILE_TERMINAL)
+        return NO_PIPE;
+    const struct kpipe *p = f->kind == FILE_PIPE ? f->pipe : file_queue(f, end);
+    return p != NULL ? p->number : NO_PIPE;
 }
 
 struct opening thread_opening(const struct thread *t, int fd)
@@ -289,17 +319,70 @@ struct opening thread_opening(const struct thread *t, int fd)
     return t->process->descriptors[fd].opening;
 }
 
-void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
-                     void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx)
+bool thread_has_pipe_at(struct thread *t, int fd)
+{
+    const struct file *f = file_of(t, fd);
+    return f != NULL && f->kind == FILE_PIPE;
+}
+
+typedef void holder_function(void *ctx, const struct thread *holder, int fd);
+
+static void each_descriptor(struct kernel *k, bool concerns(const struct file *f, const void *what),
+                            const void *what, holder_function *each, void *ctx)
 {
     for (size_t i = 0; i < k->thread_count; i++) {
         struct process *p = k->threads[i]->process;
         if (p->main != k->threads[i])
             continue;
         for (int fd = 0; fd < p->descriptor_room; fd++) {
-            struct file *f = p->descriptors[fd].file;
-            if (f != NULL && f->kind == FILE_PIPE && f->pipe->number == pipe && f->end == end)
+            const struct file *f = p->descriptors[fd].file;
+            if (f != NULL && concerns(f, what))
                 each(ctx, p->main, fd);
         }
     }
+}
+
+struct wanted_end {
+    int pipe;
+    enum pipe_end end;
+};
+
+static bool holds_end(const struct file *f, const void *what)
+{
+    const struct wanted_end *wanted = what;
+    const struct kpipe *queue = file_queue(f, wanted->end);
+    if (queue == NULL || queue->number != wanted->pipe)
+        return false;
+    return f->kind == FILE_PIPE ||
+           (wanted->end == READ_END ? f->socket->in_open : f->socket->out_open);
+}
+
+void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end, holder_function *each,
+                     void *ctx)
+{
+    each_descriptor(k, holds_end, &(struct wanted_end){pipe, end}, each, ctx);
+}
+
+static bool holds_socket(const struct file *f, const void *socket)
+{
+    return f->kind == FILE_SOCKET && f->socket == socket;
+}
+
+void kernel_each_listener(struct kernel *k, const struct thread *asleep, holder_function *each,
+                          void *ctx)
+{
+    each_descriptor(k, holds_socket, asleep->listener, each, ctx);
+}
+
+static bool lets_wait(const struct file *f, const void *pipe)
+{
+    const struct socket *s = f->kind == FILE_SOCKET ? f->socket->first_pending : NULL;
+    while (s != NULL && s->in->number != *(const int *)pipe && s->out->number != *(const int *)pipe)
+        s = s->next_pending;
+    return s != NULL;
+}
+
+void kernel_each_pending(struct kernel *k, int pipe, holder_function *each, void *ctx)
+{
+    each_descriptor(k, lets_wait, &pipe, each, ctx);
 }

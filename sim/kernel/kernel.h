@@ -27,11 +27,13 @@ struct file;
 struct kernel_config {
     const struct pipe_impl *impl; /* borrowed */
     size_t capacity, atomic;      /* of pipes that do not say, in bytes */
+    size_t socket_buffer;         /* bytes that each direction of a connection holds */
     int max_files;                /* descriptors of a process */
     int max_processes;            /* processes and threads in a run */
     struct trace *trace;          /* borrowed */
     bool explored;                /* kernel_digest will be asked for */
     bool signals;                 /* processes may send signals to each other */
+    bool strangers;               /* no process makes, awaits or signals another one */
 };
 
 /* NULL when memory is short. The scheduler's hooks must be set to kernel_on_sync with the result as
@@ -76,8 +78,9 @@ void thread_end(struct thread *self);
 /* How a call's arguments name a descriptor: "p[1]", "p", "5<q[0]>", or its number. */
 void thread_describe_fd(struct thread *t, int fd, char *text, size_t size);
 
-/* The pipe behind a descriptor, for the trace: its number, or NO_PIPE. */
-int thread_pipe_of_fd(struct thread *t, int fd);
+/* The pipe behind a descriptor, or the queue of a socket that is read from or written to, for the
+ * trace: its number, or NO_PIPE. */
+int thread_pipe_of_fd(struct thread *t, int fd, enum pipe_end end);
 
 /* The thread is about to make a call, which its caller knows by this number: it is kept with each
  * descriptor that the call opens. */
@@ -113,6 +116,20 @@ int call_set_flags(struct thread *self, int fd, int flags);
 int call_get_capacity(struct thread *self, int fd);
 int call_set_capacity(struct thread *self, int fd, int64_t capacity);
 int call_bytes_available(struct thread *self, int fd); /* FIONREAD */
+
+/* Sockets (sockets.c). Addresses are `n` bytes of text, and borrowed. */
+int call_socket(struct thread *self, int domain, int type);
+int call_socketpair(struct thread *self, const char *name, int fds[2]);
+int call_bind(struct thread *self, int fd, const char *address, size_t n);
+int call_listen(struct thread *self, int fd, int64_t backlog);
+int call_accept(struct thread *self, int fd);
+int call_connect(struct thread *self, int fd, const char *address, size_t n);
+int call_shutdown(struct thread *self, int fd, int how);
+const char *call_getpeername(struct thread *self, int fd, int *error); /* NULL: error */
+
+/* As read and write, with flags of recv and send. -ENOTSOCK: not on a socket. */
+ssize_t call_recv(struct thread *self, int fd, void *dst, size_t n, int flags);
+ssize_t call_send(struct thread *self, int fd, const void *src, size_t n, int flags);
 
 /* How many bytes a read of n can give at most, so that nobody need reserve more. */
 size_t call_read_limit(struct thread *self, int fd, size_t n);
@@ -150,6 +167,10 @@ void thread_wait_for_tick(struct thread *self, tick_t when);
 struct digest;
 void kernel_digest(struct kernel *k, struct digest *d);
 
+/* NULL, or which part of the invariant of ringbuf/pipe.h does not hold for a pipe whose lock is free.
+ * Called between two steps, with `explored`. */
+const char *kernel_check(const struct kernel *k);
+
 /* -- for explanations -------------------------------------------------------------------------- */
 
 /* How a descriptor came to be open, and by which call (thread_begin_call). */
@@ -159,8 +180,25 @@ struct opening {
 };
 struct opening thread_opening(const struct thread *t, int fd); /* of an open one */
 
+/* Is it the descriptor of a pipe's end? */
+bool thread_has_pipe_at(struct thread *t, int fd);
+
 /* Calls each(ctx, thread, fd) for every descriptor of an end of pipe `pipe`, by process. */
 void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
                      void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx);
+
+/* What a sleeping accept or connect is about. */
+struct listening {
+    const char *address;
+    int backlog, pending;
+};
+struct listening thread_listening(const struct thread *asleep);
+
+/* Calls each(ctx, thread, fd) for every descriptor of the listening socket that a sleeping accept or
+ * connect is about; or of one in whose queue a connection with queue `pipe` waits. */
+void kernel_each_listener(struct kernel *k, const struct thread *asleep,
+                          void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx);
+void kernel_each_pending(struct kernel *k, int pipe,
+                         void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx);
 
 #endif

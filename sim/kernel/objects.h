@@ -16,6 +16,7 @@ struct kernel {
     size_t pipe_count, pipe_room;
     struct file *terminal;
     struct thread *pollers; /* threads inside poll; guarded by the atomic section */
+    struct socket *bound;   /* sockets that have an address */
 };
 
 /* A pipe as the kernel knows it. Guarded by the atomic section where the observer needs it. */
@@ -25,23 +26,50 @@ struct kpipe {
     int number;
     const char *name;     /* in the arena */
     int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
-    int inside;           /* threads in the pipe's own code */
+    int inside;           /* threads in the pipe's own code, and sockets that refer to it */
     size_t capacity, atomic;
+    int locks;         /* of it that are held */
+    const char *wrong; /* check.c: what it has done that it must not do, or NULL */
 };
 
-enum file_kind { FILE_TERMINAL, FILE_PIPE };
+/* An endpoint of two queues, or one that waits for connections. */
+struct socket {
+    struct kernel *kernel;
+    enum { SOCKET_NEW, SOCKET_LISTENING, SOCKET_CONNECTED } state;
+    int domain;
+    const char *address, *peer_address; /* in the arena, or NULL */
+    const char *owner;                  /* whose name the queues have */
+    struct socket *next_bound;
+
+    /* connected */
+    struct kpipe *in, *out;
+    bool in_open, out_open; /* the ends that it holds */
+    bool shut_in;           /* SHUT_RD */
+    bool closing;           /* its last descriptor is gone */
+    struct socket *peer;    /* NULL: closed */
+    int error;              /* told once: ECONNRESET, the peer has gone with bytes unread; EPIPE */
+    bool dead;              /* it was reset, or a write over TCP has found the peer gone */
+
+    /* listening */
+    int backlog, pending;
+    struct socket *first_pending, *last_pending, *next_pending;
+    struct sched_queue acceptors, connectors;
+};
+
+enum file_kind { FILE_TERMINAL, FILE_PIPE, FILE_SOCKET };
 
 /* An open file (POSIX: open file description). */
 struct file {
     enum file_kind kind;
     int flags; /* O_RDONLY or O_WRONLY, O_NONBLOCK */
     int descriptors;
-    int calls;    /* under way */
-    bool lingers; /* its end is open for them, though no descriptor is */
-    struct kpipe *pipe;
+    int calls;          /* under way */
+    bool lingers;       /* its end is open for them, though no descriptor is */
+    struct kpipe *pipe; /* FILE_PIPE */
     enum pipe_end end;
-    int first_fd;    /* the number it got when it was opened */
-    bool redirected; /* opened before time 0, and the only end of its pipe there */
+    struct socket *socket; /* owned; FILE_SOCKET */
+    int first_fd;          /* the number it got when it was opened */
+    bool redirected;       /* opened before time 0, and the only end of its pipe there */
 };
 
 /* A place in a process's table. */
@@ -66,6 +94,7 @@ struct process {
     struct descriptor *descriptors;
     int descriptor_room;
     struct disposition dispositions[SIGNALS];
+    uint32_t disposed; /* those that have been set: a bit each; the others are as at the start */
     uint32_t pending;
     bool dying;
     bool exited;
@@ -85,13 +114,20 @@ struct thread {
     uint32_t pending; /* directed at this thread: SIGPIPE, raise */
     uint32_t blocked; /* signals whose handlers run */
     struct sched_queue joining;
+    int connections;               /* that it has made */
+    const struct socket *listener; /* asleep in accept or connect: which one */
 
     /* the call under way */
     int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
+    enum pipe_end end;  /* that it reads from or writes to */
+    size_t asked, told; /* bytes that its read or write is about, and that the pipe has told of */
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
     bool slept, moved;  /* in this call; moved: since it last slept */
     bool broken_pipe;   /* its write has found no read end open */
+    const struct socket *socket; /* that it reads from or writes to */
+    enum pipe_end socket_end;
+    bool called_away;   /* by a shutdown of it */
     char condition[24]; /* the name of the condition it sleeps on */
     uint64_t seen;      /* state.c */
     struct poll_entry *polling;
@@ -123,7 +159,7 @@ int files_copy(struct process *from, struct process *to);
 void files_close_all(struct process *p);
 void files_open_terminal(struct process *p);
 int files_install(struct process *p, struct file *f, int from);
-int files_room_for_two(struct process *p); /* 0 or -EMFILE */
+int files_room_for(struct process *p, int count); /* 0 or -EMFILE */
 struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags);
 
 /* pipes.c */
@@ -134,10 +170,58 @@ void kpipe_leave(struct kpipe *p, struct kpipe *before);
 void kpipe_open_end(struct kpipe *p, enum pipe_end end);
 void kpipe_close_end(struct kpipe *p, enum pipe_end end);
 
+/* The queue that a call on this end of the file is about; NULL: there is none. */
+struct kpipe *file_queue(const struct file *f, enum pipe_end end);
+
+/* Its state as pipe_poll has it, from outside of a call on it. */
+int kpipe_poll(struct kpipe *p);
+
+/* A read or write of queue p by a call on f; flags as pipe_read and pipe_write have them. */
+ssize_t queue_read(struct thread *self, struct file *f, struct kpipe *p, void *dst, size_t n,
+                   int flags);
+ssize_t queue_write(struct thread *self, struct file *f, struct kpipe *p, const void *src, size_t n,
+                    int flags);
+
+/* sockets.c: the last descriptor is gone; other threads may run meanwhile. */
+void socket_close(struct socket *s);
+int socket_poll(struct socket *s); /* what poll reports, asked for or not */
+
+/* connections.c: a is the one who connects; `owner` is borrowed. 0 or -ENOMEM. */
+int connection_make(struct socket *a, struct socket *b, const char *owner, int n);
+int connection_shutdown(struct thread *self, struct socket *s, int how);
+enum connection_end {
+    CONNECTION_CLOSED,
+    CONNECTION_RESET /* as if it had bytes unread */
+};
+void connection_close(struct socket *s, enum connection_end how);
+int connection_poll(struct socket *s);
+
+struct message_in {
+    void *bytes;
+    size_t size;
+    int flags; /* of pipe_read */
+    bool all;  /* MSG_WAITALL: until all are there, or it ends */
+};
+struct message_out {
+    const void *bytes;
+    size_t size;
+    int flags; /* of pipe_write */
+};
+/* On a socket of any state. A write sets self->broken_pipe if it is to raise SIGPIPE. */
+ssize_t connection_read(struct thread *self, struct file *f, struct message_in m);
+ssize_t connection_write(struct thread *self, struct file *f, struct message_out m);
+
 /* signals.c */
 void signal_post(struct process *p, int signal, struct thread *sender);
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
+void thread_interrupt(struct thread *t, struct thread *by); /* ends its sleep, or the next one */
+
+/* check.c: the thread under way puts bytes into p, or takes some, and the view does not know it yet; and
+ * what its call gave. */
+void check_put(struct kpipe *p, const struct pipe_event *e);
+void check_took(struct kpipe *p, const struct pipe_event *e);
+void check_result(struct thread *self, struct kpipe *p, int flags, ssize_t result);
 
 /* state.c: the thread begins a call on its pipe; has taken a lock in it; begins to wait; or has done
  * anything else with a lock or condition variable. */
@@ -148,5 +232,6 @@ void state_seen(struct thread *self);
 
 /* polling.c: tells pollers that an end of p may have become ready. Inside the atomic section. */
 void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);
+void poll_notify_socket(const struct socket *s, struct thread *by);
 
 #endif

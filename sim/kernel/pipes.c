@@ -49,10 +49,14 @@ static void observe(void *ctx, const struct pipe_event *pe)
     sched_atomic_begin();
     switch (pe->kind) {
     case PIPE_PUT:
+        if (p->kernel->config.explored)
+            check_put(p, pe);
         moved_bytes(p, pe, EV_PUT);
         poll_notify(p, READ_END, thread_self());
         break;
     case PIPE_TOOK:
+        if (p->kernel->config.explored)
+            check_took(p, pe);
         moved_bytes(p, pe, EV_TOOK);
         poll_notify(p, WRITE_END, thread_self());
         break;
@@ -208,7 +212,7 @@ int call_pipe(struct thread *self, const char *name, int flags, int fds[2])
     struct kernel *k = self->process->kernel;
     if ((flags & ~(ABI_O_NONBLOCK | ABI_O_CLOEXEC)) != 0)
         return -EINVAL;
-    int error = files_room_for_two(self->process);
+    int error = files_room_for(self->process, 2);
     if (error != 0)
         return error; /* PS-008: nothing has been made */
     struct kpipe *p = kernel_declare_pipe(k, name, 0, 0);
@@ -223,50 +227,70 @@ int call_pipe(struct thread *self, const char *name, int flags, int fds[2])
 
 /* -- reading and writing ----------------------------------------------------------------------- */
 
-/* The pipe of an end that is open for this kind of call, or NULL (then it is -EBADF). */
-static struct file *pipe_file(struct thread *self, int fd, enum pipe_end end)
+static int sleep_flags(const struct file *f)
 {
-    struct file *f = file_of(self, fd);
-    return f != NULL && f->kind == FILE_PIPE && f->end == end ? f : NULL;
+    return f->flags & ABI_O_NONBLOCK ? PIPE_NONBLOCK : 0;
 }
 
-static bool is_terminal(struct thread *self, int fd)
-{
-    struct file *f = file_of(self, fd);
-    return f != NULL && f->kind == FILE_TERMINAL;
-}
-
-static void begin(struct thread *self, struct file *f)
+/* A call on a queue begins: its file stays open until it ends. */
+static struct kpipe *begin(struct thread *self, struct file *f, struct kpipe *p)
 {
     file_begin_call(f);
     self->slept = false;
     self->moved = false;
     self->need = 0;
     self->broken_pipe = false;
-    kpipe_enter(f->pipe);
+    kpipe_enter(p);
+    return p;
 }
 
-static void end(struct file *f)
+static void end(struct file *f, struct kpipe *p)
 {
-    kpipe_leave(f->pipe, NULL);
+    kpipe_leave(p, NULL);
     file_end_call(f);
 }
 
-static int sleep_flags(const struct file *f)
+static void begin_to_move(struct thread *self, struct file *f, struct kpipe *p, enum pipe_end end,
+                          size_t n)
 {
-    return f->flags & ABI_O_NONBLOCK ? PIPE_NONBLOCK : 0;
+    self->end = end;
+    self->asked = n;
+    self->told = 0;
+    begin(self, f, p);
+}
+
+ssize_t queue_read(struct thread *self, struct file *f, struct kpipe *p, void *dst, size_t n,
+                   int flags)
+{
+    begin_to_move(self, f, p, READ_END, n);
+    ssize_t result = impl_of(p)->read(p->pipe, dst, n, flags);
+    if (p->kernel->config.explored)
+        check_result(self, p, flags, result);
+    end(f, p);
+    return result;
+}
+
+ssize_t queue_write(struct thread *self, struct file *f, struct kpipe *p, const void *src, size_t n,
+                    int flags)
+{
+    begin_to_move(self, f, p, WRITE_END, n);
+    ssize_t result = impl_of(p)->write(p->pipe, src, n, flags);
+    if (p->kernel->config.explored)
+        check_result(self, p, flags, result);
+    end(f, p);
+    return result;
 }
 
 ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
 {
-    struct file *f = pipe_file(self, fd, READ_END);
-    if (f == NULL)
-        return is_terminal(self, fd) ? 0 : -EBADF;
-    int flags = sleep_flags(f);
-    begin(self, f);
-    ssize_t result = impl_of(f->pipe)->read(f->pipe->pipe, dst, n, flags);
-    end(f);
-    return result;
+    struct file *f = file_of(self, fd);
+    if (f != NULL && f->kind == FILE_TERMINAL)
+        return 0;
+    if (f != NULL && f->kind == FILE_SOCKET)
+        return call_recv(self, fd, dst, n, 0);
+    if (f == NULL || file_queue(f, READ_END) == NULL)
+        return -EBADF;
+    return queue_read(self, f, f->pipe, dst, n, sleep_flags(f));
 }
 
 static ssize_t print(struct thread *self, const void *src, size_t n)
@@ -282,38 +306,79 @@ static ssize_t print(struct thread *self, const void *src, size_t n)
 
 ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
 {
-    struct file *f = pipe_file(self, fd, WRITE_END);
-    if (f == NULL)
-        return is_terminal(self, fd) ? print(self, src, n) : -EBADF;
-    int flags = sleep_flags(f);
-    begin(self, f);
-    ssize_t result = impl_of(f->pipe)->write(f->pipe->pipe, src, n, flags);
-    end(f);
+    struct file *f = file_of(self, fd);
+    if (f != NULL && f->kind == FILE_TERMINAL)
+        return print(self, src, n);
+    if (f != NULL && f->kind == FILE_SOCKET)
+        return call_send(self, fd, src, n, 0);
+    if (f == NULL || file_queue(f, WRITE_END) == NULL)
+        return -EBADF;
+    ssize_t result = queue_write(self, f, f->pipe, src, n, sleep_flags(f));
     if (self->broken_pipe)
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
     return result;
 }
 
+static int message_flags(const struct file *f, int flags)
+{
+    return sleep_flags(f) | (flags & ABI_MSG_DONTWAIT ? PIPE_NONBLOCK : 0);
+}
+
+ssize_t call_recv(struct thread *self, int fd, void *dst, size_t n, int flags)
+{
+    struct file *f = file_of(self, fd);
+    if (f == NULL)
+        return -EBADF;
+    if (f->kind != FILE_SOCKET)
+        return -ENOTSOCK;
+    return connection_read(
+        self, f, (struct message_in){dst, n, message_flags(f, flags), flags & ABI_MSG_WAITALL});
+}
+
+ssize_t call_send(struct thread *self, int fd, const void *src, size_t n, int flags)
+{
+    struct file *f = file_of(self, fd);
+    if (f == NULL)
+        return -EBADF;
+    if (f->kind != FILE_SOCKET)
+        return -ENOTSOCK;
+    ssize_t result =
+        connection_write(self, f, (struct message_out){src, n, message_flags(f, flags)});
+    if (self->broken_pipe && !(flags & ABI_MSG_NOSIGNAL))
+        signal_post_thread(self, ABI_SIGPIPE);
+    return result;
+}
+
 size_t call_read_limit(struct thread *self, int fd, size_t n)
 {
-    struct file *f = pipe_file(self, fd, READ_END);
-    size_t most = f == NULL ? 0 : f->pipe->capacity;
-    most = f != NULL && most < READ_ROOM ? READ_ROOM : most; /* it may grow while we sleep */
+    struct file *f = file_of(self, fd);
+    const struct kpipe *p = f == NULL ? NULL : file_queue(f, READ_END);
+    size_t most = p == NULL ? 1 : p->capacity; /* without a queue: still no read of 0 bytes */
+    most = p != NULL && most < READ_ROOM ? READ_ROOM : most; /* it may grow while we sleep */
     return n < most ? n : most;
 }
 
 /* -- asking and changing ----------------------------------------------------------------------- */
+
+int kpipe_poll(struct kpipe *p)
+{
+    struct kpipe *before = kpipe_enter(p);
+    int mask = impl_of(p)->poll(p->pipe);
+    kpipe_leave(p, before);
+    return mask;
+}
 
 int call_bytes_available(struct thread *self, int fd)
 {
     struct file *f = file_of(self, fd);
     if (f == NULL)
         return -EBADF;
-    if (f->kind == FILE_TERMINAL)
-        return 0;
-    begin(self, f);
-    int used = (int)impl_of(f->pipe)->used(f->pipe->pipe);
-    end(f);
+    struct kpipe *p = f->kind == FILE_PIPE ? f->pipe : file_queue(f, READ_END);
+    if (p == NULL)
+        return f->kind == FILE_SOCKET && f->socket->state == SOCKET_LISTENING ? -EINVAL : 0;
+    begin(self, f, p);
+    int used = (int)impl_of(p)->used(p->pipe);
+    end(f, p);
     return used;
 }
 
@@ -322,9 +387,9 @@ int call_get_capacity(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL || f->kind != FILE_PIPE)
         return -EBADF; /* PS-185 */
-    begin(self, f);
-    int capacity = (int)impl_of(f->pipe)->capacity(f->pipe->pipe);
-    end(f);
+    struct kpipe *p = begin(self, f, f->pipe);
+    int capacity = (int)impl_of(p)->capacity(p->pipe);
+    end(f, p);
     return capacity;
 }
 
@@ -337,10 +402,10 @@ int call_set_capacity(struct thread *self, int fd, int64_t capacity)
         return -EINVAL;
     if (capacity > PIPE_MAX_SIZE)
         return -EPERM; /* PS-177 */
-    begin(self, f);
-    int result = impl_of(f->pipe)->set_capacity(f->pipe->pipe, (size_t)capacity);
+    struct kpipe *p = begin(self, f, f->pipe);
+    int result = impl_of(p)->set_capacity(p->pipe, (size_t)capacity);
     if (result > 0)
-        f->pipe->capacity = (size_t)result;
-    end(f);
+        p->capacity = (size_t)result;
+    end(f, p);
     return result;
 }

@@ -5,7 +5,7 @@
 
 /* -- what is ready ----------------------------------------------------------------------------- */
 
-static int ready(struct thread *self, const struct poll_entry *e)
+static int ready(const struct poll_entry *e)
 {
     struct file *f = e->file;
     if (e->fd < 0)
@@ -14,10 +14,10 @@ static int ready(struct thread *self, const struct poll_entry *e)
         return ABI_POLLNVAL;
     if (f->kind == FILE_TERMINAL)
         return e->events & (ABI_POLLIN | ABI_POLLOUT);
-    struct kpipe *before = kpipe_enter(f->pipe);
-    int mask = self->process->kernel->config.impl->poll(f->pipe->pipe);
-    kpipe_leave(f->pipe, before);
     int found = 0;
+    if (f->kind == FILE_SOCKET)
+        return socket_poll(f->socket) & (e->events | ABI_POLLERR | ABI_POLLHUP);
+    int mask = kpipe_poll(f->pipe);
     if (f->end == READ_END) {
         found |= mask & PIPE_IN ? ABI_POLLIN & e->events : 0;
         found |= mask & PIPE_HUP ? ABI_POLLHUP : 0; /* asked for or not: PS-157, PS-161 */
@@ -33,7 +33,7 @@ static int count_ready(struct thread *self, struct poll_entry *entries, int coun
     int n = 0;
     for (int i = 0; i < count; i++) {
         self->polled = i;
-        entries[i].revents = ready(self, &entries[i]);
+        entries[i].revents = ready(&entries[i]);
         n += entries[i].revents != 0;
     }
     self->polled = 0;
@@ -46,26 +46,42 @@ static bool polls(struct thread *t, const struct kpipe *p, enum pipe_end end)
 {
     for (int i = 0; i < t->polling_count; i++) {
         const struct file *f = t->polling[i].file;
-        if (f != NULL && f->kind == FILE_PIPE && f->pipe == p && f->end == end)
+        if (f != NULL && file_queue(f, end) == p)
             return true;
     }
     return false;
 }
 
+static void hit(struct thread *t, struct thread *by, int pipe)
+{
+    t->poll_hit = true;
+    sched_touch(t, TOUCH_WRITE);
+    if (sched_wake(t->task, &t->polling_queue))
+        kernel_emit(t->process->kernel, (struct event){.kind = EV_WAKE,
+                                                       .actor = by != NULL ? by->actor : NOBODY,
+                                                       .other = t->actor,
+                                                       .pipe = pipe});
+}
+
 void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by)
 {
-    struct kernel *k = p->kernel;
-    for (struct thread *t = k->pollers; t != NULL; t = t->next_poller) {
-        if (t->poll_hit || !polls(t, p, end))
-            continue;
-        t->poll_hit = true;
-        sched_touch(t, TOUCH_WRITE);
-        if (sched_wake(t->task, &t->polling_queue))
-            kernel_emit(k, (struct event){.kind = EV_WAKE,
-                                          .actor = by != NULL ? by->actor : NOBODY,
-                                          .other = t->actor,
-                                          .pipe = p->number});
+    for (struct thread *t = p->kernel->pollers; t != NULL; t = t->next_poller) {
+        if (!t->poll_hit && polls(t, p, end))
+            hit(t, by, p->number);
     }
+}
+
+void poll_notify_socket(const struct socket *s, struct thread *by)
+{
+    sched_atomic_begin();
+    for (struct thread *t = s->kernel->pollers; t != NULL; t = t->next_poller) {
+        for (int i = 0; i < t->polling_count && !t->poll_hit; i++) {
+            const struct file *f = t->polling[i].file;
+            if (f != NULL && f->kind == FILE_SOCKET && f->socket == s)
+                hit(t, by, NO_PIPE);
+        }
+    }
+    sched_atomic_end();
 }
 
 static void start_polling(struct thread *self)

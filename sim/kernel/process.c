@@ -130,6 +130,7 @@ int call_fork(struct thread *self, const char *name, struct thread **made)
         return -ENOMEM;
     child->kernel = parent->kernel;
     memcpy(child->dispositions, parent->dispositions, sizeof child->dispositions);
+    child->disposed = parent->disposed;
     int error = thread_new(child, name, made);
     if (error != 0) {
         arena_free(child);
@@ -173,8 +174,9 @@ static void process_end(struct thread *last)
 {
     struct process *p = last->process;
     sched_timer_cancel(&p->alarm);
-    files_close_all(p); /* others may run meanwhile */
-    sched_touch(p->kernel, TOUCH_WRITE);
+    files_close_all(p);
+    if (!p->kernel->config.strangers)
+        sched_touch(p->kernel, TOUCH_WRITE); /* a later step, if ends were closed */
     orphan_children(p);
     p->exited = true;
     p->fetched = p->parent == NULL;
@@ -189,6 +191,8 @@ static void process_end(struct thread *last)
 void thread_end(struct thread *self)
 {
     struct process *p = self->process;
+    if (!p->kernel->config.strangers)
+        sched_touch(p->kernel, TOUCH_WRITE);
     self->ended = true;
     p->live_threads--;
     wake_all(self, &self->joining);

@@ -37,20 +37,24 @@ static bool asleep(const struct kernel *k, const struct thread *t)
     return a->state == ACTOR_ASLEEP && a->sleep_on != ON_LOCK;
 }
 
-static void interrupt(struct thread *t, int number, struct thread *sender)
+void thread_interrupt(struct thread *t, struct thread *by)
 {
     struct kernel *k = t->process->kernel;
-    if (t->task == NULL || t->blocked & 1u << number)
-        return;
     sched_atomic_begin();
     bool wakes = asleep(k, t);
     sched_atomic_end();
     if (wakes)
         kernel_emit_now(k, (struct event){.kind = EV_WAKE,
-                                          .actor = sender != NULL ? sender->actor : NOBODY,
+                                          .actor = by != NULL ? by->actor : NOBODY,
                                           .other = t->actor,
                                           .pipe = NO_PIPE});
     sched_interrupt(t->task);
+}
+
+static void interrupt(struct thread *t, int number, struct thread *sender)
+{
+    if (t->task != NULL && !(t->blocked & 1u << number))
+        thread_interrupt(t, sender);
 }
 
 /* A signal to a process goes to its first thread that has not ended. */
@@ -126,6 +130,7 @@ int call_signal(struct thread *self, int number, int handler, bool restart)
     if (!valid(number) || number == ABI_SIGKILL)
         return -EINVAL;
     p->dispositions[number] = (struct disposition){handler, restart};
+    p->disposed |= 1u << number;
     if (ignored(p, number)) { /* POSIX: what is pending is discarded */
         p->pending &= ~(1u << number);
         self->pending &= ~(1u << number);

@@ -14,6 +14,8 @@
 
 #include "sim/sched/digest.h"
 
+#include <string.h>
+
 static void add_bytes(void *ctx, const void *bytes, size_t n)
 {
     digest_add_bytes(ctx, bytes, n);
@@ -81,12 +83,36 @@ static uint64_t number_of(struct numbering *n, const struct file *f)
     return n->count++;
 }
 
+static void add_text(struct digest *d, const char *text)
+{
+    digest_add(d, text != NULL ? strlen(text) : UINT64_MAX);
+    if (text != NULL)
+        digest_add_bytes(d, text, strlen(text));
+}
+
+static void add_socket(struct digest *d, const struct socket *s)
+{
+    digest_add(
+        d, (uint64_t)s->state << 40 | (uint64_t)s->domain << 32 | (uint64_t)s->backlog << 16 |
+               (uint64_t)s->in_open << 6 | (uint64_t)s->out_open << 5 | (uint64_t)s->shut_in << 4 |
+               (uint64_t)s->closing << 3 | (uint64_t)s->dead << 2 | (uint64_t)(s->peer != NULL));
+    digest_add(d, (uint64_t)s->error << 32 | (uint64_t)s->pending);
+    digest_add(d, s->in != NULL ? (uint64_t)s->in->number : UINT64_MAX);
+    add_text(d, s->address);
+    add_text(d, s->peer_address);
+    for (const struct socket *p = s->first_pending; p != NULL; p = p->next_pending)
+        add_socket(d, p);
+}
+
 static void add_file(struct digest *d, const struct file *f)
 {
     digest_add(d, (uint64_t)f->kind << 56 | (uint64_t)f->end << 48 |
                       (uint64_t)(f->flags & 0xffff) << 32 | (uint64_t)f->descriptors << 16 |
                       (uint64_t)f->calls);
-    digest_add(d, f->kind == FILE_PIPE ? (uint64_t)f->pipe->number : 0);
+    if (f->kind == FILE_PIPE)
+        digest_add(d, (uint64_t)f->pipe->number);
+    if (f->kind == FILE_SOCKET)
+        add_socket(d, f->socket);
 }
 
 static void add_files(struct digest *d, const struct process *p, struct numbering *n)
@@ -110,7 +136,7 @@ static void add_process(struct digest *d, const struct process *p, struct number
     digest_add(d, (uint64_t)p->live_threads << 32 |
                       (uint64_t)(p->parent != NULL ? p->parent->pid : 0));
     digest_add(d, p->alarm.place != 0 ? (uint64_t)p->alarm.when : 0);
-    for (uint64_t i = 0; i < SIGNALS; i++) {
+    for (uint64_t i = 0; (uint64_t)p->disposed >> i != 0; i++) {
         const struct disposition *s = &p->dispositions[i];
         if (s->handler != HANDLER_DEFAULT || s->restart)
             digest_add(d, i << 40 | (uint64_t)s->restart << 32 | (uint32_t)s->handler);
@@ -126,6 +152,7 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
     if (t->ended)
         return;
     digest_add(d, (uint64_t)t->pending << 32 | t->blocked);
+    digest_add(d, (uint64_t)t->connections << 1 | (t->socket != NULL && t->called_away));
     digest_add(d, (uint64_t)(a->in_call && a->slept) << 2 | (uint64_t)(t->polling != NULL) << 1 |
                       (t->polling != NULL && t->poll_hit));
     if (t->pipe == NULL)
@@ -138,7 +165,8 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
 
 void kernel_digest(struct kernel *k, struct digest *d)
 {
-    struct numbering n = {.count = 0};
+    struct numbering n;
+    n.count = 0; /* the rest need not be zero, and it is asked for very often */
     for (size_t i = 0; i < k->pipe_count; i++) {
         const struct kpipe *p = k->pipes[i];
         digest_add(d, (uint64_t)p->readers << 32 | (uint64_t)p->writers);

@@ -165,7 +165,8 @@ static bool restarts(int callee, struct delivery d)
 static bool moves_bytes_alone(struct vm *vm, const struct site *s, const struct value *args)
 {
     return call_moves_bytes(s->callee) && thread_is_alone(vm->thread) &&
-           call_pipe_number(vm, s->callee, args, s->argument_count) != NO_PIPE;
+           args[0].kind == VALUE_INTEGER && args[0].n >= 0 && args[0].n <= INT32_MAX &&
+           thread_has_pipe_at(vm->thread, (int)args[0].n);
 }
 
 /* With choices at each lock, such a call needs none before it: its first step is the pipe's lock, and

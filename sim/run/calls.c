@@ -17,15 +17,32 @@ static struct outcome gives(int64_t result)
     return (struct outcome){.result = result};
 }
 
+/* The kernel says ENOMEM only when the run has used up what it may have. */
+static struct outcome gives_or_limit(struct vm *vm, int result)
+{
+    if (result == -ENOMEM)
+        vm_limit(vm, SETTING_max_memory);
+    return gives(result);
+}
+
 /* -- pipes and files --------------------------------------------------------------------------- */
 
-static struct outcome make_pipe(struct vm *vm, int stores_to, int flags)
+static int call_socketpair_of(struct thread *self, const char *name, int flags, int fds[2])
+{
+    (void)flags;
+    return call_socketpair(self, name, fds);
+}
+
+/* A pipe, or a pair of sockets, named as the variable is. */
+static struct outcome
+make_pair(struct vm *vm, int stores_to,
+          int make(struct thread *self, const char *name, int flags, int fds[2]), int flags)
 {
     const char *name = vm->run->program->variables[stores_to].name;
     int fds[2];
     int *instances = &vm->run->pipe_instances[stores_to];
     name = instance_name(name, *instances + 1);
-    int error = name == NULL ? -ENOMEM : call_pipe(vm->thread, name, flags, fds);
+    int error = name == NULL ? -ENOMEM : make(vm->thread, name, flags, fds);
     if (error == -ENOMEM)
         vm_limit(vm, SETTING_max_memory);
     if (error != 0) {
@@ -41,22 +58,30 @@ static struct outcome make_pipe(struct vm *vm, int stores_to, int flags)
 static struct outcome do_pipe(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)args, (void)n;
-    return make_pipe(vm, stores_to, 0);
+    return make_pair(vm, stores_to, call_pipe, 0);
 }
 
 static struct outcome do_pipe2(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)n;
-    return make_pipe(vm, stores_to, argument_small_number(vm, args[0]));
+    return make_pair(vm, stores_to, call_pipe, argument_small_number(vm, args[0]));
 }
 
-static struct outcome do_read(struct vm *vm, int stores_to, const struct value *args, int n)
+typedef ssize_t read_function(struct thread *self, int fd, void *dst, size_t n, int flags);
+
+static ssize_t read_without_flags(struct thread *self, int fd, void *dst, size_t n, int flags)
 {
-    (void)stores_to, (void)n;
+    (void)flags;
+    return call_read(self, fd, dst, n);
+}
+
+static struct outcome read_bytes(struct vm *vm, const struct value *args, read_function *read,
+                                 int flags)
+{
     int fd = argument_small_number(vm, args[0]);
     int64_t asked = argument_number(vm, args[1]);
     if (asked < 0) {
-        vm_error(vm, "read cannot be asked for %" PRId64 " bytes", asked);
+        vm_error(vm, "no call can read %" PRId64 " bytes", asked);
         return gives(-EINVAL);
     }
     size_t most = call_read_limit(vm->thread, fd, (size_t)asked);
@@ -65,13 +90,19 @@ static struct outcome do_read(struct vm *vm, int stores_to, const struct value *
         vm_limit(vm, SETTING_max_memory);
         return gives(-ENOMEM);
     }
-    ssize_t got = call_read(vm->thread, fd, b->at, most);
+    ssize_t got = read(vm->thread, fd, b->at, most, flags);
     if (got < 0) {
         bytes_drop(b);
         return gives(got);
     }
     b->size = (size_t)got;
     return (struct outcome){got, b, asked};
+}
+
+static struct outcome do_read(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to, (void)n;
+    return read_bytes(vm, args, read_without_flags, 0);
 }
 
 static struct outcome do_write(struct vm *vm, int stores_to, const struct value *args, int n)
@@ -133,6 +164,90 @@ static struct outcome do_ioctl(struct vm *vm, int stores_to, const struct value 
     int available = call_bytes_available(vm->thread, argument_small_number(vm, args[0]));
     bool known = argument_number(vm, args[1]) == COMMAND_FIONREAD;
     return gives(known || available < 0 ? available : -ENOTTY); /* PS-018, PS-019 */
+}
+
+/* -- sockets ----------------------------------------------------------------------------------- */
+
+static struct outcome do_socket(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to;
+    int type = n > 1 ? argument_small_number(vm, args[1]) : ABI_SOCK_STREAM;
+    return gives_or_limit(vm, call_socket(vm->thread, argument_small_number(vm, args[0]), type));
+}
+
+static struct outcome do_socketpair(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)args, (void)n;
+    return make_pair(vm, stores_to, call_socketpair_of, 0);
+}
+
+static struct outcome do_bind(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to, (void)n;
+    struct bytes *address = argument_bytes(vm, args[1]);
+    if (address == NULL)
+        return gives(-EINVAL);
+    return gives_or_limit(
+        vm, call_bind(vm->thread, argument_small_number(vm, args[0]), address->at, address->size));
+}
+
+static struct outcome do_listen(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to, (void)n;
+    return gives(
+        call_listen(vm->thread, argument_small_number(vm, args[0]), argument_number(vm, args[1])));
+}
+
+static struct outcome do_accept(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to, (void)n;
+    return gives_or_limit(vm, call_accept(vm->thread, argument_small_number(vm, args[0])));
+}
+
+static struct outcome do_connect(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to, (void)n;
+    struct bytes *address = argument_bytes(vm, args[1]);
+    if (address == NULL)
+        return gives(-EINVAL);
+    return gives_or_limit(vm, call_connect(vm->thread, argument_small_number(vm, args[0]),
+                                           address->at, address->size));
+}
+
+static struct outcome do_shutdown(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to, (void)n;
+    return gives(call_shutdown(vm->thread, argument_small_number(vm, args[0]),
+                               argument_small_number(vm, args[1])));
+}
+
+static struct outcome do_getpeername(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to, (void)n;
+    int error;
+    const char *name = call_getpeername(vm->thread, argument_small_number(vm, args[0]), &error);
+    struct bytes *b = name == NULL ? NULL : bytes_copy(name, strlen(name));
+    if (name != NULL && b == NULL) {
+        vm_limit(vm, SETTING_max_memory);
+        return gives(-ENOMEM);
+    }
+    return (struct outcome){.result = name == NULL ? error : (int64_t)b->size, .bytes = b};
+}
+
+static struct outcome do_recv(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to;
+    return read_bytes(vm, args, call_recv, n > 2 ? argument_small_number(vm, args[2]) : 0);
+}
+
+static struct outcome do_send(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to;
+    struct bytes *b = argument_bytes(vm, args[1]);
+    int flags = n > 2 ? argument_small_number(vm, args[2]) : 0;
+    if (b == NULL || vm->dead)
+        return gives(-EINVAL);
+    return gives(call_send(vm->thread, argument_small_number(vm, args[0]), b->at, b->size, flags));
 }
 
 /* -- processes --------------------------------------------------------------------------------- */
@@ -284,7 +399,8 @@ static struct outcome do_poll(struct vm *vm, int stores_to, const struct value *
 /* -- the table --------------------------------------------------------------------------------- */
 
 /* How an argument is shown: f a descriptor, d data, s a signal, e poll events, o flags of open
- * files, r flags of sigaction, c a command, h a handler, b a block; n a number or whatever it is.
+ * files, r flags of sigaction, c a command, h a handler, b a block, a an address family, t a type of
+ * socket, w a way to shut down, m flags of messages; n a number or whatever it is.
  */
 static const struct call {
     struct vocabulary_call words;
@@ -322,6 +438,67 @@ static const struct call {
      do_ioctl,
      NULL,
      RESTARTS_NEVER,
+     MAY_SPIN},
+    {{"socket", "e[e", "socket(AF_UNIX) or socket(AF_INET), and SOCK_STREAM as you like",
+      CALL_TO_KERNEL},
+     "at",
+     do_socket,
+     NULL,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"socketpair", "v", "socketpair(s): s[0] and s[1] are connected", CALL_TO_KERNEL},
+     "",
+     do_socketpair,
+     NULL,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"bind", "ee", "bind(fd, \"host:port\"), or a path for AF_UNIX", CALL_TO_KERNEL},
+     "fn",
+     do_bind,
+     NULL,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"listen", "ee", "listen(fd, backlog)", CALL_TO_KERNEL},
+     "fn",
+     do_listen,
+     NULL,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"accept", "e", "c = accept(fd)", CALL_TO_KERNEL},
+     "f",
+     do_accept,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
+    {{"connect", "ee", "connect(fd, \"host:port\"), or a path for AF_UNIX", CALL_TO_KERNEL},
+     "fn",
+     do_connect,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
+    {{"shutdown", "ee", "shutdown(fd, SHUT_WR), or SHUT_RD, or SHUT_RDWR", CALL_TO_KERNEL},
+     "fw",
+     do_shutdown,
+     NULL,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"getpeername", "e", "getpeername(fd): the address is its result", CALL_TO_KERNEL},
+     "f",
+     do_getpeername,
+     NULL,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"recv", "ee[e", "x = recv(fd, n) or recv(fd, n, FLAGS)", CALL_TO_KERNEL},
+     "fnm",
+     do_recv,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
+    {{"send", "ee[e", "send(fd, bytes) or send(fd, bytes, FLAGS)", CALL_TO_KERNEL},
+     "fdm",
+     do_send,
+     NULL,
+     RESTARTS_IF_ASKED,
      MAY_SPIN},
     {{"fork", "b", "fork(NAME)", CALL_TO_KERNEL}, "b", do_fork, NULL, RESTARTS_NEVER, ONCE},
     {{"thread", "t", "thread(NAME)", CALL_TO_KERNEL}, "b", do_thread, NULL, RESTARTS_NEVER, ONCE},
@@ -372,6 +549,55 @@ static const struct call {
     {{"char", "e", "char(n)", CALL_COMPUTES}, "", NULL, function_char, RESTARTS_NEVER, ONCE},
     {{"min", "ee", "min(a, b)", CALL_COMPUTES}, "", NULL, function_min, RESTARTS_NEVER, ONCE},
     {{"max", "ee", "max(a, b)", CALL_COMPUTES}, "", NULL, function_max, RESTARTS_NEVER, ONCE},
+    {{"u8", "e", "u8(n)", CALL_COMPUTES}, "", NULL, function_u8, RESTARTS_NEVER, ONCE},
+    {{"be16", "e", "be16(n)", CALL_COMPUTES}, "", NULL, function_be16, RESTARTS_NEVER, ONCE},
+    {{"be32", "e", "be32(n)", CALL_COMPUTES}, "", NULL, function_be32, RESTARTS_NEVER, ONCE},
+    {{"le16", "e", "le16(n)", CALL_COMPUTES}, "", NULL, function_le16, RESTARTS_NEVER, ONCE},
+    {{"le32", "e", "le32(n)", CALL_COMPUTES}, "", NULL, function_le32, RESTARTS_NEVER, ONCE},
+    {{"str8", "e", "str8(bytes)", CALL_COMPUTES}, "", NULL, function_str8, RESTARTS_NEVER, ONCE},
+    {{"str16", "e", "str16(bytes)", CALL_COMPUTES}, "", NULL, function_str16, RESTARTS_NEVER, ONCE},
+    {{"from_u8", "e", "from_u8(bytes)", CALL_COMPUTES},
+     "",
+     NULL,
+     function_from_u8,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"from_be16", "e", "from_be16(bytes)", CALL_COMPUTES},
+     "",
+     NULL,
+     function_from_be16,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"from_be32", "e", "from_be32(bytes)", CALL_COMPUTES},
+     "",
+     NULL,
+     function_from_be32,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"from_le16", "e", "from_le16(bytes)", CALL_COMPUTES},
+     "",
+     NULL,
+     function_from_le16,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"from_le32", "e", "from_le32(bytes)", CALL_COMPUTES},
+     "",
+     NULL,
+     function_from_le32,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"from_str8", "e", "from_str8(bytes)", CALL_COMPUTES},
+     "",
+     NULL,
+     function_from_str8,
+     RESTARTS_NEVER,
+     ONCE},
+    {{"from_str16", "e", "from_str16(bytes)", CALL_COMPUTES},
+     "",
+     NULL,
+     function_from_str16,
+     RESTARTS_NEVER,
+     ONCE},
     {{"print", "[eeeeeeeeeeeeeeee", "print(value, ...), up to 16 values", CALL_BUILT_IN},
      "",
      NULL,
@@ -469,13 +695,19 @@ int call_pipe_number(struct vm *vm, int call, const struct value *args, int n)
     if (calls[call].show[0] != 'f' || n == 0 || args[0].kind != VALUE_INTEGER ||
         calls[call].make == do_poll)
         return NO_PIPE;
-    return thread_pipe_of_fd(vm->thread, argument_small_number(vm, args[0]));
+    bool writes = calls[call].make == do_write || calls[call].make == do_send ||
+                  calls[call].make == do_shutdown;
+    return thread_pipe_of_fd(vm->thread, argument_small_number(vm, args[0]),
+                             writes ? WRITE_END : READ_END);
 }
 
 int64_t call_bytes_asked(int call, const struct value *args, int n)
 {
-    if (calls[call].make == do_read && args[1].kind == VALUE_INTEGER)
+    bool reads = calls[call].make == do_read || calls[call].make == do_recv;
+    if (reads && args[1].kind == VALUE_INTEGER)
         return args[1].n;
+    if (calls[call].make == do_send && args[1].kind == VALUE_BYTES)
+        return (int64_t)args[1].bytes->size;
     if (calls[call].make == do_write && args[1].kind == VALUE_BYTES)
         return n > 2 && args[2].kind == VALUE_INTEGER ? args[2].n : (int64_t)args[1].bytes->size;
     return 0;

@@ -28,12 +28,13 @@ static void add_flags(struct strbuf *out, int64_t value, const char *prefix, siz
     }
 }
 
-static void add_command(struct strbuf *out, int64_t value)
+/* The constant of this value whose name begins so. */
+static void add_named(struct strbuf *out, int64_t value, const char *prefix)
 {
     const struct vocabulary *words = vocabulary();
     for (size_t i = 0; i < words->constant_count; i++) {
         const struct vocabulary_constant *c = &words->constants[i];
-        if (c->value == value && c->name[0] == 'F') {
+        if (c->value == value && strncmp(c->name, prefix, strlen(prefix)) == 0) {
             strbuf_add(out, c->name);
             return;
         }
@@ -90,7 +91,15 @@ static void add_argument(struct vm *vm, struct strbuf *out, char how, struct val
     else if (how == 'r')
         add_flags(out, v.n, "SA_", 3);
     else if (how == 'c')
-        add_command(out, v.n);
+        add_named(out, v.n, "F");
+    else if (how == 'a')
+        add_named(out, v.n, "AF_");
+    else if (how == 't')
+        add_flags(out, v.n, "SOCK_", 5);
+    else if (how == 'w')
+        add_named(out, v.n, "SHUT_");
+    else if (how == 'm')
+        add_flags(out, v.n, "MSG_", 4);
     else
         strbuf_add_int(out, v.n);
 }

@@ -74,3 +74,17 @@ int run_describe_holders(struct run *run, int pipe, enum pipe_end end, struct st
         strbuf_addf(out, ", and %d more", list.count - HOLDERS_SHOWN);
     return list.count;
 }
+
+int run_describe_unaccepted(struct run *run, int pipe, struct strbuf *out)
+{
+    struct list list = {out, 0};
+    kernel_each_pending(run->kernel, pipe, add_holder, &list);
+    return list.count;
+}
+
+int run_describe_accepters(struct run *run, const struct thread *t, struct strbuf *out)
+{
+    struct list list = {out, 0};
+    kernel_each_listener(run->kernel, t, add_holder, &list);
+    return list.count;
+}

@@ -97,7 +97,7 @@ static void on_sync(void *ctx, const struct sync_event *e)
     run->locks += takes;
     if (e->kind == SYNC_MISUSE)
         locks_misused(run, e);
-    else if (e->kind == SYNC_LOCK)
+    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT)
         locks_count_turn(run, e);
     kernel_on_sync(run->kernel, e);
     run->locks -= lets_go;
@@ -148,14 +148,22 @@ static bool has_state_claims(const struct program *p)
     return false;
 }
 
-/* A process that ends sends SIGCHLD, which concerns nobody unless the script mentions it. */
-static bool has_kill(const struct program *p)
+static bool has_call(const struct program *p, const char *const *names)
 {
     for (size_t pc = 0; pc < p->code_count; pc++) {
-        const struct instruction *i = &p->code[pc];
-        if (i->op == OP_CALL && call_is(p->sites[i->arg].callee, "kill"))
-            return true;
-        if (i->op == OP_INT && p->integers[i->arg] == ABI_SIGCHLD)
+        for (size_t i = 0; p->code[pc].op == OP_CALL && names[i] != NULL; i++) {
+            if (call_is(p->sites[p->code[pc].arg].callee, names[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* A process that ends sends SIGCHLD, which concerns nobody unless the script mentions it. */
+static bool mentions(const struct program *p, int64_t number)
+{
+    for (size_t pc = 0; pc < p->code_count; pc++) {
+        if (p->code[pc].op == OP_INT && p->integers[p->code[pc].arg] == number)
             return true;
     }
     return false;
@@ -170,7 +178,8 @@ static void set_up_trace(struct run *run)
     v->keep_output = all || uses_property(run->program, ATOM_PROCESS, PROCESS_PROPERTY_OUTPUT);
     v->keep_limit = (size_t)run->settings.values[SETTING_max_bytes];
     run->has_state_claims = has_state_claims(run->program);
-    run->has_kill = has_kill(run->program);
+    run->has_kill = has_call(run->program, (const char *const[]){"kill", NULL}) ||
+                    mentions(run->program, ABI_SIGCHLD);
     run->want_text = run->options->sink_count > 0;
     for (size_t i = 0; i < run->options->sink_count; i++)
         trace_add_sink(&run->trace, run->options->sinks[i]);
@@ -209,11 +218,14 @@ static bool set_up_kernel(struct run *run)
         .impl = pipe_impl_named(run->settings.pipe),
         .capacity = (size_t)set[SETTING_capacity],
         .atomic = (size_t)set[SETTING_atomic],
+        .socket_buffer = (size_t)set[SETTING_socket_buffer],
         .max_files = (int)set[SETTING_max_files],
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,
         .explored = run->options->explored,
         .signals = run->has_kill,
+        .strangers = !has_call(
+            run->program, (const char *const[]){"fork", "thread", "wait", "join", "kill", NULL}),
     };
     run->looks_unlocked = config.impl->keeps == PIPE_KEEPS_ALL;
     run->kernel = kernel_new(&config);

@@ -430,9 +430,7 @@ void vm_point(struct vm *vm)
 void vm_thread_body(void *arg)
 {
     struct thread *t = arg;
-    struct vm *vm = thread_program(t);
-    loop(vm);
-    sched_touch(vm->run->kernel, TOUCH_WRITE);
+    loop(thread_program(t));
     thread_end(t);
 }
 

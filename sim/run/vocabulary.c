@@ -16,13 +16,21 @@
     X(EBADF, 9, "not open for this")                                                               \
     X(ECHILD, 10, "no such child")                                                                 \
     X(EAGAIN, 11, "not now: it would have to sleep, or there is no room")                          \
+    X(ENOENT, 2, "no such address")                                                                \
     X(ENOMEM, 12, "out of memory")                                                                 \
     X(EBUSY, 16, "in use")                                                                         \
     X(EINVAL, 22, "no such value")                                                                 \
     X(EMFILE, 24, "no descriptor is free")                                                         \
     X(ENOTTY, 25, "no such request")                                                               \
     X(EPIPE, 32, "no read end is open")                                                            \
-    X(EDEADLK, 35, "it would wait for itself")
+    X(EDEADLK, 35, "it would wait for itself")                                                     \
+    X(ENOTSOCK, 88, "no socket")                                                                   \
+    X(EAFNOSUPPORT, 97, "no such address family")                                                  \
+    X(EADDRINUSE, 98, "the address is another socket's")                                           \
+    X(ECONNRESET, 104, "the other side went away with bytes unread")                               \
+    X(EISCONN, 106, "connected already")                                                           \
+    X(ENOTCONN, 107, "not connected")                                                              \
+    X(ECONNREFUSED, 111, "nobody listens there")
 
 static const struct {
     const char *name;
@@ -81,9 +89,11 @@ static const struct vocabulary_constant constants[] = {
 #undef X
 #define X(name) {#name, ABI_##name, CONSTANT_NUMBER},
             X(O_RDONLY) X(O_WRONLY) X(O_NONBLOCK) X(O_CLOEXEC) X(O_DIRECT) X(POLLIN) X(POLLOUT)
-                X(POLLERR) X(POLLHUP) X(POLLNVAL) X(SA_RESTART)
+                X(POLLERR) X(POLLHUP) X(POLLNVAL) X(SA_RESTART) X(AF_UNIX) X(AF_INET) X(SOCK_STREAM)
+                    X(SOCK_NONBLOCK) X(SHUT_RD) X(SHUT_WR) X(SHUT_RDWR) X(MSG_DONTWAIT)
+                        X(MSG_NOSIGNAL) X(MSG_WAITALL)
 #undef X
-                    {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
+                            {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
     {"F_SETFL", COMMAND_SETFL, CONSTANT_NUMBER},
     {"F_GETPIPE_SZ", COMMAND_GETPIPE_SZ, CONSTANT_NUMBER},
     {"F_SETPIPE_SZ", COMMAND_SETPIPE_SZ, CONSTANT_NUMBER},
@@ -94,7 +104,8 @@ static const char *const pipe_properties[] = {"used",    "free",    "capacity", 
                                               "readers", "writers", "reads",    "writes",
                                               "stream",  "lost",    NULL};
 static const char *const process_properties[] = {"calls", "sleeps", "output", NULL};
-static const char *const conditions[] = {"wait", "sleep", "poll", "join", "pause", NULL};
+static const char *const conditions[] = {"wait",  "sleep",  "poll",    "join",
+                                         "pause", "accept", "connect", NULL};
 static const char *const pipe_impls[] = {"ring", NULL};
 
 const struct vocabulary *vocabulary(void)

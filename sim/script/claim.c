@@ -22,14 +22,29 @@ static int find_word(const struct parser *p, const char *const *words, struct sp
     return -1;
 }
 
-/* name = NAME [ "." INTEGER ] */
+static void accept_number(struct parser *p)
+{
+    if (p->at[0].kind == '.' && p->at[1].kind == TOKEN_INTEGER)
+        p->at += 2;
+}
+
+/* The queues of a connection: client.to, client.back. */
+static bool accept_direction(struct parser *p)
+{
+    if (p->at[0].kind != '.' || (!token_is(p, &p->at[1], "to") && !token_is(p, &p->at[1], "back")))
+        return false;
+    p->at += 2;
+    return true;
+}
+
+/* name = NAME [ "." INTEGER ] [ "." ( "to" | "back" ) [ "." INTEGER ] ] */
 static struct span full_name(struct parser *p)
 {
     struct span name = next_token(p)->place;
-    if (p->at[0].kind == '.' && p->at[1].kind == TOKEN_INTEGER) {
-        p->at += 2;
-        name.length = p->at[-1].place.at + p->at[-1].place.length - name.at;
-    }
+    accept_number(p);
+    if (accept_direction(p))
+        accept_number(p);
+    name.length = p->at[-1].place.at + p->at[-1].place.length - name.at;
     return name;
 }
 
@@ -226,9 +241,22 @@ static bool is_pipe(const struct parser *p, struct span name)
     return find_pipe(p, name) >= 0;
 }
 
+static bool is_queue(const struct parser *p, struct span name)
+{
+    const char *text = p->source->text + name.at;
+    for (size_t i = 0; i + 1 < name.length; i++) {
+        if (text[i] == '.' && (text[i + 1] == 't' || text[i + 1] == 'b'))
+            return true;
+    }
+    return false;
+}
+
 static void check_name(struct parser *p, struct span name, bool pipe)
 {
+    bool queue = is_queue(p, name);
     name = without_number(p, name);
+    if (queue && pipe && (find_block(p, name) >= 0 || is_pipe(p, name)))
+        return;
     if (pipe ? is_pipe(p, name) : find_block(p, name) >= 0)
         return;
     bool other_kind = pipe ? find_block(p, name) >= 0 : is_pipe(p, name);

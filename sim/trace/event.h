@@ -58,7 +58,9 @@ enum event_kind {
     X(ON_WAIT, "wait")                                                                             \
     X(ON_JOIN, "join")                                                                             \
     X(ON_POLL, "poll")                                                                             \
-    X(ON_PAUSE, "pause")
+    X(ON_PAUSE, "pause")                                                                           \
+    X(ON_ACCEPT, "accept")   /* until somebody connects */                                         \
+    X(ON_CONNECT, "connect") /* until the queue of the listening socket has room */
 
 enum sleep_on {
 #define X(on, name) on,

@@ -197,6 +197,10 @@ static void note_sleep(struct text_trace *t, const struct event *e, const struct
             strbuf_addf(&t->line, ", until tick %" PRId64, e->value);
         break;
     case ON_PAUSE: strbuf_add(&t->line, "asleep until a signal comes"); break;
+    case ON_ACCEPT: strbuf_add(&t->line, "asleep: nobody has connected"); break;
+    case ON_CONNECT:
+        strbuf_add(&t->line, "asleep: the queue of the listening socket is full");
+        break;
     case ON_TIME:
     case ON_NOTHING: break;
     }
@@ -509,13 +513,7 @@ static void fails(struct text_trace *t, const struct event *e, const struct view
     begin_line(t, e, v);
     color(t, RED);
     strbuf_addf(&t->line, "FAILED line %d: ", e->line);
-    for (size_t i = 0; i < e->size; i++) {
-        bool padding = e->text[i] == ' ' && i > 0 && e->text[i - 1] == ' ';
-        if (e->text[i] == '\n')
-            strbuf_add(&t->line, ", ");
-        else if (!padding)
-            strbuf_add_char(&t->line, e->text[i]);
-    }
+    strbuf_add_as_line(&t->line, e->text, e->size);
     color(t, NORMAL);
     write_line(t);
 }

@@ -87,6 +87,8 @@ static void took(struct view_pipe *p, const struct event *e)
 {
     p->taken += (uint64_t)e->value;
     p->used -= e->value;
+    if (p->readers == 0)
+        p->lost = p->used; /* a socket reads what was there when it was shut for reading */
 }
 
 /* As ring_resize does it, the first unread byte comes to lie in cell 0. */

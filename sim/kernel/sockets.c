@@ -1,0 +1,366 @@
+/* sockets.c - stream sockets: their addresses, and how two of them come to be connected. What they do
+ * then is in connections.c. SO-nnn are facts of the host's kernel (docs/sockets.md). */
+#include "sim/kernel/objects.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* -- names ------------------------------------------------------------------------------------- */
+
+static const char *keep_text(const char *bytes, size_t n)
+{
+    char *copy = arena_alloc(n + 1);
+    if (copy != NULL)
+        memcpy(copy, bytes, n);
+    return copy;
+}
+
+static bool same_address(const struct socket *s, int domain, const char *address, size_t n)
+{
+    return s->domain == domain && s->address != NULL && strlen(s->address) == n &&
+           memcmp(s->address, address, n) == 0;
+}
+
+static struct socket *bound_to(struct kernel *k, int domain, const char *address, size_t n)
+{
+    for (struct socket *s = k->bound; s != NULL; s = s->next_bound) {
+        if (same_address(s, domain, address, n))
+            return s;
+    }
+    return NULL;
+}
+
+/* -- making ------------------------------------------------------------------------------------ */
+
+static struct socket *socket_new(struct kernel *k, int domain)
+{
+    struct socket *s = arena_alloc(sizeof *s);
+    if (s != NULL) {
+        s->kernel = k;
+        s->domain = domain;
+    }
+    return s;
+}
+
+static struct file *file_of_socket(struct socket *s, int flags)
+{
+    struct file *f = s == NULL ? NULL : arena_alloc(sizeof *f);
+    if (f == NULL)
+        return NULL;
+    f->kind = FILE_SOCKET;
+    f->flags = ABI_O_RDWR | flags;
+    f->socket = s;
+    f->first_fd = -1;
+    return f;
+}
+
+static bool good_domain(int domain)
+{
+    return domain == ABI_AF_UNIX || domain == ABI_AF_INET;
+}
+
+int call_socket(struct thread *self, int domain, int type)
+{
+    struct process *p = self->process;
+    if (!good_domain(domain))
+        return -EAFNOSUPPORT;
+    if ((type & ~(ABI_SOCK_NONBLOCK | ABI_SOCK_CLOEXEC)) != ABI_SOCK_STREAM)
+        return -EINVAL;
+    struct file *f = file_of_socket(socket_new(p->kernel, domain), type & ABI_O_NONBLOCK);
+    return f == NULL ? -ENOMEM : files_install(p, f, 0);
+}
+
+int call_socketpair(struct thread *self, const char *name, int fds[2])
+{
+    struct process *p = self->process;
+    struct kernel *k = p->kernel;
+    int error = files_room_for(p, 2);
+    if (error != 0)
+        return error;
+    struct file *a = file_of_socket(socket_new(k, ABI_AF_UNIX), 0);
+    struct file *b = file_of_socket(socket_new(k, ABI_AF_UNIX), 0);
+    if (a == NULL || b == NULL || connection_make(a->socket, b->socket, name, 1) != 0)
+        return -ENOMEM;
+    fds[0] = files_install(p, a, 0);
+    fds[1] = fds[0] < 0 ? fds[0] : files_install(p, b, 0);
+    return fds[1] < 0 ? fds[1] : 0;
+}
+
+/* -- addresses --------------------------------------------------------------------------------- */
+
+static int socket_of(struct thread *self, int fd, struct file **f)
+{
+    *f = file_of(self, fd);
+    if (*f == NULL)
+        return -EBADF;
+    return (*f)->kind == FILE_SOCKET ? 0 : -ENOTSOCK;
+}
+
+static int take_address(struct socket *s, const char *address, size_t n)
+{
+    if (bound_to(s->kernel, s->domain, address, n) != NULL)
+        return -EADDRINUSE;
+    s->address = keep_text(address, n);
+    if (s->address == NULL)
+        return -ENOMEM;
+    s->next_bound = s->kernel->bound;
+    s->kernel->bound = s;
+    return 0;
+}
+
+static void give_address_back(struct socket *s)
+{
+    struct socket **at = &s->kernel->bound;
+    while (*at != NULL && *at != s)
+        at = &(*at)->next_bound;
+    if (*at == s)
+        *at = s->next_bound;
+}
+
+int call_bind(struct thread *self, int fd, const char *address, size_t n)
+{
+    struct file *f;
+    int error = socket_of(self, fd, &f);
+    if (error != 0)
+        return error;
+    struct socket *s = f->socket;
+    bool too_late = s->domain == ABI_AF_INET && s->state == SOCKET_CONNECTED; /* SO-008 */
+    if (s->address != NULL || too_late || n == 0 || memchr(address, '\0', n) != NULL)
+        return -EINVAL;
+    return take_address(s, address, n);
+}
+
+/* As Linux does it, backlog + 1 connections find room (SO-013). */
+static bool has_room(const struct socket *listener)
+{
+    return listener->pending <= listener->backlog;
+}
+
+int call_listen(struct thread *self, int fd, int64_t backlog)
+{
+    struct file *f;
+    int error = socket_of(self, fd, &f);
+    if (error != 0)
+        return error;
+    struct socket *s = f->socket;
+    if (s->state == SOCKET_CONNECTED || s->address == NULL)
+        return -EINVAL; /* AF_INET without an address: Linux chooses a port, which nobody would know */
+    s->state = SOCKET_LISTENING;
+    s->backlog = backlog < 0 ? 0 : backlog > INT16_MAX ? INT16_MAX : (int)backlog;
+    if (has_room(s))
+        wake_all(self, &s->connectors);
+    return 0;
+}
+
+const char *call_getpeername(struct thread *self, int fd, int *error)
+{
+    struct file *f;
+    *error = socket_of(self, fd, &f);
+    if (*error == 0 && f->socket->state != SOCKET_CONNECTED)
+        *error = -ENOTCONN;
+    if (*error != 0)
+        return NULL;
+    return f->socket->peer_address != NULL ? f->socket->peer_address : "";
+}
+
+/* -- connecting -------------------------------------------------------------------------------- */
+
+static void wake_first(struct thread *self, struct sched_queue *queue)
+{
+    sched_atomic_begin();
+    struct task *t = queue->first;
+    if (t != NULL) {
+        struct thread *sleeper = task_arg(t);
+        kernel_emit(self->process->kernel, (struct event){.kind = EV_WAKE,
+                                                          .actor = self->actor,
+                                                          .other = sleeper->actor,
+                                                          .pipe = NO_PIPE});
+        sched_wake(t, queue);
+    }
+    sched_atomic_end();
+}
+
+static void enqueue(struct socket *listener, struct socket *made)
+{
+    if (listener->last_pending != NULL)
+        listener->last_pending->next_pending = made;
+    else
+        listener->first_pending = made;
+    listener->last_pending = made;
+    listener->pending++;
+}
+
+static struct socket *dequeue(struct socket *listener)
+{
+    struct socket *s = listener->first_pending;
+    listener->first_pending = s->next_pending;
+    if (listener->first_pending == NULL)
+        listener->last_pending = NULL;
+    s->next_pending = NULL;
+    listener->pending--;
+    return s;
+}
+
+static int make_connection(struct thread *self, struct socket *s, struct socket *listener)
+{
+    struct socket *made = socket_new(s->kernel, s->domain);
+    if (made == NULL)
+        return -ENOMEM;
+    int error = connection_make(s, made, self->name, ++self->connections);
+    if (error != 0)
+        return error;
+    made->address = listener->address; /* not in the list: it is the listener that has it */
+    made->peer_address = s->address;
+    s->peer_address = listener->address;
+    enqueue(listener, made);
+    poll_notify_socket(listener, self);
+    wake_first(self, &listener->acceptors);
+    return 0;
+}
+
+static int cannot_connect(const struct socket *s)
+{
+    bool busy = s->state == SOCKET_CONNECTED || s->domain == ABI_AF_INET;
+    return busy ? -EISCONN : -EINVAL; /* SO-011 */
+}
+
+static int connect_socket(struct thread *self, struct file *f, const char *address, size_t n)
+{
+    struct socket *s = f->socket;
+    for (;;) {
+        if (s->state != SOCKET_NEW)
+            return cannot_connect(s);
+        struct socket *listener = bound_to(s->kernel, s->domain, address, n);
+        if (listener == NULL)
+            return s->domain == ABI_AF_UNIX ? -ENOENT : -ECONNREFUSED;
+        if (listener->state != SOCKET_LISTENING)
+            return -ECONNREFUSED;
+        if (has_room(listener))
+            return make_connection(self, s, listener);
+        if (f->flags & ABI_O_NONBLOCK)
+            return -EAGAIN;
+        self->listener = listener;
+        int error = sleep_on(self, ON_CONNECT, &listener->connectors, TICK_NEVER, NOBODY, NULL);
+        if (error != 0)
+            return error;
+    }
+}
+
+int call_connect(struct thread *self, int fd, const char *address, size_t n)
+{
+    struct file *f;
+    int error = socket_of(self, fd, &f);
+    if (error != 0)
+        return error;
+    file_begin_call(f);
+    error = connect_socket(self, f, address, n);
+    file_end_call(f);
+    return error;
+}
+
+/* What is there comes before a signal: else nobody might be woken for it. */
+static int await_connection(struct thread *self, const struct file *f)
+{
+    struct socket *listener = f->socket;
+    for (int error = 0; listener->state == SOCKET_LISTENING && listener->pending == 0;) {
+        if (f->flags & ABI_O_NONBLOCK)
+            return -EAGAIN;
+        if (error != 0)
+            return error;
+        self->listener = listener;
+        error = sleep_on(self, ON_ACCEPT, &listener->acceptors, TICK_NEVER, NOBODY, NULL);
+    }
+    return listener->state == SOCKET_LISTENING ? 0 : -EINVAL; /* SO-020 */
+}
+
+static int accept_connection(struct thread *self, struct file *f)
+{
+    struct socket *listener = f->socket;
+    int error = files_room_for(self->process, 1); /* also if nobody has connected: SO-019 */
+    if (error == 0)
+        error = await_connection(self, f);
+    if (error != 0)
+        return error;
+    struct file *made = file_of_socket(listener->first_pending, 0);
+    int fd = made == NULL ? -ENOMEM : files_install(self->process, made, 0);
+    if (fd < 0) { /* it stays in the queue */
+        arena_free(made);
+        return fd;
+    }
+    dequeue(listener);
+    wake_all(self, &listener->connectors);
+    return fd;
+}
+
+int call_accept(struct thread *self, int fd)
+{
+    struct file *f;
+    int error = socket_of(self, fd, &f);
+    if (error != 0)
+        return error;
+    file_begin_call(f);
+    int made = accept_connection(self, f);
+    file_end_call(f);
+    return made;
+}
+
+/* -- closing ----------------------------------------------------------------------------------- */
+
+static void stop_listening(struct thread *self, struct socket *s)
+{
+    s->state = SOCKET_NEW;
+    while (s->pending > 0) {
+        struct socket *pending = dequeue(s);
+        connection_close(pending, CONNECTION_RESET); /* SO-016, SO-017 */
+        arena_free(pending);
+    }
+    wake_all(self, &s->connectors);
+    wake_all(self, &s->acceptors);
+}
+
+int call_shutdown(struct thread *self, int fd, int how)
+{
+    struct file *f;
+    int error = socket_of(self, fd, &f);
+    if (error != 0)
+        return error;
+    struct socket *s = f->socket;
+    if (how < ABI_SHUT_RD || how > ABI_SHUT_RDWR)
+        return -EINVAL;
+    if (s->state == SOCKET_NEW)
+        return s->domain == ABI_AF_UNIX ? 0 : -ENOTCONN; /* SO-003 */
+    file_begin_call(f);
+    if (s->state == SOCKET_CONNECTED)
+        error = connection_shutdown(self, s, how);
+    else if (how != ABI_SHUT_WR)
+        stop_listening(self, s); /* SO-020 */
+    file_end_call(f);
+    return error;
+}
+
+void socket_close(struct socket *s)
+{
+    struct thread *self = thread_self();
+    give_address_back(s);
+    if (s->state == SOCKET_LISTENING)
+        stop_listening(self, s);
+    else if (s->state == SOCKET_CONNECTED)
+        connection_close(s, CONNECTION_CLOSED);
+    arena_free(s);
+}
+
+struct listening thread_listening(const struct thread *asleep)
+{
+    const struct socket *s = asleep->listener;
+    return (struct listening){s->address, s->backlog, s->pending};
+}
+
+int socket_poll(struct socket *s)
+{
+    switch (s->state) {
+    case SOCKET_NEW: return ABI_POLLOUT | ABI_POLLHUP; /* SO-003 */
+    case SOCKET_LISTENING: return s->pending > 0 ? ABI_POLLIN : 0;
+    case SOCKET_CONNECTED: return connection_poll(s);
+    }
+    return 0;
+}
