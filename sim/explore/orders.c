@@ -16,9 +16,9 @@
 #include <time.h>
 
 enum {
-    TASKS = 64,       /* their sets are bits of a word */
-    LOOK_EVERY = 256, /* executions between two looks at the clock */
-    DEAL_DEPTH = 8    /* as in states.c */
+    TASKS = 64,        /* their sets are bits of a word */
+    LOOK_EVERY = 4096, /* steps between two looks at the clock */
+    DEAL_DEPTH = 8     /* as in states.c */
 };
 
 #define BIT(task) (UINT64_C(1) << (task))
@@ -89,6 +89,7 @@ struct search_of_orders {
     bool redundant, out_of_memory;
     uint32_t dealt;
     double start;
+    uint64_t looked_after; /* steps, the last time at the clock */
 };
 
 static bool make_room(void **at, uint32_t count, uint32_t *room, size_t size)
@@ -658,7 +659,8 @@ static bool at_a_bound(struct search_of_orders *s)
         o->end = SEARCH_BYTES;
     else if (o->bounds.executions > 0 && made >= o->bounds.executions)
         o->end = SEARCH_EXECUTIONS;
-    if (o->end == SEARCH_COMPLETE && made % LOOK_EVERY == 0) {
+    if (o->end == SEARCH_COMPLETE && o->steps - s->looked_after >= LOOK_EVERY) {
+        s->looked_after = o->steps;
         o->seconds = now() - s->start;
         o->covered = covered(s);
         if (o->bounds.seconds > 0 && o->seconds > o->bounds.seconds)

@@ -90,6 +90,7 @@ struct process {
     struct process *first_child, *next_sibling;
     struct thread *main;
     int live_threads;
+    bool threaded; /* it has had more than one */
     struct descriptor *descriptors;
     int descriptor_room;
     struct disposition dispositions[SIGNALS];
@@ -146,6 +147,8 @@ void kernel_emit_now(struct kernel *k, struct event e);
 /* kernel-level sleeping, with its events. As sched_sleep. */
 int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, tick_t until,
              int other, const bool *unless);
+/* A signal has come for it, or its process exits: it is not to sleep. */
+bool thread_interrupted(struct thread *self);
 void wake_all(struct thread *self, struct sched_queue *queue);
 
 /* files.c */

@@ -392,14 +392,17 @@ void sched_interrupt(struct task *t)
 {
     sched_atomic_begin();
     t->interrupted = true;
-    if (t->waits_for_condition)
+    bool wakes = t->waits_for_condition || (t->state == TASK_ASLEEP && t->wants == NULL);
+    if (t->waits_for_condition) {
+        sched_touch(t->in, TOUCH_WRITE); /* the condition variable: it begins with its queue */
         interrupt_wait(t);
-    else if (t->state == TASK_ASLEEP && t->wants == NULL) {
+    } else if (wakes) {
         if (t->in != NULL)
             queue_remove(t);
         make_ready(t);
     }
-    tell_wakes(t);
+    if (wakes)
+        tell_wakes(t);
     sched_atomic_end();
 }
 
