@@ -16,12 +16,14 @@
 #   make same-trace     is a run the same bytes each time?
 #   make layers         do the include lines point one way only?
 #
+#   make verify         the pipe's invariant in every state of a larger family of scenarios than in unit
+#   make mutants        ten further bugs, and whether that family finds them
 #   make asan tsan      `make test` under AddressSanitizer and UBSan, or ThreadSanitizer
 #   make valgrind       a sample of it under valgrind
 #   make coverage       line coverage of the tests
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
-#   make bench          speed, as ratios to pipe(2)
+#   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
 #   make transcripts-update docs-update  the present output becomes the expected one: read `git diff`
 #   make format format-check   clang-format
 #   make install        into $(DESTDIR)$(PREFIX)
@@ -287,8 +289,22 @@ export TSAN_OPTIONS
 
 # -- more tests ------------------------------------------------------------------------------------
 
+# A sanitizer is slow, and sees the same code in a part of the cases.
 asan tsan: build/check/cflags
-	$(MAKE) FLAVOUR=$@ test
+	PIPESIM_VERIFY=few QUIZ_SEEDS=few $(MAKE) FLAVOUR=$@ test
+
+verify: $(B)/test_sim
+	PIPESIM_VERIFY=all CK_RUN_SUITE=verify $(B)/test_sim
+
+# The test program, with a pipe that has been changed by tests/mutants.sh.
+MUTANT_LINK = $(LINK) -o $(B)/mutant/test_sim $(filter-out $(O)/controlled/ringbuf/pipe.o,$(TEST_SIM_O) $(SUBJECTS_O) $(SIM_O)) \
+    $(B)/mutant/pipe.o `cat build/check/libs` $(OPTIONAL_LIBS)
+MUTANT_COMPILE = $(COMPILE) -Wno-unused -Wno-unused-parameter -DRINGBUF_CONTROLLED -include sim/sched/redirect.h \
+    -c -o $(B)/mutant/pipe.o $(B)/mutant/pipe.c
+
+mutants: $(B)/test_sim
+	@mkdir -p $(B)/mutant
+	@sh tests/mutants.sh $(B)/mutant "$(MUTANT_COMPILE)" "$(MUTANT_LINK)"
 
 same-trace-all:
 	$(MAKE) FLAVOUR=gcc-O0 CC=gcc CFLAGS=-O0
@@ -332,6 +348,8 @@ $(BENCH_SIM:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(SIM_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
 
+$(B)/bench_explore: $(SUBJECTS_O)
+
 $(BENCH_LIB:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(B)/libringbuf.a
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^
@@ -361,4 +379,4 @@ FORCE:
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
 .PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus shards same-trace layers
-.PHONY: asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE
+.PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE

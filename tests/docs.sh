@@ -1,10 +1,10 @@
 #!/bin/sh
 # docs.sh [--update] FILE.md... - what the documentation quotes is what comes out.
 #
-# In a fenced block that begins with "$ pipesim ...", each "$ " line is run and must print what
-# follows it. A block that begins with "# NAME.pipe" (or .txt) is a file for the sessions after it,
-# also in the files after it. Sessions with --threads, and those of other programs, are left as they
-# are; so are those with --merge, if pipesim cannot read results.
+# In a fenced block that begins with "$ pipesim ..." or "$ printf ... | pipesim ...", each "$ " line is
+# run and must print what follows it. A block that begins with "# NAME.pipe" (or .txt) is a file for
+# the sessions after it, also in the files after it. Sessions with --threads, and those of other
+# programs, are left as they are; so are those with --merge, if pipesim cannot read results.
 # With --update the files are rewritten with what came out.
 set -u
 mode=check
@@ -34,7 +34,7 @@ block_now() {
     fi
     case $first in
     *--threads* | *python* | *jq*) cat "$work/block" ;;
-    '$ pipesim '* | '$ ./pipesim '*)
+    '$ pipesim '* | '$ ./pipesim '* | '$ printf '*'| pipesim '*)
         grep '^[$] ' "$work/block" >"$work/commands"
         while IFS= read -r command; do
             printf '%s\n' "$command"

@@ -37,9 +37,10 @@ all_traces() {
     echo "$policies" | while read -r policy; do
         [ -n "$policy" ] || continue
         # shellcheck disable=SC2086  # the policy is several words
-        for shape in "--depth calls" "--depth queue" "--depth locks" "--json"; do
+        for shape in "--depth calls" "--depth queue" "--depth locks" "--json" \
+            "--format chart --ascii" "--format mermaid"; do
             echo "== $policy $shape"
-            "$1" run $small $policy $shape --trace "$2" 2>&1
+            "$1" run $small $policy $shape "$2" 2>&1
         done
     done
     for seed in 0 1 7 ada; do

@@ -190,6 +190,11 @@ keys x : Up Enter
 has "there is no command 'fly'"
 keys x Z
 has "that key does nothing"
+keys g 2 6 Enter : 'until now == 99' Enter
+has "now == 99: not once from there to the end"
+keys g 2 6 Enter : 'watch p.used' Enter
+has "p.used: 2, before 0"
+keys 0
 
 # The focus goes round; at this size source and descriptors take the place of the trace.
 keys g 2 6 Enter Tab
@@ -234,6 +239,19 @@ keys End 1
 has "client is asleep, and cannot go on"
 see deadlock
 keys C-c
+ended 0
+
+# A lost wakeup: the signal that found nobody, or somebody else.
+begin 80 24 C --grain locks --schedule locks:reader,writer --bug lost-wakeup scenarios/bugs/lost-wakeup.pipe
+keys End
+has "writer put in 1 byte at event 4,"
+has "a signal in between found nobody"
+keys q
+ended 0
+begin 80 24 C --grain locks --schedule "'locks:one*3,other'" --bug one-condition scenarios/bugs/one-condition.pipe
+keys End
+has "its signal woke other instead"
+keys q
 ended 0
 
 # Predicting: nothing is shown before it is asked for; from the start, and by a key.

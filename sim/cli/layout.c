@@ -39,12 +39,23 @@ static int add_rule(struct layout *l, int y)
     return y + 1;
 }
 
+static void grow(int *row, int wanted, int *from, int least)
+{
+    while (*row<wanted && * from> least) {
+        ++*row;
+        --*from;
+    }
+}
+
 /* Four rows: a quarter each, but for what 40 lines have taught. */
-static void place_large(struct layout *l)
+static void place_large(struct layout *l, struct layout_wish wish)
 {
     int room = l->all.height - 6, y = 1;
     int top = room * 10 / 34, trace = room * 9 / 34, why = room * 7 / 34;
     int source = room - top - trace - why;
+    grow(&top, wish.top, &trace, 5);
+    grow(&why, wish.why, &trace, 5);
+    grow(&source, wish.low, &trace, 5);
     l->row_of_two[0] = l->row_of_two[2] = true;
     y = add_rule(l, y);
     place_two(l, y, top, PANE_PROCESSES, PANE_PIPES);
@@ -57,10 +68,12 @@ static void place_large(struct layout *l)
     add_rule(l, y + why);
 }
 
-static void place_small(struct layout *l, enum pane focus)
+static void place_small(struct layout *l, enum pane focus, struct layout_wish wish)
 {
     int room = l->all.height - 5, y = 1;
     int top = room * 7 / 19, why = room * 6 / 19, trace = room - top - why;
+    grow(&top, wish.top, &trace, 3);
+    grow(&why, wish.why, &trace, 3);
     bool other = focus == PANE_SOURCE || focus == PANE_DESCRIPTORS;
     l->row_of_two[0] = true;
     y = add_rule(l, y);
@@ -72,16 +85,16 @@ static void place_small(struct layout *l, enum pane focus)
     add_rule(l, y + why);
 }
 
-bool layout_make(struct layout *l, struct area all, enum pane focus)
+bool layout_make(struct layout *l, struct area all, enum pane focus, struct layout_wish wish)
 {
     *l = (struct layout){.all = all, .split = all.width / 2 - 1};
     if (all.height < LEAST_LINES || all.width < LEAST_COLUMNS)
         return false;
     l->large = all.height >= LARGE_FROM_LINES;
     if (l->large)
-        place_large(l);
+        place_large(l, wish);
     else
-        place_small(l, focus);
+        place_small(l, focus, wish);
     return true;
 }
 

@@ -35,8 +35,14 @@ struct layout {
     bool large;
 };
 
+/* Lines that would show all of a row; more than it has by itself are taken from the trace, as far as
+ * some of it is left. */
+struct layout_wish {
+    int top, low, why; /* low: source and descriptors, where there is a row of them */
+};
+
 /* False when the terminal is too small. */
-bool layout_make(struct layout *l, struct area all, enum pane focus);
+bool layout_make(struct layout *l, struct area all, enum pane focus, struct layout_wish wish);
 
 const char *pane_name(enum pane pane);
 

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,8 @@
 enum {
     OPTION_DEPTH = 256,
     OPTION_JSON,
+    OPTION_FORMAT,
+    OPTION_WIDTH,
     OPTION_TRACE,
     OPTION_POLICY,
     OPTION_SEED,
@@ -50,6 +54,9 @@ enum {
 static const struct option long_options[] = {
     {"depth", required_argument, NULL, OPTION_DEPTH},
     {"json", no_argument, NULL, OPTION_JSON},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"width", required_argument, NULL, OPTION_WIDTH},
+    {"ascii", no_argument, NULL, OPTION_ASCII},
     {"trace", no_argument, NULL, OPTION_TRACE},
     {"quiet", no_argument, NULL, 'q'},
     {"policy", required_argument, NULL, OPTION_POLICY},
@@ -372,11 +379,34 @@ static int set_shard(struct options *o, const char *text)
 
 static int choose_output(struct options *o, enum output_kind output)
 {
+    const char *choices =
+        o->command == OPTIONS_RUN ? "--format, --json, --trace and -q" : "--json, --trace and -q";
     if (o->output_chosen && o->output != output)
-        return usage_error("%s exclude each other", "--json, --trace and -q");
+        return usage_error("%s exclude each other", choices);
     o->output = output;
     o->output_chosen = true;
     return 0;
+}
+
+enum { LEAST_WIDTH = 40, MOST_WIDTH = 1000 };
+
+static int set_width(struct options *o, const char *text)
+{
+    uint64_t n = 0;
+    if (!parse_number(text, &n) || n < LEAST_WIDTH || n > MOST_WIDTH)
+        return usage_error("--width takes a number of columns from 40 to 1000, not '%s'", text);
+    o->width = (int)n;
+    return 0;
+}
+
+static int set_format(struct options *o, const char *text)
+{
+    static const char *const formats[] = {"text", "json", "chart", "mermaid", NULL};
+    static const enum output_kind outputs[] = {OUTPUT_TRACE, OUTPUT_JSON, OUTPUT_CHART,
+                                               OUTPUT_MERMAID};
+    int format, error = set_choice(text, formats,
+                                   "no format is named '%s': text, json, chart, mermaid", &format);
+    return error != 0 ? error : choose_output(o, outputs[format]);
 }
 
 static void help(enum command_with_options command)
@@ -417,6 +447,8 @@ static int set_option(struct options *o, int option, const char *argument)
     switch (option) {
     case OPTION_DEPTH: return set_depth(o, argument);
     case OPTION_JSON: return choose_output(o, OUTPUT_JSON);
+    case OPTION_FORMAT: return set_format(o, argument);
+    case OPTION_WIDTH: return set_width(o, argument);
     case OPTION_TRACE: return choose_output(o, OUTPUT_TRACE);
     case 'q': return choose_output(o, OUTPUT_VERDICT);
     case OPTION_POLICY: return set_policy(o, argument);
@@ -485,7 +517,7 @@ static int check_together(struct options *o)
         return usage_error("%s needs --policy random", "--seed");
     if (o->runs > 1 && o->output_chosen)
         return usage_error("--runs prints a survey: %s",
-                           "--json, --trace and -q do not go with it");
+                           "--format, --json, --trace and -q do not go with it");
     return 0;
 }
 
@@ -575,4 +607,10 @@ bool options_color(const struct options *o, int fd)
     if ((no_color != NULL && no_color[0] != '\0') || (term != NULL && strcmp(term, "dumb") == 0))
         return false;
     return isatty(fd) != 0;
+}
+
+bool options_utf8(const struct options *o)
+{
+    setlocale(LC_CTYPE, "");
+    return !o->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }

@@ -9,6 +9,8 @@
 enum output_kind {
     OUTPUT_TRACE,
     OUTPUT_JSON,
+    OUTPUT_CHART,
+    OUTPUT_MERMAID,
     OUTPUT_VERDICT, /* a line for each file */
 };
 
@@ -28,11 +30,12 @@ struct options {
     bool check_only;
     bool seed_chosen, grain_chosen;
     uint64_t runs;                  /* of each scenario, from seed on */
+    int width;                      /* of a chart, in columns; 0: the screen's */
     const char *save_schedule;      /* a file name, or NULL */
     const char *commands;           /* step -x: a file name, or NULL */
     bool plain;                     /* step: line by line */
     bool predict;                   /* step: ask before each sleep and result */
-    bool ascii;                     /* step: borders of ASCII, whatever the locale */
+    bool ascii;                     /* borders and charts of ASCII, whatever the locale */
     struct explore_options explore; /* explore; its `run` is that above */
     bool merge;                     /* explore: the files are results */
     bool all;                       /* explore: every outcome */
@@ -54,6 +57,9 @@ void options_add_file(const char *name, struct strbuf *out);
 
 /* Colour on this stream? */
 bool options_color(const struct options *o, int file_descriptor);
+
+/* Does the locale say UTF-8, and nobody --ascii? */
+bool options_utf8(const struct options *o);
 
 /* The texts of --help. */
 void help_overview(void);

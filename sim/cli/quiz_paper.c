@@ -111,6 +111,25 @@ static bool has_blanks(const struct quiz *q)
     return false;
 }
 
+/* Could two sleep on one condition of a pipe? Only then it matters who is woken first. */
+static bool is_crowded(const struct program *p)
+{
+    int64_t processes = 0;
+    for (size_t i = 0; i < p->block_count; i++)
+        processes += p->blocks[i].copies > 1 ? p->blocks[i].copies : 1;
+    return processes > 2;
+}
+
+static void add_wake_ups(struct strbuf *out)
+{
+    paper_wrap("wake-ups   ",
+               "bytes in an empty pipe wake the reader that has slept longest; room wakes the "
+               "writer that has slept longest, once what it needs is free (all of them, if they "
+               "need different amounts, as soon as one of them fits); who was woken, and leaves "
+               "bytes or enough room behind, wakes the next; closing the last end wakes all",
+               11, out);
+}
+
 void paper_head(const struct quiz_options *o, const struct quiz *q, struct strbuf *out)
 {
     strbuf_addf(out, "pipesim quiz, version " PIPESIM_VERSION "\nscenario   %s\n",
@@ -118,9 +137,12 @@ void paper_head(const struct quiz_options *o, const struct quiz *q, struct strbu
     add_options(o, q, out);
     add_rule(q, out);
     paper_wrap("writes     ",
-               "a write of at most `atomic` bytes waits until all of it fits; atomic is 4096 where "
-               "it is not set, and never more than the capacity",
+               "a write of at most `atomic` bytes waits until all of it fits, a longer one puts in "
+               "what fits and waits with the rest; atomic is 4096 where it is not set, and never "
+               "more than the capacity",
                11, out);
+    if (is_crowded(q->variation.program))
+        add_wake_ups(out);
     strbuf_add(out,
                "time       a call takes none unless it sleeps; ticks pass when nobody can run\n\n");
     add_source(&q->variation.source, out);

@@ -4,7 +4,9 @@
 #include "sim/cli/files.h"
 #include "sim/cli/options.h"
 #include "sim/run/vocabulary.h"
+#include "sim/trace/chart.h"
 #include "sim/trace/json_trace.h"
+#include "sim/trace/mermaid.h"
 #include "sim/trace/text_trace.h"
 
 #include <inttypes.h>
@@ -12,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* One scenario on its way through. */
@@ -22,6 +25,7 @@ struct job {
     struct diag_list diags;
     struct text_trace text;
     struct json_trace json;
+    struct sequence sequence; /* what a chart is drawn from, at the end */
     struct trace_sink sink;
     bool livelock; /* the other way of being stuck */
     bool misfit;   /* the schedule, not the script, was wrong */
@@ -213,33 +217,79 @@ static struct trace_output standard_output(void)
     return (struct trace_output){to_stdout, NULL};
 }
 
+static enum text_color text_color(const struct job *job)
+{
+    return options_color(job->options, STDOUT_FILENO) ? TEXT_COLORED : TEXT_PLAIN;
+}
+
+static void print_title(const struct job *job)
+{
+    if (job->program->title[0] != '\0')
+        printf("scenario \"%s\"\n", job->program->title);
+}
+
 static size_t open_sinks(struct job *job)
 {
     const struct options *o = job->options;
-    if (o->output == OUTPUT_TRACE) {
-        if (job->program->title[0] != '\0')
-            printf("scenario \"%s\"\n", job->program->title);
-        text_trace_init(&job->text, standard_output(), o->depth,
-                        options_color(o, STDOUT_FILENO) ? TEXT_COLORED : TEXT_PLAIN,
+    switch (o->output) {
+    case OUTPUT_TRACE:
+        print_title(job);
+        text_trace_init(&job->text, standard_output(), o->depth, text_color(job),
                         longest_name(job->program));
         job->sink = text_trace_sink(&job->text);
         return 1;
-    }
-    if (o->output == OUTPUT_JSON) {
+    case OUTPUT_JSON:
         print_head_json(job);
         json_trace_init(&job->json, standard_output(), o->depth);
         job->sink = json_trace_sink(&job->json);
         return 1;
+    case OUTPUT_CHART:
+    case OUTPUT_MERMAID:
+        sequence_init(&job->sequence, o->depth);
+        job->sink = sequence_sink(&job->sequence);
+        return 1;
+    case OUTPUT_VERDICT: break;
     }
     return 0;
 }
 
+enum { PAPER_WIDTH = 80 };
+
+static int chart_width(const struct options *o)
+{
+    struct winsize size;
+    if (o->width != 0)
+        return o->width;
+    bool known = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+    return known && size.ws_col >= PAPER_WIDTH ? size.ws_col : PAPER_WIDTH;
+}
+
+static void draw_chart(const struct job *job)
+{
+    struct chart_style style = {
+        .glyphs = options_utf8(job->options) ? CHART_UTF8 : CHART_ASCII,
+        .color = text_color(job),
+        .width = chart_width(job->options),
+    };
+    print_title(job);
+    chart_write(&job->sequence, &style, standard_output());
+}
+
 static void close_sinks(struct job *job)
 {
-    if (job->options->output == OUTPUT_TRACE)
-        text_trace_fini(&job->text);
-    if (job->options->output == OUTPUT_JSON)
-        json_trace_fini(&job->json);
+    switch (job->options->output) {
+    case OUTPUT_TRACE: text_trace_fini(&job->text); break;
+    case OUTPUT_JSON: json_trace_fini(&job->json); break;
+    case OUTPUT_CHART:
+        draw_chart(job);
+        sequence_fini(&job->sequence);
+        break;
+    case OUTPUT_MERMAID:
+        mermaid_write(&job->sequence, job->program->title, standard_output());
+        sequence_fini(&job->sequence);
+        break;
+    case OUTPUT_VERDICT: break;
+    }
 }
 
 /* -- one run ----------------------------------------------------------------------------------- */
@@ -263,7 +313,7 @@ static void print_without_run(struct job *job, enum verdict verdict)
     struct strbuf s = {0}, messages = {0};
     const char *word = verdict_word(job, verdict);
     if (job->options->output != OUTPUT_JSON) {
-        if (job->options->output == OUTPUT_TRACE)
+        if (job->options->output != OUTPUT_VERDICT)
             print_messages(job);
         return;
     }
@@ -276,6 +326,23 @@ static void print_without_run(struct job *job, enum verdict verdict)
     fwrite(strbuf_text(&s), 1, s.length, stdout);
     strbuf_free(&s);
     strbuf_free(&messages);
+}
+
+static void show_verdict(const struct job *job, const struct run *run, enum verdict verdict)
+{
+    switch (job->options->output) {
+    case OUTPUT_JSON: print_verdict_json(job, run, verdict); break;
+    case OUTPUT_TRACE:
+    case OUTPUT_CHART:
+        print_messages(job);
+        print_verdict(job, run, verdict);
+        break;
+    case OUTPUT_MERMAID: /* as a comment: what comes out is a diagram and nothing else */
+        print_messages(job);
+        printf("%%%% %s\n", verdict_word(job, verdict));
+        break;
+    case OUTPUT_VERDICT: break;
+    }
 }
 
 static enum verdict run_once(struct job *job)
@@ -294,12 +361,7 @@ static enum verdict run_once(struct job *job)
     job->misfit = end == SCHED_BAD_SCHEDULE;
     job->livelock = !run_view(run)->deadlock;
     close_sinks(job);
-    if (job->options->output == OUTPUT_JSON)
-        print_verdict_json(job, run, verdict);
-    else if (job->options->output == OUTPUT_TRACE) {
-        print_messages(job);
-        print_verdict(job, run, verdict);
-    }
+    show_verdict(job, run, verdict);
     if (!save_schedule(job, run) && verdict == VERDICT_AS_EXPECTED)
         verdict = VERDICT_BAD_SCRIPT;
     run_free(run);
@@ -443,14 +505,14 @@ static int run_files(struct options *o, const struct file_list *files)
     size_t good = 0;
     enum verdict status = VERDICT_AS_EXPECTED;
     for (size_t i = 0; i < files->count && status != VERDICT_INTERRUPTED; i++) {
-        if (i > 0 && o->output == OUTPUT_TRACE)
+        if (i > 0 && (o->output == OUTPUT_TRACE || o->output == OUTPUT_CHART))
             printf("\n");
         enum verdict verdict = run_file(o, files->names[i]);
         good += verdict == VERDICT_AS_EXPECTED;
         if (status == VERDICT_AS_EXPECTED || verdict == VERDICT_INTERRUPTED)
             status = verdict;
     }
-    if (files->count > 1 && o->output != OUTPUT_JSON)
+    if (files->count > 1 && o->output != OUTPUT_JSON && o->output != OUTPUT_MERMAID)
         printf("%zu scenarios: %zu as expected, %zu not\n", files->count, good,
                files->count - good);
     return (int)status;

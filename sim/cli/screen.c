@@ -65,8 +65,9 @@ static void draw_pane(struct screen *s, const struct layout *l, enum pane pane)
     terminal_sheet(a, &sheet, (size_t)first);
     int left = (int)sheet.line_count - first - a.height;
     if (left > 0) {
-        int n = snprintf(more, sizeof more, "  .. %d more", left);
-        terminal_text(a.y + a.height - 1, a.x + a.width - n, n, TONE_DIM, more, (size_t)n);
+        int n = snprintf(more, sizeof more, " .. %d more ", left);
+        int x = a.x + a.width - n - 1; /* in the border below */
+        terminal_text(a.y + a.height, x, n, TONE_STRONG, more, (size_t)n);
     }
     sheet_free(&sheet);
 }
@@ -154,11 +155,33 @@ static void draw_too_small(struct area all)
     terminal_text(0, 0, all.width, TONE_STRONG, text, (size_t)n);
 }
 
+static int lines_of(struct screen *s, const struct layout *l, enum pane pane)
+{
+    struct sheet sheet = {.line_count = 0};
+    fill(s, l, pane, &sheet);
+    int lines = (int)sheet.line_count;
+    sheet_free(&sheet);
+    return lines;
+}
+
+/* The panes that answer are given the room that they need today. */
+static bool lay_out(struct screen *s, struct layout *l, struct area all)
+{
+    struct layout_wish wish = {0};
+    if (!layout_make(l, all, s->focus, wish))
+        return false;
+    int processes = lines_of(s, l, PANE_PROCESSES), pipes = lines_of(s, l, PANE_PIPES);
+    wish.top = processes > pipes ? processes : pipes;
+    wish.low = l->large ? lines_of(s, l, PANE_DESCRIPTORS) : 0;
+    wish.why = lines_of(s, l, PANE_WHY);
+    return layout_make(l, all, s->focus, wish);
+}
+
 static bool draw(struct screen *s)
 {
     struct layout l;
     struct area all = terminal_area();
-    if (!layout_make(&l, all, s->focus)) {
+    if (!lay_out(s, &l, all)) {
         draw_too_small(all);
         return false;
     }
@@ -342,6 +365,8 @@ static void execute(struct screen *s, const char *command)
     else if (walk_position(s->walk) == from && out.length > 0 &&
              stepper_question(s->stepper) == NULL)
         show_over(s, command, strbuf_text(&out));
+    else
+        strbuf_add(&s->message, stepper_remark(s->stepper));
     ask_predictions(s);
     strbuf_free(&out);
 }
@@ -598,7 +623,7 @@ int screen_show(struct walk *w, const struct options *o)
     struct screen s = {.walk = w, .stepper = stepper_new(w), .panes = panes_new(w)};
     enum terminal_color color = options_color(o, 1) ? TERMINAL_COLORED : TERMINAL_PLAIN;
     int status = -1;
-    s.glyphs = !o->ascii && terminal_has_utf8() ? GLYPHS_UTF8 : GLYPHS_ASCII;
+    s.glyphs = options_utf8(o) ? GLYPHS_UTF8 : GLYPHS_ASCII;
     if (s.stepper != NULL && s.panes != NULL && terminal_open(color) == 0) {
         converse(&s, o);
         terminal_close();

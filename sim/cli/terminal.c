@@ -3,7 +3,6 @@
 #include "sim/cli/terminal.h"
 
 #include <curses.h>
-#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
@@ -74,12 +73,6 @@ static void start_colors(void)
     use_default_colors();
     for (short tone = 0; tone < TONE_COUNT; tone++)
         init_pair(tone + 1, looks[tone].color, -1);
-}
-
-bool terminal_has_utf8(void)
-{
-    setlocale(LC_CTYPE, "");
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
 int terminal_open(enum terminal_color color)

@@ -14,9 +14,6 @@ enum terminal_color { TERMINAL_PLAIN, TERMINAL_COLORED };
 int terminal_open(enum terminal_color color);
 void terminal_close(void);
 
-/* Does the locale say UTF-8? */
-bool terminal_has_utf8(void);
-
 struct area {
     int y, x, height, width;
 };

@@ -87,10 +87,21 @@ static void make(struct execution *x, struct sched_choice c)
         x->progress = true;
 }
 
+/* In the middle of a step (a choice of another kind), nothing need hold. */
+static bool is_wrong(const struct execution *x)
+{
+    return x->choices[0].kind == CHOICE_GOES_ON && x->subject->check != NULL &&
+           x->subject->check(x->subject->ctx) != NULL;
+}
+
 static void go_while_forced(struct execution *x)
 {
     while (x->end == SCHED_PAUSED) {
         look(x);
+        if (is_wrong(x)) {
+            x->end = SCHED_STOPPED;
+            break;
+        }
         if (x->count > 1)
             return;
         make(x, x->choices[0]);
@@ -129,7 +140,6 @@ void execution_resume(struct execution *x, uint16_t last)
 {
     x->last = last;
     x->ended = false;
-    look(x);
 }
 
 bool choice_preempts(const struct sched_choice *choices, size_t count, struct sched_choice c,

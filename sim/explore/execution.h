@@ -60,7 +60,8 @@ void execution_go(struct execution *x, struct sched_choice choice);
 bool choice_preempts(const struct sched_choice *choices, size_t count, struct sched_choice c,
                      uint16_t last);
 
-/* After a snapshot has been put back that was taken at a choice: looks at the choices again. */
+/* After a snapshot has been put back that was taken at a choice. The choices are not looked at again:
+ * whoever took the snapshot has kept them. */
 void execution_resume(struct execution *x, uint16_t last);
 
 struct move move_of(struct sched_choice c);

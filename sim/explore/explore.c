@@ -265,7 +265,8 @@ static int by_goodness(const void *x, const void *y)
 
 static bool find_failures(struct exploration *e)
 {
-    qsort(e->outcomes, e->outcome_count, sizeof *e->outcomes, by_goodness);
+    if (e->outcome_count > 0)
+        qsort(e->outcomes, e->outcome_count, sizeof *e->outcomes, by_goodness);
     for (size_t i = 0; i < e->outcome_count; i++) {
         struct finding *o = &e->outcomes[i];
         size_t f = 0;
@@ -325,12 +326,14 @@ static char *beginning(const char *text, uint64_t n)
     return cut;
 }
 
-static bool is_the_same(const struct program *program, const struct run_options *o,
-                        const char *schedule, const struct finding *f)
+/* The same outcome, and no harder to follow? */
+static bool is_as_good(const struct program *program, const struct run_options *o,
+                       const char *schedule, const struct finding *f)
 {
     struct ending e;
-    enum verdict v = explore_again(program, o, schedule, NULL, 0, NULL, &e);
-    return v == f->verdict && same_digest(&e.outcome, &f->ending.outcome);
+    struct cost cost = explore_cost(program, o, schedule, &e);
+    return e.verdict == f->ending.verdict && same_digest(&e.outcome, &f->ending.outcome) &&
+           cost.preemptions <= f->cost.preemptions && cost.switches <= f->cost.switches;
 }
 
 /* The fewest choices with which the rest follows by itself. */
@@ -346,14 +349,14 @@ static void shorten(const struct program *program, const struct run_options *o, 
     while (least < most) {
         uint64_t middle = least + (most - least) / 2;
         char *cut = beginning(f->schedule, middle);
-        if (cut != NULL && is_the_same(program, o, cut, f))
+        if (cut != NULL && is_as_good(program, o, cut, f))
             most = middle;
         else
             least = middle + 1;
         free(cut);
     }
     char *cut = beginning(f->schedule, least);
-    if (cut != NULL && is_the_same(program, o, cut, f)) {
+    if (cut != NULL && is_as_good(program, o, cut, f)) {
         free(f->schedule);
         f->schedule = cut;
     } else {

@@ -86,9 +86,13 @@ struct exploration *explore(const struct program *program, const struct explore_
 void exploration_free(struct exploration *e);
 
 /* One execution again, as `run` makes it. The schedule is borrowed; sinks may be NULL. `messages` may be
- * NULL. With its ending, if `ending` is not NULL. */
+ * NULL. With its ending, and a hash of all its events, unless they are NULL. */
 enum verdict explore_again(const struct program *program, const struct run_options *options,
                            const char *schedule, const struct trace_sink *sinks, size_t sink_count,
                            struct diag_list *messages, struct ending *ending);
+
+/* What that execution costs, and how it ends. */
+struct cost explore_cost(const struct program *program, const struct run_options *options,
+                         const char *schedule, struct ending *ending);
 
 #endif

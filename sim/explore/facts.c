@@ -156,12 +156,12 @@ static void add_result(struct recorded_actor *a, const struct event *e)
 {
     struct strbuf text = {0};
     const struct fact *last = a->results.count > 0 ? &a->results.items[a->results.count - 1] : NULL;
-    if (a->bytes.length > 0 && is_call(a, "read"))
+    if (a->bytes.length > 0 && (is_call(a, "read") || is_call(a, "recv")))
         add_bytes(&text, &a->bytes);
     else
         strbuf_add_bytes(&text, e->text, e->size);
-    bool again =
-        last != NULL && last->line == e->line && strcmp(last->text, strbuf_text(&text)) == 0;
+    bool again = e->value <= 0 && last != NULL && last->line == e->line &&
+                 strcmp(last->text, strbuf_text(&text)) == 0;
     a->results.repeats |= again && strcmp(last->call, strbuf_text(&a->call)) == 0;
     if (!again && !tells_nothing(a, e))
         facts_add(&a->results, &(struct fact){.kind = FACT_RESULT,

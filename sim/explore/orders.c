@@ -78,6 +78,7 @@ struct search_of_orders {
     STACK(struct touched) prints;
     STACK(struct known_object) objects;
     uint32_t last_step[TASKS]; /* from 1 */
+    uint32_t task_count;       /* that have made a step in some execution */
     uint32_t analysed;         /* steps whose clocks are known */
     uint32_t finished;         /* steps that have woken the sleepers who depend on them */
     struct cost cost;
@@ -211,9 +212,9 @@ static void cut_steps(struct search_of_orders *s, uint32_t step_count, uint32_t 
 
 /* -- what happens before what ------------------------------------------------------------------ */
 
-static void join(uint32_t *clock, const uint32_t *other)
+static void join(const struct search_of_orders *s, uint32_t *clock, const uint32_t *other)
 {
-    for (int i = 0; i < TASKS; i++)
+    for (uint32_t i = 0; i < s->task_count; i++)
         clock[i] = other[i] > clock[i] ? other[i] : clock[i];
 }
 
@@ -284,13 +285,17 @@ static void look_at_touch(struct search_of_orders *s, struct step *e, uint32_t e
         const struct touched *t = &s->touches.at[at - 1];
         const struct step *j = &s->steps.at[t->step];
         enum use other = touched_use(t);
-        if (!uses_conflict(use, other) || is_before(j, e->clock))
+        if (!uses_conflict(use, other))
             continue;
         bool lock = (use == USE_TAKES || use == USE_LETS_GO) &&
                     (other == USE_TAKES || other == USE_LETS_GO);
-        if (!lock || (use == USE_TAKES && other == USE_WRITES))
-            reverse(s, t->step, e, e_index);
-        join(e->clock, j->clock);
+        if (!is_before(j, e->clock)) {
+            if (!lock || (use == USE_TAKES && other == USE_WRITES))
+                reverse(s, t->step, e, e_index);
+            join(s, e->clock, j->clock);
+        }
+        if (other != USE_READS)
+            return; /* all touches before this one come before it */
     }
 }
 
@@ -299,10 +304,10 @@ static void begin_clock(struct search_of_orders *s, struct step *e, uint32_t e_i
 {
     memset(e->clock, 0, sizeof e->clock);
     if (e->before > 0)
-        join(e->clock, s->steps.at[e->before - 1].clock);
+        join(s, e->clock, s->steps.at[e->before - 1].clock);
     for (uint32_t i = e->before; i < e_index; i++) {
         if (s->steps.at[i].wakes & BIT(e->task))
-            join(e->clock, s->steps.at[i].clock);
+            join(s, e->clock, s->steps.at[i].clock);
     }
     for (uint32_t i = 0; i < e->epoch; i++) { /* time moves only when nobody can run */
         const struct step *earlier = &s->steps.at[i];
@@ -379,6 +384,8 @@ static void on_step(void *ctx, struct task *t)
     struct step *e = PUSH(s, steps);
     if (e == NULL)
         return;
+    if (s->task_count <= task)
+        s->task_count = task + 1u;
     uint32_t before = s->last_step[task];
     e->task = task;
     e->before = before;

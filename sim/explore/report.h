@@ -94,8 +94,11 @@ struct report_outcome *report_add_outcome(struct report *r);
 struct report_failure *report_add_failure(struct report *r);
 struct report_cycle *report_add_cycle(struct report *r);
 struct report_claim *report_add_claim(struct report *r);
-/* Once all are there: in their order. */
-void report_sort(struct report *r);
+void report_free_outcome(struct report_outcome *o);
+void report_free_failure(struct report_failure *f);
+/* Once all are there: those that are the same become one, and all are put in order. False: memory is
+ * short. */
+bool report_unite(struct report *r);
 
 /* Joins reports of parts into the first of them; the others are left empty. NULL, or why they do not
  * belong together (to be freed); then *which is the first that does not fit. */

@@ -298,7 +298,7 @@ static void add_outcomes(const struct page *p)
         add_count(p->out, r->outcome_count, "outcome", "outcomes, by what differs");
     color(p, NORMAL);
     if (r->repeats && r->outcome_count > 1)
-        strbuf_add(p->out, " (a result that comes again in the same place is told once)");
+        strbuf_add(p->out, " (a call that does nothing again in the same place is told once)");
     strbuf_add(p->out, "\n");
     for (size_t i = 0; d != NULL && i < shown; i++)
         add_outcome(p, d, i);

@@ -2,6 +2,7 @@
 #include "sim/explore/scenario.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* -- the subject ------------------------------------------------------------------------------- */
 
@@ -9,6 +10,12 @@ static void scenario_digest(void *ctx, struct digest *d)
 {
     struct scenario *s = ctx;
     run_digest(s->run, d);
+}
+
+static void scenario_present(void *ctx, struct digest *d)
+{
+    struct scenario *s = ctx;
+    run_present_digest(s->run, d);
 }
 
 static struct ending scenario_end(void *ctx, enum sched_end end)
@@ -20,6 +27,12 @@ static struct ending scenario_end(void *ctx, enum sched_end end)
     if (e.verdict != VERDICT_AS_EXPECTED)
         run_failure_digest(s->run, &e.failure);
     e.broken = run_broken_claims(s->run);
+    if (s->broken != NULL) {
+        e.verdict = VERDICT_FAILED;
+        digest_add_bytes(&e.failure, s->broken, strlen(s->broken));
+        digest_add(&e.outcome, e.failure.a);
+        s->broken = NULL;
+    }
     diag_list_free(&s->messages);
     return e;
 }
@@ -28,6 +41,13 @@ static bool scenario_progress(void *ctx)
 {
     struct scenario *s = ctx;
     return run_progressed(s->run);
+}
+
+static const char *scenario_check(void *ctx)
+{
+    struct scenario *s = ctx;
+    s->broken = run_check_invariant(s->run);
+    return s->broken;
 }
 
 static bool judges_states(const struct program *p)
@@ -39,16 +59,31 @@ static bool judges_states(const struct program *p)
     return false;
 }
 
+static bool has_loops(const struct program *p)
+{
+    for (size_t pc = 0; pc < p->code_count; pc++) {
+        if (p->code[pc].op == OP_JUMP && (size_t)p->code[pc].arg <= pc)
+            return true;
+    }
+    return false;
+}
+
 bool scenario_open(struct scenario *s, const struct program *program,
                    const struct run_options *options, struct diag_list *diags)
 {
     *s = (struct scenario){.program = program, .options = *options};
-    s->subject = (struct subject){.ctx = s,
-                                  .digest = scenario_digest,
-                                  .end = scenario_end,
-                                  .progress = scenario_progress,
-                                  .states = judges_states(program) ? SUBJECT_SHOWS : SUBJECT_HIDES};
+    s->subject = (struct subject){
+        .ctx = s,
+        .digest = scenario_digest,
+        .present = options->outcome > OUTCOME_ENDS && has_loops(program) ? scenario_present : NULL,
+        .end = scenario_end,
+        .progress = scenario_progress,
+        .states = judges_states(program) ? SUBJECT_SHOWS : SUBJECT_HIDES};
     execution_init(&s->execution, &s->subject);
+    if (options->invariant == INVARIANT_IS_CHECKED) {
+        s->subject.check = scenario_check;
+        s->subject.states = SUBJECT_SHOWS;
+    }
     s->options.mode = SCHED_CONTROLLED;
     s->options.policy = POLICY_ASKED;
     s->options.watch = &s->execution.watch;

@@ -14,6 +14,7 @@ struct scenario {
     struct execution execution;
     struct snapshot *start;    /* owned: everything is set up, nobody has run */
     struct diag_list messages; /* of the execution under way: nobody reads them */
+    const char *broken;        /* of the invariant, in this state; or NULL */
 };
 
 /* Of the options count: overrides, freedom, outcome; all is borrowed. False after a message. */

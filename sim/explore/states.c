@@ -22,6 +22,7 @@ struct stop {
     uint32_t count, next; /* of them, those to be made; the next one */
     uint32_t preemptions;
     uint16_t last;
+    struct digest present; /* subject.h */
 };
 
 struct way {
@@ -85,6 +86,7 @@ static struct stop *room_for_stop(struct way *w)
     if (w->count == w->made) {
         if ((w->stops[w->made] = malloc(sizeof(struct stop))) == NULL)
             return NULL;
+        w->stops[w->made]->here = NULL;
         w->made++;
     }
     return w->stops[w->count++];
@@ -110,11 +112,11 @@ static void list_choices(struct stop *stop, const struct execution *x)
     }
 }
 
-static void push(struct way *w, uint32_t node, uint32_t preemptions)
+static void push(struct way *w, uint32_t node, uint32_t preemptions, struct digest present)
 {
     struct stop *stop = room_for_stop(w);
     if (stop != NULL)
-        stop->here = snapshot_take();
+        stop->here = snapshot_take_again(stop->here);
     if (stop == NULL || stop->here == NULL) {
         w->s->graph.out_of_memory = true;
         w->count -= stop != NULL;
@@ -124,6 +126,7 @@ static void push(struct way *w, uint32_t node, uint32_t preemptions)
     stop->met = stop->count = (uint32_t)w->x->count;
     stop->next = 0;
     stop->preemptions = preemptions;
+    stop->present = present;
     stop->last = w->x->last;
     list_choices(stop, w->x);
     w->snapshot_bytes += snapshot_bytes(stop->here);
@@ -136,7 +139,6 @@ static void pop(struct way *w)
     struct stop *stop = w->stops[--w->count];
     graph_set_edges(&w->s->graph, stop->node, stop->edges, stop->next);
     w->snapshot_bytes -= snapshot_bytes(stop->here);
-    snapshot_free(stop->here);
 }
 
 /* -- bounds ------------------------------------------------------------------------------------ */
@@ -190,6 +192,33 @@ static bool is_ours(struct way *w)
 
 /* -- the search -------------------------------------------------------------------------------- */
 
+static struct digest present_here(const struct way *w)
+{
+    struct digest d = {.a = 0};
+    const struct subject *subject = w->x->subject;
+    if (subject->present != NULL && !w->x->ended)
+        subject->present(subject->ctx, &d);
+    return d;
+}
+
+enum { ROUNDS = 2 /* of a loop that changes nothing but what there is to tell of it */ };
+
+/* The state that this one comes back to, if it has done so often enough; or NO_NODE. */
+static uint32_t rounds_back(const struct way *w, const struct digest *present)
+{
+    uint32_t rounds = 0, last = NO_NODE;
+    if (w->x->subject->present == NULL)
+        return NO_NODE;
+    for (uint32_t i = 0; i < w->count; i++) {
+        const struct stop *stop = w->stops[i];
+        if (stop->present.a == present->a && stop->present.b == present->b) {
+            rounds++;
+            last = stop->node;
+        }
+    }
+    return rounds >= ROUNDS ? last : NO_NODE;
+}
+
 /* Where a stretch has led: a node, which is gone on from unless it is known. */
 static uint32_t arrive(struct way *w, uint32_t preemptions)
 {
@@ -197,11 +226,17 @@ static uint32_t arrive(struct way *w, uint32_t preemptions)
     bool is_new;
     if (!is_ours(w))
         return NO_NODE;
-    uint32_t node = node_here(w, preemptions, &is_new);
+    struct digest present = present_here(w);
+    uint32_t node = w->x->ended ? NO_NODE : rounds_back(w, &present);
+    if (node != NO_NODE) {
+        s->executions++;
+        return node;
+    }
+    node = node_here(w, preemptions, &is_new);
     if (w->x->ended || !is_new)
         s->executions++;
     if (node != NO_NODE && !w->x->ended && is_new)
-        push(w, node, preemptions);
+        push(w, node, preemptions, present);
     return node;
 }
 
@@ -266,8 +301,10 @@ void states_search(struct search *s, struct execution *x)
     s->covered = covered(&w);
     while (w.count > 0)
         pop(&w);
-    for (uint32_t i = 0; i < w.made; i++)
+    for (uint32_t i = 0; i < w.made; i++) {
+        snapshot_free(w.stops[i]->here);
         free(w.stops[i]);
+    }
     free(w.stops);
     s->seconds = now() - w.start;
 }

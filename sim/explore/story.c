@@ -2,6 +2,8 @@
  * sleeps for ever although what he waits for is there, the wake-up that he missed. */
 #include "sim/explore/story.h"
 
+#include "sim/explore/sentence.h"
+
 #include "sim/trace/abi.h"
 
 #include <inttypes.h>
@@ -9,25 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    SENTENCES_SHOWN = 14, /* of a story */
-    FIRST_SHOWN = 3,      /* of these, at its start */
-    CLAUSES_SHOWN = 8,    /* of a sentence */
-    SHOWN_BYTES = 16
-};
-
-struct clause {
-    char *text; /* owned; "reads "a" from p" */
-    int times;
-};
-
-/* What one process does before another one runs. */
-struct sentence {
-    int actor;
-    int64_t tick;
-    struct clause *clauses; /* owned; none: nothing happened that is worth telling */
-    size_t count, left_out;
-};
+enum { SHOWN_BYTES = 16 };
 
 struct told_actor {
     char *name; /* owned */
@@ -70,8 +54,7 @@ struct story {
     size_t actor_count;
     struct told_pipe *pipes;
     size_t pipe_count;
-    struct sentence *sentences;
-    size_t count;
+    struct paragraph told;
     int present; /* who made the last event that is told */
     bool out_of_memory;
 };
@@ -96,14 +79,9 @@ void story_free(struct story *s)
     }
     for (size_t i = 0; i < s->pipe_count; i++)
         free(s->pipes[i].name);
-    for (size_t i = 0; i < s->count; i++) {
-        for (size_t k = 0; k < s->sentences[i].count; k++)
-            free(s->sentences[i].clauses[k].text);
-        free(s->sentences[i].clauses);
-    }
+    paragraph_fini(&s->told);
     free(s->actors);
     free(s->pipes);
-    free(s->sentences);
     free(s);
 }
 
@@ -148,30 +126,8 @@ static struct told_pipe *pipe_of(struct story *s, int pipe)
 
 static struct sentence *sentence_of(struct story *s, const struct event *e)
 {
-    struct sentence *last = s->count > 0 ? &s->sentences[s->count - 1] : NULL;
-    if (last != NULL && last->actor == e->actor && last->tick == e->tick)
-        return last;
-    struct sentence *made = one_more(s, (void **)&s->sentences, &s->count, sizeof *made);
-    if (made != NULL) {
-        made->actor = e->actor;
-        made->tick = e->tick;
-    }
-    return made;
-}
-
-static void add_clause(struct story *s, struct sentence *to, struct strbuf *text)
-{
-    struct clause *last = to != NULL && to->count > 0 ? &to->clauses[to->count - 1] : NULL;
-    if (last != NULL && strcmp(last->text, strbuf_text(text)) == 0) {
-        last->times++;
-    } else if (to != NULL && to->count >= CLAUSES_SHOWN) {
-        to->left_out++;
-    } else if (to != NULL) {
-        struct clause *made = one_more(s, (void **)&to->clauses, &to->count, sizeof *made);
-        if (made != NULL)
-            *made = (struct clause){strdup(strbuf_text(text)), 1};
-    }
-    strbuf_free(text);
+    const struct told_actor *a = actor_of(s, e->actor);
+    return a == NULL ? NULL : paragraph_sentence(&s->told, e->actor, a->name, e->tick);
 }
 
 /* What the actor of e does. Empties the text. */
@@ -180,7 +136,7 @@ static void tell(struct story *s, const struct event *e, struct strbuf *text)
     struct told_actor *a = actor_of(s, e->actor);
     if (a != NULL)
         a->acted = true;
-    add_clause(s, sentence_of(s, e), text);
+    sentence_add(&s->told, sentence_of(s, e), text);
 }
 
 static void tell_simply(struct story *s, const struct event *e, const char *what)
@@ -197,9 +153,9 @@ static void look_for_stop(struct story *s, const struct event *e)
     struct told_actor *before = actor_of(s, s->present);
     if (e->actor == s->present || e->actor < 0)
         return;
-    if (before != NULL && before->in_call && before->acted && !before->asleep && s->count > 0 &&
-        s->sentences[s->count - 1].actor == s->present)
-        before->stopped_in = s->count;
+    if (before != NULL && before->in_call && before->acted && !before->asleep &&
+        s->told.count > 0 && s->told.sentences[s->told.count - 1].actor == s->present)
+        before->stopped_in = s->told.count;
     s->present = e->actor;
 }
 
@@ -221,7 +177,7 @@ static void tell_stop(struct story *s, const struct event *e)
         strbuf_addf(&text, "is stopped in the middle of %s, before %s", strbuf_text(&a->call),
                     operation(e->site));
     if (matters)
-        add_clause(s, &s->sentences[a->stopped_in - 1], &text);
+        sentence_add(&s->told, &s->told.sentences[a->stopped_in - 1], &text);
     a->stopped_in = 0;
 }
 
@@ -248,10 +204,10 @@ static void tell_late_sleep(struct story *s, const struct event *e, const struct
     const char *name = v->pipes[e->pipe].name;
     if (a == NULL)
         return;
-    if (a->called_in > 0 && a->called_in < s->count && e->value2 == 0) {
+    if (a->called_in > 0 && a->called_in < s->told.count && e->value2 == 0) {
         strbuf_addf(&before, "begins %s, finds %s %s, and is stopped before it sleeps",
                     strbuf_text(&a->call), name, a->reads ? "empty" : "without room");
-        add_clause(s, &s->sentences[a->called_in - 1], &before);
+        sentence_add(&s->told, &s->told.sentences[a->called_in - 1], &before);
     }
     strbuf_addf(&text, "sleeps on %s.%s, although there is %s", name, e->text,
                 a->reads ? "something to read" : "room");
@@ -372,7 +328,7 @@ static void note_signal(struct story *s, struct told_pipe *p, const struct event
     struct chance *chance = strcmp(condition, "not_empty") == 0 ? &p->bytes : &p->room;
     if (!found) {
         chance->signal = note.signal;
-        chance->found_nobody = s->count;
+        chance->found_nobody = s->told.count;
     }
 }
 
@@ -410,10 +366,10 @@ static void look_for_chance(struct story *s, const struct event *e, const struct
     const struct view_pipe *now = &v->pipes[e->pipe];
     if (now->used > p->used || (now->writers == 0 && p->writers > 0))
         p->bytes = (struct chance){
-            .at = e->seq, .sentence = s->count, .found_nobody = p->bytes.found_nobody};
+            .at = e->seq, .sentence = s->told.count, .found_nobody = p->bytes.found_nobody};
     if (now->capacity - now->used > p->capacity - p->used || (now->readers == 0 && p->readers > 0))
         p->room = (struct chance){
-            .at = e->seq, .sentence = s->count, .found_nobody = p->room.found_nobody};
+            .at = e->seq, .sentence = s->told.count, .found_nobody = p->room.found_nobody};
     p->used = now->used;
     p->capacity = now->capacity;
     p->readers = now->readers;
@@ -524,7 +480,7 @@ static void begin_call(struct story *s, const struct event *e)
     a->in_call = true;
     a->acted = false;
     sentence_of(s, e);
-    a->called_in = s->count;
+    a->called_in = s->told.count;
     a->called_at = e->seq;
 }
 
@@ -691,127 +647,14 @@ static void add_missed(const struct story *s, const struct told_actor *a, const 
                     p->name, a->condition);
 }
 
-/* -- as text ----------------------------------------------------------------------------------- */
-
-enum { WIDTH = 94 };
-
-/* Breaks a paragraph at blanks. */
-static void add_wrapped(struct strbuf *out, const char *text, const char *indentation)
-{
-    size_t room = WIDTH;
-    while (strlen(text) > room) {
-        size_t at = room;
-        while (at > 0 && text[at] != ' ')
-            at--;
-        at = at > 0 ? at : strcspn(text, " ");
-        if (text[at] == '\0')
-            break;
-        strbuf_add_bytes(out, text, at);
-        strbuf_addf(out, "\n%s", indentation);
-        text += at + 1;
-        room = WIDTH - strlen(indentation);
-    }
-    strbuf_addf(out, "%s\n", text);
-}
-
-/* Has it no "and" and no comma of its own? */
-static bool is_short(const struct clause *c)
-{
-    return strstr(c->text, " and ") == NULL && strstr(c->text, ", ") == NULL;
-}
-
-/* What stands before clause i: a comma, an "and", or both. */
-static const char *joint(const struct sentence *t, size_t i)
-{
-    bool last = i + 1 == t->count && t->left_out == 0;
-    bool short_pair = t->count == 2 && is_short(&t->clauses[0]) && is_short(&t->clauses[1]);
-    return i == 0 ? "" : !last ? ", " : short_pair ? " and " : ", and ";
-}
-
-static void add_sentence(const struct story *s, const struct sentence *t, struct strbuf *out,
-                         size_t number, bool with_tick)
-{
-    struct strbuf text = {0};
-    strbuf_addf(&text, "%3zu. ", number);
-    if (with_tick)
-        strbuf_addf(&text, "(tick %" PRId64 ") ", t->tick);
-    strbuf_addf(&text, "%s ", s->actors[t->actor].name);
-    for (size_t i = 0; i < t->count; i++) {
-        strbuf_addf(&text, "%s%s", joint(t, i), t->clauses[i].text);
-        if (t->clauses[i].times > 1)
-            strbuf_addf(&text, " (%d times)", t->clauses[i].times);
-    }
-    strbuf_add(&text, t->left_out > 0 ? ", and so on." : ".");
-    add_wrapped(out, strbuf_text(&text), "     ");
-    strbuf_free(&text);
-}
-
-/* Moves the clauses of one sentence to the end of another. */
-static void append_sentence(struct story *s, struct sentence *to, struct sentence *from)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        struct strbuf text = {0};
-        strbuf_add(&text, from->clauses[i].text);
-        add_clause(s, to, &text);
-        free(from->clauses[i].text);
-    }
-    free(from->clauses);
-    to->left_out += from->left_out;
-    from->clauses = NULL;
-    from->count = 0;
-}
-
-/* Sentences of one process with nothing to tell between them are one. Gives each its number, from 1;
- * returns how many there are. */
-static size_t number_sentences(struct story *s, size_t *numbers)
-{
-    struct sentence *last = NULL;
-    size_t count = 0;
-    for (size_t i = 0; i < s->count; i++) {
-        struct sentence *t = &s->sentences[i];
-        if (t->count > 0 && last != NULL && last->actor == t->actor && last->tick == t->tick)
-            append_sentence(s, last, t);
-        else if (t->count > 0) {
-            last = t;
-            count++;
-        }
-        numbers[i] = count;
-    }
-    return count;
-}
-
-/* Of a long story the beginning and the end. */
-static bool is_left_out(size_t number, size_t count)
-{
-    return count > SENTENCES_SHOWN && number > FIRST_SHOWN &&
-           number + SENTENCES_SHOWN - FIRST_SHOWN <= count;
-}
-
-static void add_sentences(struct story *s, size_t count, struct strbuf *out)
-{
-    size_t number = 0;
-    int64_t tick = 0;
-    for (size_t i = 0; i < s->count; i++) {
-        const struct sentence *t = &s->sentences[i];
-        if (t->count == 0)
-            continue;
-        number++;
-        if (!is_left_out(number, count))
-            add_sentence(s, t, out, number, t->tick != tick);
-        else if (number == FIRST_SHOWN + 1)
-            strbuf_addf(out, "     ... and so on, up to\n");
-        tick = t->tick;
-    }
-}
-
 char *story_text(struct story *s)
 {
     struct strbuf out = {0}, text = {0};
-    size_t *numbers = calloc(s->count + 1, sizeof *numbers);
+    size_t *numbers = calloc(s->told.count + 1, sizeof *numbers);
     if (numbers == NULL)
         return NULL;
-    size_t count = number_sentences(s, numbers);
-    add_sentences(s, count, &out);
+    size_t count = paragraph_number(&s->told, numbers);
+    paragraph_render(&s->told, count, &out);
     for (size_t i = 0; i < s->actor_count; i++) {
         const struct told_actor *a = &s->actors[i];
         strbuf_clear(&text);
@@ -821,7 +664,7 @@ char *story_text(struct story *s)
             strbuf_addf(&text, "In the end %s waits for a lock that %s holds.", a->name,
                         s->actors[a->owner].name);
         if (text.length > 0)
-            add_wrapped(&out, strbuf_text(&text), "");
+            text_wrap(&out, strbuf_text(&text), "");
     }
     free(numbers);
     strbuf_free(&text);

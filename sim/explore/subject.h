@@ -20,6 +20,10 @@ struct subject {
     /* Feeds all that determines how it goes on and what its ending will be. */
     void (*digest)(void *ctx, struct digest *d);
 
+    /* The same without what has been: two states that feed the same go on alike, whatever their
+     * endings will tell of the way to them. For loops that never end. NULL: there are none. */
+    void (*present)(void *ctx, struct digest *d);
+
     /* After sched_run has returned `end`, which is not SCHED_PAUSED. May change the state, which is
      * then left. */
     struct ending (*end)(void *ctx, enum sched_end end);
@@ -27,6 +31,10 @@ struct subject {
     /* Has the step that was just made changed something, other than who has tried what? For telling
      * a livelock from work. NULL: always. */
     bool (*progress)(void *ctx);
+
+    /* NULL, or what is wrong with the state between two steps: the execution ends there, as one that
+     * was stopped. NULL: nothing can be. */
+    const char *(*check)(void *ctx);
 
     /* Must nothing be left out: is every state looked at by itself? Else, steps that concern nobody
      * else are made at once. */

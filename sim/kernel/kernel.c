@@ -164,10 +164,20 @@ static bool asleep_on_lock(struct kernel *k, struct thread *t)
     return a->state == ACTOR_ASLEEP && a->sleep_on == ON_LOCK;
 }
 
+static void count_locks(struct kpipe *p, enum sync_event_kind kind)
+{
+    if (kind == SYNC_LOCK || kind == SYNC_RETURN)
+        p->locks++;
+    else if (kind == SYNC_UNLOCK || kind == SYNC_WAIT)
+        p->locks--;
+}
+
 void kernel_on_sync(void *ctx, const struct sync_event *e)
 {
     struct kernel *k = ctx;
     struct thread *self = task_arg(e->task);
+    if (self->pipe != NULL)
+        count_locks(self->pipe, e->kind);
     if (e->kind == SYNC_WAIT)
         state_waits(self);
     else if (e->kind == SYNC_LOCK)
@@ -186,6 +196,7 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
         on_lock(k, self, e, EV_LOCK);
         break;
     case SYNC_UNLOCK: on_lock(k, self, e, EV_UNLOCK); break;
+    case SYNC_NO_WAIT:
     case SYNC_MISUSE: break; /* the run's business */
     }
 }

@@ -32,6 +32,7 @@ struct kernel_config {
     int max_processes;            /* processes and threads in a run */
     struct trace *trace;          /* borrowed */
     bool explored;                /* kernel_digest will be asked for */
+    bool strangers;               /* no process makes, awaits or signals another one */
 };
 
 /* NULL when memory is short. The scheduler's hooks must be set to kernel_on_sync with the result as
@@ -162,6 +163,10 @@ void thread_wait_for_tick(struct thread *self, tick_t when);
  * pipes, signals, and how far each thread has got in its call. */
 struct digest;
 void kernel_digest(struct kernel *k, struct digest *d);
+
+/* NULL, or which part of the invariant of ringbuf/pipe.h does not hold for a pipe whose lock is free.
+ * Called between two steps, with `explored`. */
+const char *kernel_check(const struct kernel *k);
 
 /* -- for explanations -------------------------------------------------------------------------- */
 

@@ -28,6 +28,8 @@ struct kpipe {
     int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
     int inside;           /* threads in the pipe's own code, and sockets that refer to it */
     size_t capacity, atomic;
+    int locks;         /* of it that are held */
+    const char *wrong; /* check.c: what it has done that it must not do, or NULL */
 };
 
 /* An endpoint of two queues, or one that waits for connections. */
@@ -92,6 +94,7 @@ struct process {
     struct descriptor *descriptors;
     int descriptor_room;
     struct disposition dispositions[SIGNALS];
+    uint32_t disposed; /* those that have been set: a bit each; the others are as at the start */
     uint32_t pending;
     bool dying;
     bool exited;
@@ -117,9 +120,11 @@ struct thread {
     /* the call under way */
     int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
-    size_t need;                 /* bytes that the sleeping writer needs, as the pipe said */
-    bool slept, moved;           /* in this call; moved: since it last slept */
-    bool broken_pipe;            /* its write has found no read end open */
+    enum pipe_end end;  /* that it reads from or writes to */
+    size_t asked, told; /* bytes that its read or write is about, and that the pipe has told of */
+    size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
+    bool slept, moved;  /* in this call; moved: since it last slept */
+    bool broken_pipe;   /* its write has found no read end open */
     const struct socket *socket; /* that it reads from or writes to */
     enum pipe_end socket_end;
     bool called_away;   /* by a shutdown of it */
@@ -209,6 +214,12 @@ void signal_post(struct process *p, int signal, struct thread *sender);
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
 void thread_interrupt(struct thread *t, struct thread *by); /* ends its sleep, or the next one */
+
+/* check.c: the thread under way puts bytes into p, or takes some, and the view does not know it yet; and
+ * what its call gave. */
+void check_put(struct kpipe *p, const struct pipe_event *e);
+void check_took(struct kpipe *p, const struct pipe_event *e);
+void check_result(struct thread *self, struct kpipe *p, int flags, ssize_t result);
 
 /* state.c: the thread begins a call on its pipe; has taken a lock in it; begins to wait; or has done
  * anything else with a lock or condition variable. */

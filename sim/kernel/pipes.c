@@ -49,10 +49,14 @@ static void observe(void *ctx, const struct pipe_event *pe)
     sched_atomic_begin();
     switch (pe->kind) {
     case PIPE_PUT:
+        if (p->kernel->config.explored)
+            check_put(p, pe);
         moved_bytes(p, pe, EV_PUT);
         poll_notify(p, READ_END, thread_self());
         break;
     case PIPE_TOOK:
+        if (p->kernel->config.explored)
+            check_took(p, pe);
         moved_bytes(p, pe, EV_TOOK);
         poll_notify(p, WRITE_END, thread_self());
         break;
@@ -243,11 +247,22 @@ static void end(struct file *f, struct kpipe *p)
     file_end_call(f);
 }
 
+static void begin_to_move(struct thread *self, struct file *f, struct kpipe *p, enum pipe_end end,
+                          size_t n)
+{
+    self->end = end;
+    self->asked = n;
+    self->told = 0;
+    begin(self, f, p);
+}
+
 ssize_t queue_read(struct thread *self, struct file *f, struct kpipe *p, void *dst, size_t n,
                    int flags)
 {
-    begin(self, f, p);
+    begin_to_move(self, f, p, READ_END, n);
     ssize_t result = impl_of(p)->read(p->pipe, dst, n, flags);
+    if (p->kernel->config.explored)
+        check_result(self, p, flags, result);
     end(f, p);
     return result;
 }
@@ -255,8 +270,10 @@ ssize_t queue_read(struct thread *self, struct file *f, struct kpipe *p, void *d
 ssize_t queue_write(struct thread *self, struct file *f, struct kpipe *p, const void *src, size_t n,
                     int flags)
 {
-    begin(self, f, p);
+    begin_to_move(self, f, p, WRITE_END, n);
     ssize_t result = impl_of(p)->write(p->pipe, src, n, flags);
+    if (p->kernel->config.explored)
+        check_result(self, p, flags, result);
     end(f, p);
     return result;
 }

@@ -129,6 +129,7 @@ int call_fork(struct thread *self, const char *name, struct thread **made)
         return -ENOMEM;
     child->kernel = parent->kernel;
     memcpy(child->dispositions, parent->dispositions, sizeof child->dispositions);
+    child->disposed = parent->disposed;
     int error = thread_new(child, name, made);
     if (error != 0) {
         arena_free(child);
@@ -174,6 +175,8 @@ static void process_end(struct thread *last)
     sched_timer_cancel(&p->alarm);
     files_close_all(p);
     orphan_children(p);
+    if (!p->kernel->config.strangers)
+        sched_touch(p->kernel, TOUCH_WRITE); /* a later step, if ends were closed */
     p->exited = true;
     p->fetched = p->parent == NULL;
     if (p->parent != NULL) {
@@ -187,6 +190,8 @@ static void process_end(struct thread *last)
 void thread_end(struct thread *self)
 {
     struct process *p = self->process;
+    if (!p->kernel->config.strangers)
+        sched_touch(p->kernel, TOUCH_WRITE);
     self->ended = true;
     p->live_threads--;
     wake_all(self, &self->joining);

@@ -130,6 +130,7 @@ int call_signal(struct thread *self, int number, int handler, bool restart)
     if (!valid(number) || number == ABI_SIGKILL)
         return -EINVAL;
     p->dispositions[number] = (struct disposition){handler, restart};
+    p->disposed |= 1u << number;
     if (ignored(p, number)) { /* POSIX: what is pending is discarded */
         p->pending &= ~(1u << number);
         self->pending &= ~(1u << number);

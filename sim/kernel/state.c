@@ -136,7 +136,7 @@ static void add_process(struct digest *d, const struct process *p, struct number
     digest_add(d, (uint64_t)p->live_threads << 32 |
                       (uint64_t)(p->parent != NULL ? p->parent->pid : 0));
     digest_add(d, p->alarm.place != 0 ? (uint64_t)p->alarm.when : 0);
-    for (uint64_t i = 0; i < SIGNALS; i++) {
+    for (uint64_t i = 0; (uint64_t)p->disposed >> i != 0; i++) {
         const struct disposition *s = &p->dispositions[i];
         if (s->handler != HANDLER_DEFAULT || s->restart)
             digest_add(d, i << 40 | (uint64_t)s->restart << 32 | (uint32_t)s->handler);
@@ -165,7 +165,8 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
 
 void kernel_digest(struct kernel *k, struct digest *d)
 {
-    struct numbering n = {.count = 0};
+    struct numbering n;
+    n.count = 0; /* the rest need not be zero, and it is asked for very often */
     for (size_t i = 0; i < k->pipe_count; i++) {
         const struct kpipe *p = k->pipes[i];
         digest_add(d, (uint64_t)p->readers << 32 | (uint64_t)p->writers);

@@ -362,13 +362,15 @@ static void ask_state(struct asking *a, int number)
     if (q == NULL)
         return;
     strbuf_addf(&q->text,
-                "At the end: is %s asleep, and on what? (p.not_empty, wait, ...; or exited, or "
+                "At the end: is %s asleep, and on what? (%s.not_empty, wait, ...; or exited, or "
                 "killed SIGNAL)",
-                a->h->names[number]);
+                a->h->names[number], v->pipe_count > 0 ? v->pipes[0].name : "p");
     add_state(v, actor, &q->answer.text);
     struct reason r = run_explain(walk_run(w), number);
     if (r.what.length > 0)
         strbuf_addf(&q->why, "%s; nobody is left who could help.", strbuf_text(&r.what));
+    else if (actor->status < 0)
+        strbuf_addf(&q->why, "A signal has ended %s.", a->h->names[number]);
     else
         strbuf_addf(&q->why, "%s has come to its end.", a->h->names[number]);
     reason_free(&r);

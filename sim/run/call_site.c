@@ -198,14 +198,14 @@ static void make_call(struct vm *vm, int site)
     thread_begin_call(vm->thread, site);
     trace_call(vm, s, args);
     if (!moves_bytes_alone(vm, s, args))
-        sched_touch(vm->run, TOUCH_WRITE);
+        sched_touch(vm->run->kernel, TOUCH_WRITE);
     else if (vm->run->has_kill)
-        sched_touch(vm->run, TOUCH_READ);
+        sched_touch(vm->run->kernel, TOUCH_READ);
     struct outcome o = call_make(vm, s->callee, s->stores_to, args, s->argument_count);
     if (vm->dead)
         return;
     if (vm->run->has_kill || !thread_is_alone(vm->thread))
-        sched_touch(vm->run, TOUCH_READ); /* a signal may have come, or an exit */
+        sched_touch(vm->run->kernel, TOUCH_READ); /* a signal may have come, or an exit */
     struct delivery d = thread_delivery(vm->thread);
     if (d.kind == DELIVER_DEATH) {
         killed(vm, s, o, d);

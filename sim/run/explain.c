@@ -6,7 +6,7 @@
 
 enum { ADDRESS_SHOWN = 40 };
 
-static struct vm *vm_of(struct run *run, int actor)
+static struct vm *vm_of(const struct run *run, int actor)
 {
     struct vm *vm = run->vms;
     while (vm != NULL && thread_actor(vm->thread) != actor)
@@ -22,8 +22,7 @@ static struct span call_place(struct run *run, int actor)
     return run->program->sites[vm->site].place;
 }
 
-/* Is it asleep in a read? A pipe with a bug may let it sleep on any condition. */
-static bool reads(struct run *run, int actor)
+bool run_reads(const struct run *run, int actor)
 {
     const struct vm *vm = vm_of(run, actor);
     int callee = vm == NULL || vm->site < 0 ? -1 : run->program->sites[vm->site].callee;
@@ -55,14 +54,6 @@ static struct holders holders_of(struct run *run, int sleeper, enum pipe_end end
     return h;
 }
 
-/* Who could accept it. */
-static struct holders accepters(struct run *run, int sleeper)
-{
-    struct holders h = {.sleeper = sleeper, .first = NOBODY};
-    kernel_each_listener(run->kernel, vm_of(run, sleeper)->thread, see_holder, &h);
-    return h;
-}
-
 /* "the write end of p is held by a (descriptor 4, from pipe(p) on line 2)" */
 static void add_holders(struct run *run, const struct view_pipe *p, int pipe, enum pipe_end end,
                         struct reason *r)
@@ -82,13 +73,41 @@ static void add_holders(struct run *run, const struct view_pipe *p, int pipe, en
 
 /* -- one sleeper ------------------------------------------------------------------------------- */
 
+/* Somebody who slept on the same condition, has been woken, and has not run since. */
+static const struct view_actor *woken_instead(const struct view *v, const struct view_actor *a)
+{
+    for (size_t i = 0; i < v->actor_count; i++) {
+        const struct view_actor *b = &v->actors[i];
+        if (b->state == ACTOR_RUNNABLE && b->in_call && b->slept && b->sleep_on == ON_CONDITION &&
+            b->pipe == a->pipe && strcmp(b->condition, a->condition) == 0)
+            return b;
+    }
+    return NULL;
+}
+
+/* Can nobody run, now or later? Stepping comes to the end again without judging it again. */
+static bool is_over(const struct view *v)
+{
+    for (size_t i = 0; i < v->actor_count; i++) {
+        const struct view_actor *a = &v->actors[i];
+        bool timed = a->sleep_on == ON_TIME || a->sleep_on == ON_SLEEP || a->sleep_on == ON_POLL;
+        if (a->state == ACTOR_RUNNABLE || (a->state == ACTOR_ASLEEP && timed && a->need >= 0))
+            return false;
+    }
+    return true;
+}
+
 /* What it waits for is there. Whoever brought it may be about to wake it; if nobody is, the mistake is
  * in the pipe, not in the script. */
-static void not_woken(const struct run *run, struct reason *r)
+static void not_woken(const struct run *run, int actor, struct reason *r)
 {
-    if (run->trace.view.deadlock)
+    const struct view *v = &run->trace.view;
+    const struct view_actor *other = woken_instead(v, &v->actors[actor]);
+    if (v->deadlock || is_over(v))
         strbuf_add(&r->hint,
                    "a wake-up was lost: none was sent, or it went to nobody, or to somebody else");
+    else if (other != NULL)
+        strbuf_addf(&r->who, "%s has been woken for that, and goes first", other->name);
     else
         strbuf_add(&r->who, "nobody has woken it so far");
 }
@@ -96,14 +115,14 @@ static void not_woken(const struct run *run, struct reason *r)
 static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
-    if (p->used > 0 || p->writers == 0) {
+    if (run_sleeps_beside(run, actor)) {
         strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
         if (p->used > 0)
             strbuf_addf(&r->what, "%" PRId64 " byte%s in %s", p->used,
                         p->used == 1 ? " is" : "s are", p->name);
         else
             strbuf_addf(&r->what, "no write end of %s is open: this is end of file", p->name);
-        not_woken(run, r);
+        not_woken(run, actor, r);
         return;
     }
     struct holders h = holders_of(run, actor, WRITE_END);
@@ -123,7 +142,7 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
     int64_t free = p->capacity - p->used;
-    if (p->readers == 0 || free >= a->need) {
+    if (run_sleeps_beside(run, actor)) {
         strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
         if (p->readers == 0)
             strbuf_addf(&r->what, "no read end of %s is open: this is EPIPE", p->name);
@@ -132,7 +151,7 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
                         "it needs %" PRId64 " byte%s of room, and %" PRId64 " of %" PRId64
                         " are free in %s",
                         a->need, a->need == 1 ? "" : "s", free, p->capacity, p->name);
-        not_woken(run, r);
+        not_woken(run, actor, r);
         return;
     }
     struct holders h = holders_of(run, actor, READ_END);
@@ -192,6 +211,17 @@ static const char *awaited_name(const struct view *v, const struct view_actor *a
     return a->waits_for != NOBODY ? v->actors[a->waits_for].name : "a child";
 }
 
+bool run_sleeps_beside(const struct run *run, int actor)
+{
+    const struct view_actor *a = &run->trace.view.actors[actor];
+    if (a->state != ACTOR_ASLEEP || a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE)
+        return false;
+    const struct view_pipe *p = &run->trace.view.pipes[a->pipe];
+    if (run_reads(run, actor))
+        return p->used > 0 || p->writers == 0;
+    return p->readers == 0 || p->capacity - p->used >= a->need;
+}
+
 struct reason run_explain(struct run *run, int actor)
 {
     const struct view *v = &run->trace.view;
@@ -201,7 +231,7 @@ struct reason run_explain(struct run *run, int actor)
         return r;
     switch (a->sleep_on) {
     case ON_CONDITION:
-        if (a->pipe != NO_PIPE && reads(run, actor))
+        if (a->pipe != NO_PIPE && run_reads(run, actor))
             reader_sleeps(run, actor, &v->pipes[a->pipe], &r);
         else if (a->pipe != NO_PIPE)
             writer_sleeps(run, actor, &v->pipes[a->pipe], &r);
@@ -251,21 +281,9 @@ static void explain_sleeper(struct run *run, int actor)
     reason_free(&r);
 }
 
-/* -- the cycle --------------------------------------------------------------------------------- */
+enum { SLEEPERS_SHOWN = 8 };
 
-/* Somebody whom the sleeper waits for, and who is asleep too: himself, if only he could help. */
-static int awaited(struct run *run, int actor)
-{
-    const struct view_actor *a = &run->trace.view.actors[actor];
-    if (a->sleep_on == ON_WAIT || a->sleep_on == ON_JOIN || a->sleep_on == ON_LOCK)
-        return a->waits_for;
-    if (a->sleep_on != ON_CONDITION && a->sleep_on != ON_CONNECT)
-        return NOBODY;
-    struct holders h = a->sleep_on == ON_CONNECT
-                           ? accepters(run, actor)
-                           : holders_of(run, actor, reads(run, actor) ? WRITE_END : READ_END);
-    return h.first != NOBODY ? h.first : h.sleeper_too ? actor : NOBODY;
-}
+/* -- the cycle --------------------------------------------------------------------------------- */
 
 static void add_step(struct run *run, int actor, struct strbuf *out)
 {
@@ -273,7 +291,7 @@ static void add_step(struct run *run, int actor, struct strbuf *out)
     const struct view_actor *a = &v->actors[actor];
     strbuf_add(out, a->name);
     if (a->sleep_on == ON_CONDITION)
-        strbuf_addf(out, " -(%s %s)-> ", reads(run, actor) ? "bytes from" : "room in",
+        strbuf_addf(out, " -(%s %s)-> ", run_reads(run, actor) ? "bytes from" : "room in",
                     v->pipes[a->pipe].name);
     else
         strbuf_addf(out, " -(%s)-> ",
@@ -283,32 +301,19 @@ static void add_step(struct run *run, int actor, struct strbuf *out)
                                                 : "exit of");
 }
 
-/* Follows "waits for" from each sleeper; reports the first cycle of at least two. */
+/* Of at least two: one that waits for itself has a hint of its own. */
 static void explain_cycle(struct run *run)
 {
-    const struct view *v = &run->trace.view;
-    for (size_t start = 0; start < v->actor_count; start++) {
-        struct strbuf text = {0};
-        int at = (int)start;
-        size_t steps = 0;
-        while (at != NOBODY && v->actors[at].state == ACTOR_ASLEEP && steps <= v->actor_count) {
-            add_step(run, at, &text);
-            at = awaited(run, at);
-            steps++;
-            if (at == (int)start)
-                break;
-        }
-        bool cycle = steps > 1 && at == (int)start;
-        if (cycle)
-            diag_add_unplaced(run->outside->diags, DIAG_NOTE, "each waits for the next: %s%s",
-                              strbuf_text(&text), v->actors[start].name);
-        strbuf_free(&text);
-        if (cycle)
-            return;
-    }
+    int cycle[SLEEPERS_SHOWN];
+    size_t count = run_cycle(run, cycle, SLEEPERS_SHOWN);
+    struct strbuf text = {0};
+    for (size_t i = 0; i < count && i < SLEEPERS_SHOWN; i++)
+        add_step(run, cycle[i], &text);
+    if (count > 1 && count <= SLEEPERS_SHOWN)
+        diag_add_unplaced(run->outside->diags, DIAG_NOTE, "each waits for the next: %s%s",
+                          strbuf_text(&text), run->trace.view.actors[cycle[0]].name);
+    strbuf_free(&text);
 }
-
-enum { SLEEPERS_SHOWN = 8 };
 
 void explain_deadlock(struct run *run)
 {
@@ -336,8 +341,8 @@ static void explain_spinner(struct run *run)
 {
     const struct view_actor *a = &run->trace.view.actors[run->spinner];
     diag_add(run->outside->diags, DIAG_FAILED, call_place(run, run->spinner),
-             "livelock at tick %" PRId64 ": %s does not sleep, it spins: it has taken the lock "
-             "%d times in this call, and nothing has changed",
+             "livelock at tick %" PRId64 ": %s does not sleep, it spins: it has looked %d times, "
+             "and nothing has changed",
              run->trace.view.tick, a->name, run->turns);
     diag_add_unplaced(run->outside->diags, DIAG_HELP,
                       "pthread_cond_wait sleeps until somebody changes what is waited for");

@@ -15,4 +15,20 @@ struct value function_print(struct vm *vm, const struct value *args, int n);
 struct value function_assert(struct vm *vm, const struct value *args, int n);
 struct value function_revents(struct vm *vm, const struct value *args, int n);
 
+/* packing.c */
+struct value function_u8(struct vm *vm, const struct value *args, int n);
+struct value function_be16(struct vm *vm, const struct value *args, int n);
+struct value function_be32(struct vm *vm, const struct value *args, int n);
+struct value function_le16(struct vm *vm, const struct value *args, int n);
+struct value function_le32(struct vm *vm, const struct value *args, int n);
+struct value function_str8(struct vm *vm, const struct value *args, int n);
+struct value function_str16(struct vm *vm, const struct value *args, int n);
+struct value function_from_u8(struct vm *vm, const struct value *args, int n);
+struct value function_from_be16(struct vm *vm, const struct value *args, int n);
+struct value function_from_be32(struct vm *vm, const struct value *args, int n);
+struct value function_from_le16(struct vm *vm, const struct value *args, int n);
+struct value function_from_le32(struct vm *vm, const struct value *args, int n);
+struct value function_from_str8(struct vm *vm, const struct value *args, int n);
+struct value function_from_str16(struct vm *vm, const struct value *args, int n);
+
 #endif

@@ -4,7 +4,9 @@
 
 #include <string.h>
 
-enum { TURNS_MOST = 1000 }; /* locks taken in a row, without anything having changed */
+enum {
+    TURNS_MOST = 1000
+}; /* locks taken, or waits that did not sleep, while nothing has changed */
 
 static struct span call_place(const struct vm *vm)
 {
@@ -37,6 +39,16 @@ static void describe(const struct run *run, const struct sync_event *e, struct s
     }
 }
 
+/* So that it stands in the trace, too. */
+static void trace_failure(struct run *run, const struct vm *vm, const struct strbuf *text)
+{
+    struct event e = event_of(EV_FAIL, thread_actor(vm->thread), NO_PIPE);
+    e.line = vm->site < 0 ? 0 : run->program->sites[vm->site].line;
+    e.text = strbuf_text(text);
+    e.size = text->length;
+    trace_emit(&run->trace, &e);
+}
+
 static void end_run(struct run *run)
 {
     if (run->options->mode == SCHED_CONTROLLED)
@@ -55,6 +67,7 @@ void locks_misused(struct run *run, const struct sync_event *e)
     diag_add(run->outside->diags, DIAG_FAILED, call_place(vm), "%s", strbuf_text(text));
     diag_add_unplaced(run->outside->diags, DIAG_NOTE, "%s%s",
                       e->misuse == MISUSE_KEEP ? "it took it here: " : "", e->site);
+    trace_failure(run, vm, text);
     digest_add(&run->failures, (uint64_t)e->misuse);
     digest_add_bytes(&run->failures, e->site, strlen(e->site));
     end_run(run);

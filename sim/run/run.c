@@ -97,7 +97,7 @@ static void on_sync(void *ctx, const struct sync_event *e)
     run->locks += takes;
     if (e->kind == SYNC_MISUSE)
         locks_misused(run, e);
-    else if (e->kind == SYNC_LOCK)
+    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT)
         locks_count_turn(run, e);
     kernel_on_sync(run->kernel, e);
     run->locks -= lets_go;
@@ -148,11 +148,13 @@ static bool has_state_claims(const struct program *p)
     return false;
 }
 
-static bool has_kill(const struct program *p)
+static bool has_call(const struct program *p, const char *const *names)
 {
     for (size_t pc = 0; pc < p->code_count; pc++) {
-        if (p->code[pc].op == OP_CALL && call_is(p->sites[p->code[pc].arg].callee, "kill"))
-            return true;
+        for (size_t i = 0; p->code[pc].op == OP_CALL && names[i] != NULL; i++) {
+            if (call_is(p->sites[p->code[pc].arg].callee, names[i]))
+                return true;
+        }
     }
     return false;
 }
@@ -166,7 +168,7 @@ static void set_up_trace(struct run *run)
     v->keep_output = all || uses_property(run->program, ATOM_PROCESS, PROCESS_PROPERTY_OUTPUT);
     v->keep_limit = (size_t)run->settings.values[SETTING_max_bytes];
     run->has_state_claims = has_state_claims(run->program);
-    run->has_kill = has_kill(run->program);
+    run->has_kill = has_call(run->program, (const char *const[]){"kill", NULL});
     run->want_text = run->options->sink_count > 0;
     for (size_t i = 0; i < run->options->sink_count; i++)
         trace_add_sink(&run->trace, run->options->sinks[i]);
@@ -210,6 +212,8 @@ static bool set_up_kernel(struct run *run)
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,
         .explored = run->options->explored,
+        .strangers = !has_call(
+            run->program, (const char *const[]){"fork", "thread", "wait", "join", "kill", NULL}),
     };
     run->looks_unlocked = config.impl->keeps == PIPE_KEEPS_ALL;
     run->kernel = kernel_new(&config);

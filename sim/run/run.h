@@ -38,7 +38,9 @@ struct run_options {
     const struct step_watch *watch; /* borrowed; NULL, or told what each step does (sched.h) */
     bool explored;                  /* run_digest will be asked for */
     enum outcome_detail outcome;    /* what it tells apart */
-    struct schedule *walk;          /* borrowed; NULL, or followed and extended (sched.h, record) */
+    /* Explored: is the invariant of the pipes looked at in each state? */
+    enum { INVARIANT_IS_TRUSTED, INVARIANT_IS_CHECKED } invariant;
+    struct schedule *walk; /* borrowed; NULL, or followed and extended (sched.h, record) */
     const struct setting_override *overrides; /* borrowed */
     size_t override_count;
     const struct trace_sink *sinks; /* borrowed */
@@ -104,7 +106,19 @@ struct reason {
     struct strbuf what, who, hint;
 };
 struct reason run_explain(struct run *run, int actor);
+
+/* Is it in a read? A pipe with a bug may let it sleep there on any condition. */
+bool run_reads(const struct run *run, int actor);
+
+/* Does a process sleep although what it waits for, in a pipe, is there? It has not been woken. */
+bool run_sleeps_beside(const struct run *run, int actor);
+
 void reason_free(struct reason *r);
+
+/* Sleepers of whom each waits for the next, and the last for the first: their numbers, the lowest
+ * first, up to `room`. Returns how many there are; 0: there is no such circle. One may wait for
+ * itself, when nobody else holds the other end of the pipe. */
+size_t run_cycle(struct run *run, int *actors, size_t room);
 
 /* Who holds an end of a pipe, and where it was opened: "parent (descriptor 4, from pipe(p) on line
  * 7), child (descriptor 4, a copy made by fork(child) on line 8)". Returns how many hold one. */
@@ -128,11 +142,17 @@ struct run_checks run_checks(const struct run *run);
 struct digest;
 void run_digest(struct run *run, struct digest *d);
 
+/* The same without the results and the output so far, which change nothing in how it goes on. */
+void run_present_digest(struct run *run, struct digest *d);
+
 /* The same of what is certain about its outcome already. */
 void run_outcome_digest(const struct run *run, struct digest *d);
 
 /* After run_judge: what went wrong, so that two runs with the same mistake feed the same. */
 void run_failure_digest(const struct run *run, struct digest *d);
+
+/* Between two steps: NULL, or which part of the pipes' invariant does not hold. */
+const char *run_check_invariant(const struct run *run);
 
 /* The claims that have been broken so far, a bit for each of the first 64. */
 uint64_t run_broken_claims(const struct run *run);

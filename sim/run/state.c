@@ -1,7 +1,7 @@
 /* state.c - the state of a run, for explorations; and what an outcome is made of. */
 #include "sim/run/vm.h"
 
-#include <errno.h>
+#include <string.h>
 
 /* -- outcomes ---------------------------------------------------------------------------------- */
 
@@ -13,8 +13,8 @@ static bool tells_nothing(int callee, struct outcome o)
            call_is(callee, "sleep");
 }
 
-/* The same result again in the same place (EAGAIN, say) is not counted, so that a loop that tries
- * until it succeeds has one outcome, however often it tried. */
+/* A call that did nothing (EAGAIN, say) and does nothing again in the same place is counted once, so
+ * that a loop that tries until it succeeds has one outcome, however often it tried. */
 void history_add_result(struct vm *vm, int site, struct outcome o)
 {
     if (vm->run->options->outcome < OUTCOME_RESULTS ||
@@ -24,7 +24,7 @@ void history_add_result(struct vm *vm, int site, struct outcome o)
     digest_add(&d, (uint64_t)o.result);
     if (o.bytes != NULL)
         digest_add_bytes(&d, o.bytes->at, o.bytes->size);
-    if (d.a == vm->last_result)
+    if (o.result <= 0 && d.a == vm->last_result)
         return;
     vm->last_result = d.a;
     digest_add(&vm->results, d.a);
@@ -140,18 +140,29 @@ static bool has_relative_times(const struct program *p)
     return false;
 }
 
-void run_digest(struct run *run, struct digest *d)
+void run_present_digest(struct run *run, struct digest *d)
 {
     bool times = has_relative_times(run->program);
     sched_digest(d);
     kernel_digest(run->kernel, d);
-    run_outcome_digest(run, d);
+    add_claims(run, d);
     add_atoms(run, d);
     for (const struct vm *vm = run->vms; vm != NULL; vm = vm->next)
         add_vm(d, vm, times);
 }
 
+void run_digest(struct run *run, struct digest *d)
+{
+    run_present_digest(run, d);
+    run_outcome_digest(run, d);
+}
+
 /* -- for whoever explores ---------------------------------------------------------------------- */
+
+const char *run_check_invariant(const struct run *run)
+{
+    return kernel_check(run->kernel);
+}
 
 uint64_t run_broken_claims(const struct run *run)
 {
@@ -187,7 +198,7 @@ void run_failure_digest(const struct run *run, struct digest *d)
 {
     digest_add(d, run->failures.a);
     digest_add(d, run_broken_claims(run));
-    digest_add(d, (uintptr_t)run->limit);
+    digest_add_bytes(d, run->limit, run->limit != NULL ? strlen(run->limit) : 0);
     digest_add(d, (uint64_t)run->livelock << 1 | run->trace.view.deadlock);
     if (run->trace.view.deadlock)
         add_sleepers(&run->trace.view, d);

@@ -397,7 +397,6 @@ static void loop(struct vm *vm)
             if (vm->thread == NULL)
                 return;
             vm_point(vm); /* to exit is a call like others */
-            sched_touch(vm->run, TOUCH_WRITE);
             if (!vm_deliver(vm, vm->pc - 1))
                 return;
             break;

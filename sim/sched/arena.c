@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,12 +51,13 @@ struct block {
 enum { BLOCK_HEADER = 16 };
 
 struct arena {
-    size_t used;  /* bytes of the heap, this header included */
-    size_t limit; /* bytes */
-    struct block *free_blocks[SIZE_CLASSES];
+    size_t used;                     /* bytes of the heap, this header included */
+    size_t limit;                    /* bytes */
     struct arena_stack *stacks;      /* in use */
     struct arena_stack *free_stacks; /* made before, to be used again */
     size_t stacks_made, stacks_limit;
+    size_t classes; /* those from here on have no free blocks; snapshots leave them out */
+    _Alignas(16) struct block *free_blocks[SIZE_CLASSES]; /* and so are the blocks that follow */
 };
 
 /* The one piece of hidden state (see arena.h). `lock` matters only with many threads. */
@@ -226,6 +228,8 @@ void arena_free(void *memory)
         return;
     arena_lock();
     struct block *b = block_of(memory);
+    if (b->size_class >= the.arena->classes)
+        the.arena->classes = b->size_class + 1;
     *link_of(b) = the.arena->free_blocks[b->size_class];
     the.arena->free_blocks[b->size_class] = b;
     arena_unlock();
@@ -285,10 +289,20 @@ void arena_stack_free(struct arena_stack *s)
 /* -- snapshots -------------------------------------------------------------------------------- */
 
 struct snapshot {
-    size_t heap_bytes;
-    size_t bytes; /* of `copy` */
-    char copy[];  /* the heap, then the live part of each stack in the order of arena->stacks */
+    size_t header_bytes, heap_bytes; /* the arena's header, and the blocks after it */
+    size_t bytes, room;              /* of `copy` */
+    char copy[]; /* these, then the live part of each stack in the order of arena->stacks */
 };
+
+static size_t header_bytes(void)
+{
+    return offsetof(struct arena, free_blocks) + the.arena->classes * sizeof(struct block *);
+}
+
+static char *heap(void)
+{
+    return (char *)(the.arena + 1);
+}
 
 static size_t live_bytes(const struct arena_stack *s)
 {
@@ -315,19 +329,41 @@ static void copy_bytes(char *to, const char *from, size_t n)
 }
 #endif
 
+/* Memory for so many bytes: that of the old one, if it is large enough. */
+static struct snapshot *snapshot_room(struct snapshot *old, size_t bytes)
+{
+    if (old != NULL && old->room >= bytes)
+        return old;
+    size_t room = old == NULL ? bytes : bytes + bytes / 4;
+    free(old);
+    struct snapshot *s = malloc(sizeof *s + room);
+    if (s != NULL)
+        s->room = room;
+    return s;
+}
+
 struct snapshot *snapshot_take(void)
 {
-    size_t bytes = the.arena->used;
+    return snapshot_take_again(NULL);
+}
+
+struct snapshot *snapshot_take_again(struct snapshot *old)
+{
+    size_t header = header_bytes(), blocks = the.arena->used - sizeof *the.arena;
+    size_t bytes = header + blocks;
     for (struct arena_stack *s = the.arena->stacks; s != NULL; s = s->next)
         bytes += live_bytes(s);
-    struct snapshot *snap = malloc(sizeof *snap + bytes);
+    struct snapshot *snap = snapshot_room(old, bytes);
     if (snap == NULL)
         return NULL;
-    snap->heap_bytes = the.arena->used;
+    snap->header_bytes = header;
+    snap->heap_bytes = blocks;
     snap->bytes = bytes;
     char *to = snap->copy;
-    copy_bytes(to, (char *)the.arena, snap->heap_bytes);
-    to += snap->heap_bytes;
+    copy_bytes(to, (char *)the.arena, header);
+    to += header;
+    copy_bytes(to, heap(), blocks);
+    to += blocks;
     for (struct arena_stack *s = the.arena->stacks; s != NULL; s = s->next) {
         copy_bytes(to, s->live, live_bytes(s));
         to += live_bytes(s);
@@ -346,9 +382,14 @@ static void unpoison(const struct arena_stack *stacks)
 void snapshot_restore(const struct snapshot *snap)
 {
     const char *from = snap->copy;
+    size_t header = header_bytes();
     unpoison(the.arena->stacks);
     unpoison(the.arena->free_stacks);
-    copy_bytes((char *)the.arena, from, snap->heap_bytes);
+    copy_bytes((char *)the.arena, from, snap->header_bytes);
+    if (header > snap->header_bytes)
+        memset((char *)the.arena + snap->header_bytes, 0, header - snap->header_bytes);
+    from += snap->header_bytes;
+    copy_bytes(heap(), from, snap->heap_bytes);
     from += snap->heap_bytes;
     for (struct arena_stack *s = the.arena->stacks; s != NULL; s = s->next) {
         copy_bytes(s->live, from, live_bytes(s));

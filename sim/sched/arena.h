@@ -46,6 +46,8 @@ void arena_stack_free(struct arena_stack *stack);
  * copy is on the ordinary heap; NULL when that is short. */
 struct snapshot;
 struct snapshot *snapshot_take(void);
+/* The same in the memory of an old one, which is no more, if it is large enough. */
+struct snapshot *snapshot_take_again(struct snapshot *old);
 void snapshot_restore(const struct snapshot *s);
 void snapshot_free(struct snapshot *s);
 size_t snapshot_bytes(const struct snapshot *s);

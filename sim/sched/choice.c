@@ -21,6 +21,11 @@ bool can_succeed(const struct task *t)
     return true;
 }
 
+bool sched_could_go_on(const struct task *t)
+{
+    return task_state(t) == TASK_READY && can_succeed(t);
+}
+
 static void insert(struct sched_choice *choices, size_t count, struct sched_choice c)
 {
     while (count > 0 && choices[count - 1].task->number > c.task->number) {
@@ -167,17 +172,21 @@ static uint64_t rank(const struct task *t)
     return before;
 }
 
+/* The first word says which others there are. */
 static void digest_task(struct digest *d, const struct task *t)
 {
-    bool in_queue = t->state == TASK_ASLEEP && t->in != NULL;
-    digest_add(d, (uint64_t)t->number << 32 | (uint64_t)t->state << 8 |
+    bool in_queue = t->state == TASK_ASLEEP && t->in != NULL, timed = t->wake_up.place != 0;
+    digest_add(d, (uint64_t)t->number << 32 | (uint64_t)timed << 13 |
+                      (uint64_t)(t->wants != NULL) << 12 | (uint64_t)t->state << 8 |
                       (uint64_t)t->next_step << 4 | (uint64_t)t->waits_for_condition << 3 |
                       (uint64_t)t->interrupted << 2 | (uint64_t)t->timed_out << 1 | in_queue);
     if (t->state == TASK_EXITED)
         return;
     digest_add(d, (uintptr_t)t->next_site);
-    digest_add(d, (uintptr_t)t->wants);
-    digest_add(d, t->wake_up.place != 0 ? (uint64_t)t->wake_up.when : UINT64_MAX);
+    if (t->wants != NULL)
+        digest_add(d, (uintptr_t)t->wants);
+    if (timed)
+        digest_add(d, (uint64_t)t->wake_up.when);
     if (in_queue) {
         digest_add(d, (uintptr_t)t->in);
         digest_add(d, rank(t));

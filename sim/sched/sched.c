@@ -320,6 +320,13 @@ enum task_state task_state(const struct task *t)
     return t->state;
 }
 
+enum task_wait task_waits(const struct task *t)
+{
+    if (t->waits_for_condition)
+        return WAITS_UNWOKEN;
+    return t->next_step == NEXT_RETURN && t->wants != NULL ? WAITS_WOKEN : WAITS_FOR_NOTHING;
+}
+
 /* -- sleeping ---------------------------------------------------------------------------------- */
 
 static void wake_for_time(void *arg)

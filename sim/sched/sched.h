@@ -54,6 +54,7 @@ enum sync_event_kind {
     SYNC_RETURN,    /* back from the wait, holding the lock again */
     SYNC_SIGNAL,    /* `other` was woken, or nobody (NULL) */
     SYNC_BROADCAST, /* once for each task woken, or once with NULL */
+    SYNC_NO_WAIT,   /* back from a wait at once, without having slept: the task is interrupted */
     SYNC_MISUSE     /* `misuse`; `other` holds the lock, or nobody (NULL) */
 };
 
@@ -128,6 +129,10 @@ struct task *sched_self(void); /* NULL on the main stack */
 void *task_arg(const struct task *t);
 enum task_state task_state(const struct task *t);
 
+/* Is it in a wait for a condition: not woken, or woken and on its way back to the lock? */
+enum task_wait { WAITS_FOR_NOTHING, WAITS_UNWOKEN, WAITS_WOKEN };
+enum task_wait task_waits(const struct task *t);
+
 /* Ends the run as soon as possible; called by a task or a timer, not inside the atomic section.
  * Controlled mode: does not return when a task calls it. */
 void sched_stop(void);
@@ -169,6 +174,9 @@ const void *sched_wanted_mutex(const struct task *t);
 
 /* The tasks that have not exited, the latest first: NULL begins. NULL: there are no more. */
 const struct task *sched_next_task(const struct task *before);
+
+/* A task that is not running: could it go on now, with its next operation succeeding? */
+bool sched_could_go_on(const struct task *t);
 
 /* How a schedule names it. */
 void sched_choice_name(struct sched_choice choice, char *name, size_t size);

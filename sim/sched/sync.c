@@ -242,6 +242,8 @@ static int wait_until(struct sched_cond *c, struct sched_mutex *m, tick_t until,
             sched_timer_cancel(&self->wake_up);
         error = self->timed_out ? ETIMEDOUT : 0;
         tell(SYNC_RETURN, NULL, c, site);
+    } else if (error == 0) {
+        tell(SYNC_NO_WAIT, NULL, c, site);
     }
     sched_atomic_end();
     return error;

@@ -16,16 +16,29 @@ static bool goes_on(const struct parser *p, const struct token *t)
     return t->kind >= TOKEN_EQUAL || (t->kind < 128 && strchr(",)]+-*/%&|<>=", t->kind) != NULL);
 }
 
+/* Can an expression not end with this token? */
+static bool wants_more(const struct parser *p, const struct token *t)
+{
+    if (t->kind == TOKEN_NAME)
+        return token_is(p, t, "and") || token_is(p, t, "or") || token_is(p, t, "not");
+    return t->kind >= TOKEN_EQUAL || (t->kind < 128 && strchr(",([+-*/%&|<>=!", t->kind) != NULL);
+}
+
 struct token *peek_token(struct parser *p)
 {
     if (p->parens > 0 && p->at->kind == TOKEN_NEWLINE) {
-        struct token *t = p->at;
-        while (t->kind == TOKEN_NEWLINE)
-            t++;
-        if (goes_on(p, t))
+        struct token *t = token_past_lines(p, p->at);
+        if (goes_on(p, t) || wants_more(p, p->at - 1))
             p->at = t;
     }
     return p->at;
+}
+
+struct token *token_past_lines(const struct parser *p, struct token *t)
+{
+    while (p->parens > 0 && t->kind == TOKEN_NEWLINE)
+        t++;
+    return t;
 }
 
 bool name_is(const struct parser *p, struct span name, const char *text)
@@ -355,6 +368,12 @@ static bool foreign_word(struct parser *p, struct span name)
         {"puts", "write print(value, ...)"},
         {"echo", "write print(value, ...)"},
         {"strlen", "write len(x)"},
+        {"htons", "write be16(n): it gives the two bytes"},
+        {"htonl", "write be32(n): it gives the four bytes"},
+        {"ntohs", "write from_be16(bytes)"},
+        {"ntohl", "write from_be32(bytes)"},
+        {"pack", "write u8(n), be16(n), be32(n), str16(bytes), joined by +"},
+        {"unpack", "write from_u8(x[0..1]), from_be16(x[1..3]), from_str16(x[3..])"},
         {"sizeof", "write len(x)"},
         {"function", "write def NAME(...) { }"},
         {"func", "write def NAME(...) { }"},

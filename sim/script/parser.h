@@ -57,6 +57,8 @@ struct parser {
 /* -- tokens (names.c) -------------------------------------------------------------------------- */
 
 struct token *peek_token(struct parser *p); /* inside parens, past line ends that do not matter */
+/* This token, or inside parens the first one on a later line. */
+struct token *token_past_lines(const struct parser *p, struct token *t);
 bool at_kind(struct parser *p, int kind);
 bool at_word(struct parser *p, const char *word);
 bool token_is(const struct parser *p, const struct token *t, const char *word);

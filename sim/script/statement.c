@@ -254,7 +254,8 @@ static void note_assignment(struct parser *p, struct span name)
 void parse_action(struct parser *p, bool keep_value)
 {
     struct token *target = peek_token(p);
-    bool assigns = !p->in_claim && target->kind == TOKEN_NAME && target[1].kind == '=';
+    bool assigns =
+        !p->in_claim && target->kind == TOKEN_NAME && token_past_lines(p, target + 1)->kind == '=';
     if (assigns && (is_reserved(p, target) || !assignable(p, target))) {
         error_at(p, target->place, "this word cannot be assigned");
         return;

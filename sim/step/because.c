@@ -179,6 +179,23 @@ static void why_of_others(const struct history *h, const struct call_made *c, st
         strbuf_add(out, "That is the descriptor which was asked for.");
 }
 
+/* Errors that say the same of whatever call; NULL when it gave none of them. */
+static const char *why_it_fails(const struct call_made *c)
+{
+    static const char *const errors[][2] = {
+        {"-1 EBADF", "It has no such descriptor, or not for this direction."},
+        {"-1 EMFILE", "As many descriptors are open as it may have."},
+        {"-1 ESRCH", "There is no such process, or no longer."},
+        {"-1 EINTR", "A signal came, and its handler ended the call."},
+        {"-1 EINVAL", "That is no value for this call."},
+    };
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+        if (gives(c, errors[i][0]))
+            return errors[i][1];
+    }
+    return NULL;
+}
+
 void because_of_state(const struct history *h, const struct call_made *c, struct strbuf *out)
 {
     struct walk *w = h->walk;
@@ -187,8 +204,9 @@ void because_of_state(const struct history *h, const struct call_made *c, struct
     if (c->end == 0)
         return;
     begin_sentence(out);
-    if (gives(c, "-1 EBADF")) {
-        strbuf_add(out, "It has no such descriptor, or not for this direction.");
+    const char *error = why_it_fails(c);
+    if (error != NULL) {
+        strbuf_add(out, error);
         return;
     }
     walk_goto(w, decisive(h, c));

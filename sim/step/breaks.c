@@ -18,7 +18,7 @@ static bool hit(const struct note *note, const struct breakpoint *b)
     case BREAK_PROCESS: return note->kind == EV_CALL && note->actor == b->subject;
     case BREAK_ASLEEP:
         return on_condition(note) && (b->name[0] == '\0' || note->actor == b->subject);
-    case BREAK_FAIL: return note->kind == EV_FAIL;
+    case BREAK_FAIL: return note->kind == EV_FAIL || note->claim != 0;
     case BREAK_FULL:
         return note->kind == EV_PUT && note->pipe == b->subject && note->level == PIPE_FULL;
     case BREAK_EMPTY:
@@ -86,7 +86,7 @@ static bool known(struct stepper *s, const struct breakpoint *b)
     return found;
 }
 
-/* "12", "fail", "asleep", "NAME", "NAME asleep", "PIPE full", "PIPE empty". */
+/* "12", "fail", "claim fails", "asleep", "NAME", "NAME asleep", "PIPE full", "PIPE empty". */
 static bool parse(struct stepper *s, const char *rest, struct breakpoint *b)
 {
     static const struct {
@@ -101,6 +101,10 @@ static bool parse(struct stepper *s, const char *rest, struct breakpoint *b)
     if (words == 1 && strspn(first, "0123456789") == strlen(first)) {
         b->kind = BREAK_LINE;
         b->line = atoi(first);
+        return true;
+    }
+    if (strcmp(rest, "claim fails") == 0) {
+        b->kind = BREAK_FAIL;
         return true;
     }
     if (words == 1 && (strcmp(first, "fail") == 0 || strcmp(first, "asleep") == 0)) {
@@ -129,7 +133,7 @@ static void describe(const struct breakpoint *b, struct strbuf *out)
         break;
     case BREAK_FULL: strbuf_addf(out, "when %s becomes full", b->name); break;
     case BREAK_EMPTY: strbuf_addf(out, "when %s becomes empty", b->name); break;
-    case BREAK_FAIL: strbuf_add(out, "when a result or a time fails"); break;
+    case BREAK_FAIL: strbuf_add(out, "when a result, a time or a claim fails"); break;
     }
     strbuf_add(out, b->once ? ", once\n" : "\n");
 }
@@ -143,12 +147,26 @@ static struct breakpoint *free_place(struct stepper *s)
     return s->break_count < BREAK_LIMIT ? &s->breaks[s->break_count++] : NULL;
 }
 
+static bool makes_calls(struct stepper *s, int line)
+{
+    const struct program *p = walk_program(s->walk);
+    for (size_t i = 0; i < p->site_count; i++) {
+        if (p->sites[i].line == line)
+            return true;
+    }
+    return false;
+}
+
 void break_command(struct stepper *s, const char *rest, bool once, struct strbuf *out)
 {
     struct breakpoint b;
     if (!parse(s, rest, &b)) {
         strbuf_add(out, "break LINE, break PROCESS, break asleep, break PROCESS asleep, "
-                        "break PIPE full, break PIPE empty, or break fail\n");
+                        "break PIPE full, break PIPE empty, or break claim fails\n");
+        return;
+    }
+    if (b.kind == BREAK_LINE && !makes_calls(s, b.line)) {
+        strbuf_addf(out, "line %d makes no call\n", b.line);
         return;
     }
     struct breakpoint *place = free_place(s);

@@ -25,6 +25,13 @@ const struct view_pipe *glance_pipe(const struct panes *p, size_t pipe);
 /* The event that has just happened; NULL at the start. */
 const struct note *glance_note(const struct panes *p);
 
+/* What has happened in the present event, n: a sentence, and who woke whom by it. */
+void glance_say(const struct panes *p, const struct note *n, struct strbuf *out);
+
+/* In a deadlock, of somebody who sleeps: the wake-up that came before its sleep, or went to somebody
+ * else, and at which event. Nothing when none did. */
+void glance_lost_wakeup(const struct panes *p, int actor, struct strbuf *out);
+
 /* The line of the script it happened on; 0 when it has none. */
 int glance_line(const struct panes *p);
 

@@ -86,12 +86,25 @@ int glance_line(const struct panes *p)
 
 /* -- processes --------------------------------------------------------------------------------- */
 
+/* The condition after it must not be cut off. */
+static void add_short(const char *pipe, struct strbuf *out)
+{
+    enum { LEAST = 5 };
+    size_t length = strlen(pipe);
+    if (length <= 2 * LEAST + 2)
+        strbuf_add(out, pipe);
+    else
+        strbuf_addf(out, "%.*s..", LEAST - 2, pipe);
+}
+
 static void add_sleep(const struct view *v, const struct view_actor *a, struct strbuf *out)
 {
     switch (a->sleep_on) {
     case ON_CONDITION:
-        strbuf_addf(out, "asleep on %s%s%s", a->pipe == NO_PIPE ? "" : v->pipes[a->pipe].name,
-                    a->pipe == NO_PIPE ? "" : ".", a->condition);
+        strbuf_add(out, "asleep on ");
+        if (a->pipe != NO_PIPE)
+            add_short(v->pipes[a->pipe].name, out);
+        strbuf_addf(out, "%s%s", a->pipe == NO_PIPE ? "" : ".", a->condition);
         break;
     case ON_TIME:
     case ON_SLEEP: strbuf_addf(out, "asleep until tick %" PRId64, a->need); return;
@@ -102,8 +115,8 @@ static void add_sleep(const struct view *v, const struct view_actor *a, struct s
                     a->waits_for == NOBODY ? "a child" : v->actors[a->waits_for].name);
         break;
     case ON_POLL: strbuf_add(out, "asleep in poll"); break;
-    case ON_PAUSE: strbuf_add(out, "asleep until a signal comes"); break;
-    case ON_ACCEPT: strbuf_add(out, "asleep until somebody connects"); break;
+    case ON_PAUSE: strbuf_add(out, "asleep until a signal"); break;
+    case ON_ACCEPT: strbuf_add(out, "asleep until a connection"); break;
     case ON_CONNECT: strbuf_add(out, "asleep: the queue is full"); break;
     case ON_NOTHING: strbuf_add(out, "asleep"); break;
     }
@@ -196,7 +209,7 @@ static void add_process(struct panes *p, size_t actor, size_t names, size_t widt
     enum tone tone = add_state(p, actor, &state);
     sheet_add(out, TONE_CHANGED, changed ? "> " : "  ");
     sheet_add(out, TONE_PLAIN, actor < 9 ? "%zu " : "  ", actor + 1);
-    sheet_add(out, changed ? TONE_CHANGED : TONE_STRONG, "%s", a->name);
+    sheet_add_name(out, changed ? TONE_CHANGED : TONE_STRONG, a->name, names);
     sheet_pad(out, 4 + names + 2);
     sheet_add(out, tone, "%s", strbuf_text(&state));
     add_since(v, a, width, out);
@@ -207,7 +220,7 @@ void pane_processes(struct panes *p, struct pane_size size, struct sheet *out)
 {
     const struct view *v = walk_view(p->walk);
     const struct note *n = glance_note(p);
-    size_t names = name_width(v, 16), lines = 0;
+    size_t names = name_width(v, size.width / 3 + 1), lines = 0;
     for (size_t i = 0; i < v->actor_count; i++)
         lines += 1 + glance_has_place(&v->actors[i]);
     for (size_t i = 0; i < v->actor_count; i++) {
@@ -252,6 +265,11 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 static struct columns columns_of(const struct panes *p, struct window seen, size_t width)
 {
     struct columns c = {1, 0, 0};
@@ -262,8 +280,9 @@ static struct columns columns_of(const struct panes *p, struct window seen, size
         if (line.note.length > 0)
             c.call = larger(c.call, line.call.length);
     }
+    c.name = smaller(c.name, width / 5);
     size_t most = width / 2 > 12 + c.name ? width / 2 - c.name : 12;
-    c.call = c.call < most ? c.call : most;
+    c.call = smaller(c.call, most);
     return c;
 }
 
@@ -278,9 +297,9 @@ static enum tone note_tone(struct text_piece note)
     return tone;
 }
 
-/* A call that is too long for its column, and has a note to make room for, is cut in the middle. */
-static void add_call(struct text_piece call, size_t room, bool cut, enum tone tone,
-                     struct sheet *out)
+/* What is too long for its column, and has something to make room for, is cut in the middle. */
+static void add_piece(struct text_piece call, size_t room, bool cut, enum tone tone,
+                      struct sheet *out)
 {
     if (!cut || call.length <= room) {
         sheet_add_bytes(out, tone, call.text, call.length);
@@ -304,9 +323,9 @@ static void add_trace_line(struct panes *p, size_t i, struct columns columns, st
     sheet_pad(out, 2 + columns.tick - line.tick.length);
     sheet_add_bytes(out, tone, line.tick.text, line.tick.length);
     sheet_pad(out, 2 + columns.tick + 2);
-    sheet_add_bytes(out, tone, line.name.text, line.name.length);
+    add_piece(line.name, columns.name, true, tone, out);
     sheet_pad(out, 2 + columns.tick + 2 + columns.name + 2);
-    add_call(line.call, columns.call, line.note.length > 0, tone, out);
+    add_piece(line.call, columns.call, line.note.length > 0, tone, out);
     if (line.note.length > 0) {
         sheet_pad(out, 2 + columns.tick + 2 + columns.name + 2 + columns.call + 2);
         sheet_add_bytes(out, later ? TONE_DIM : note_tone(line.note), line.note.text,

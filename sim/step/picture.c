@@ -176,7 +176,13 @@ void stepper_trace(struct stepper *s, size_t lines, struct strbuf *out)
 
 void stepper_explain(struct stepper *s, int actor, struct strbuf *out)
 {
+    const struct view_actor *a = &walk_view(s->walk)->actors[actor];
     struct reason r = run_explain(walk_run(s->walk), actor);
+    if (a->state == ACTOR_ASLEEP && a->sleep_on == ON_CONDITION && a->pipe != NO_PIPE &&
+        !run_sleeps_beside(walk_run(s->walk), actor))
+        strbuf_add(&r.what, run_reads(walk_run(s->walk), actor)
+                                ? "; a write would wake it, or closing the last write end"
+                                : "; a read would wake it, or closing the last read end");
     const struct strbuf *parts[] = {&r.what, &r.who, &r.hint};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (parts[i]->length > 0)

@@ -125,10 +125,10 @@ static void add_marks(const struct view_pipe *pipe, struct pane_size size, struc
     if (head == tail) {
         sheet_add(out, TONE_DIM, width == TIGHT_CELL ? "*" : "%sRW", arrow);
     } else {
-        sheet_add(out, TONE_DIM, width == WIDE_CELL ? "%s" : "", arrow);
+        sheet_add(out, TONE_DIM, "%s", width == WIDE_CELL ? arrow : "");
         sheet_add(out, TONE_DIM, first == head ? "R" : "W");
         sheet_pad(out, margin + second * width);
-        sheet_add(out, TONE_DIM, width == WIDE_CELL ? "%s" : "", arrow);
+        sheet_add(out, TONE_DIM, "%s", width == WIDE_CELL ? arrow : "");
         sheet_add(out, TONE_DIM, second == head ? "R" : "W");
     }
     static const char legend[] = "R: next read, W: next write";
@@ -183,24 +183,30 @@ static void add_amounts(const struct view_pipe *pipe, size_t width, struct sheet
 static void add_atomic(const struct view_pipe *pipe, struct pane_size size, struct sheet *out)
 {
     struct strbuf text = {0};
-    int64_t free = pipe->capacity - pipe->used;
+    int64_t free = pipe->capacity - pipe->used, most = free < pipe->atomic ? free : pipe->atomic;
     strbuf_addf(&text, "atomic %" PRId64 ": ", pipe->atomic);
-    if (free >= pipe->atomic)
-        strbuf_addf(&text, "a write of 1..%" PRId64 " fits whole", pipe->atomic);
-    else if (free == 0)
-        strbuf_add(&text, "nothing goes in");
+    if (most == 0)
+        strbuf_add(&text, "no write goes in now");
     else
-        strbuf_addf(&text, "a write of 1..%" PRId64 " fits whole", free);
-    if (4 + text.length <= size.width) {
-        sheet_pad(out, 4);
-        sheet_add(out, TONE_PLAIN, "%s", strbuf_text(&text));
-        sheet_end_line(out);
-    }
+        strbuf_addf(&text, "up to %" PRId64 " go%s in whole", most, most == 1 ? "es" : "");
+    sheet_pad(out, 4);
+    sheet_wrap(out, TONE_PLAIN, strbuf_text(&text), 6, size.width);
     strbuf_free(&text);
 }
 
-/* "asleep on not_full: a, b": nothing when nobody is. */
-static void add_sleepers(const struct view *v, size_t pipe, const char *condition,
+/* Goes on below when there is no room for so many columns more. */
+static void make_room(size_t columns, size_t width, struct sheet *out)
+{
+    if (sheet_column(out) + columns <= width) {
+        sheet_add(out, TONE_DIM, " ");
+        return;
+    }
+    sheet_end_line_within(out, width);
+    sheet_pad(out, 6);
+}
+
+/* "; on not_full: a, b": nothing when nobody is. */
+static void add_sleepers(const struct view *v, size_t pipe, const char *condition, size_t width,
                          struct sheet *out)
 {
     int count = 0;
@@ -209,9 +215,12 @@ static void add_sleepers(const struct view *v, size_t pipe, const char *conditio
         if (a->state != ACTOR_ASLEEP || a->sleep_on != ON_CONDITION || a->pipe != (int)pipe ||
             strcmp(a->condition, condition) != 0)
             continue;
-        if (count == 0)
-            sheet_add(out, TONE_DIM, "; on %s: ", condition);
-        sheet_add(out, TONE_ASLEEP, "%s%s", count++ > 0 ? ", " : "", a->name);
+        size_t needed = strlen(a->name) + 2; /* with the space before it, and a comma */
+        sheet_add(out, TONE_DIM, "%s", count > 0 ? "," : ";");
+        make_room(count > 0 ? needed : needed + strlen("on : ") + strlen(condition), width, out);
+        if (count++ == 0)
+            sheet_add(out, TONE_DIM, "on %s: ", condition);
+        sheet_add(out, TONE_ASLEEP, "%s", a->name);
     }
 }
 
@@ -223,8 +232,8 @@ static void add_lock(const struct view *v, size_t pipe, size_t width, struct she
     if (owner != NOBODY)
         sheet_add(out, TONE_AWAKE, "%s", v->actors[owner].name);
     size_t before = out->text.length;
-    add_sleepers(v, pipe, "not_empty", out);
-    add_sleepers(v, pipe, "not_full", out);
+    add_sleepers(v, pipe, "not_empty", width, out);
+    add_sleepers(v, pipe, "not_full", width, out);
     if (out->text.length == before && sheet_column(out) + 15 <= width)
         sheet_add(out, TONE_DIM, "; nobody asleep");
     sheet_end_line_within(out, width);
@@ -250,12 +259,12 @@ static void add_ends(const struct panes *p, size_t pipe, size_t width, struct sh
     strbuf_free(&writers);
 }
 
-static void add_name(const struct panes *p, size_t number, struct sheet *out)
+static void add_name(const struct panes *p, size_t number, size_t most, struct sheet *out)
 {
     bool changed = pipe_changed(p, number);
     sheet_add(out, TONE_CHANGED, changed ? "> " : "  ");
-    sheet_add(out, changed ? TONE_CHANGED : TONE_STRONG, "%s",
-              walk_view(p->walk)->pipes[number].name);
+    sheet_add_name(out, changed ? TONE_CHANGED : TONE_STRONG,
+                   walk_view(p->walk)->pipes[number].name, most);
     sheet_add(out, TONE_PLAIN, "  ");
 }
 
@@ -265,7 +274,7 @@ static void add_at_large(const struct panes *p, size_t number, struct pane_size 
 {
     const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
     size_t cell = cell_width(pipe, size.width);
-    add_name(p, number, out);
+    add_name(p, number, size.width / 3, out);
     add_amounts(pipe, size.width, out);
     sheet_end_line_within(out, size.width);
     if (cell == BAR) {
@@ -285,7 +294,7 @@ static void add_in_short(const struct panes *p, size_t number, struct pane_size 
 {
     enum { SHORT_BAR = 8, SHORT_CELLS = 16 };
     const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
-    add_name(p, number, out);
+    add_name(p, number, 8, out);
     size_t column = sheet_column(out);
     if (pipe->capacity <= SHORT_CELLS)
         add_cells(p, number, column, TIGHT_CELL, size.glyphs, out);

@@ -197,6 +197,8 @@ uint64_t predict_before(struct predict *p, uint64_t to)
     uint64_t here = walk_position(w), at = here;
     follow_run(p);
     close_question(p);
+    if (to > walk_length(w))
+        to = walk_length(w);
     if (p->history == NULL)
         return to;
     while (at < to) {

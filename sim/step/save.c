@@ -2,6 +2,7 @@
 #include "sim/step/saved_script.h"
 #include "sim/step/session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ void save_command(struct stepper *s, const char *file, struct strbuf *out)
     if (!made)
         strbuf_add(out, "memory is short\n");
     else if (!write_file(file, &text))
-        strbuf_add(out, "that file cannot be written\n");
+        strbuf_addf(out, "%s cannot be written: %s\n", file, strerror(errno));
     else if (script)
         strbuf_addf(out, "the first line of %s says how to do this run again\n", file);
     else

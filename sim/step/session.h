@@ -23,6 +23,7 @@ struct stepper {
     struct breakpoint breaks[BREAK_LIMIT];
     int break_count, next_number;
     char last[64];           /* the last movement, for an empty line */
+    char remark[128];        /* of the last movement: what its condition came to; "": nothing */
     size_t width;            /* columns that what is printed may take, where it can be fitted */
     struct predict *predict; /* owned; NULL: nothing is asked */
 };

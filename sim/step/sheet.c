@@ -43,6 +43,15 @@ void sheet_add(struct sheet *s, enum tone tone, const char *format, ...)
     sheet_add_bytes(s, tone, text, strlen(text));
 }
 
+void sheet_add_name(struct sheet *s, enum tone tone, const char *name, size_t most)
+{
+    size_t length = strlen(name), tail = most / 3, head = most - tail - 2;
+    if (length <= most)
+        sheet_add(s, tone, "%s", name);
+    else
+        sheet_add(s, tone, "%.*s..%s", (int)head, name, name + length - tail);
+}
+
 void sheet_end_line(struct sheet *s)
 {
     add_char(s, TONE_PLAIN, '\n');

@@ -36,6 +36,8 @@ void sheet_clear(struct sheet *s);
 void sheet_add(struct sheet *s, enum tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void sheet_add_bytes(struct sheet *s, enum tone tone, const char *bytes, size_t n);
+/* A name in at most so many columns: of a longer one the start and the end. */
+void sheet_add_name(struct sheet *s, enum tone tone, const char *name, size_t most);
 void sheet_end_line(struct sheet *s);
 
 /* The same, with a line that is wider than `width` columns cut, and ended by two dots. */

@@ -1,4 +1,5 @@
 /* stepper.c - the commands; see stepper.h. */
+#include "sim/step/cycle.h"
 #include "sim/step/difference.h"
 #include "sim/step/session.h"
 
@@ -32,6 +33,15 @@ void stepper_free(struct stepper *s)
 
 /* -- moving ------------------------------------------------------------------------------------ */
 
+static void add_cycle(struct stepper *s, struct strbuf *out)
+{
+    struct pane_size size = {s->width, 0, GLYPHS_ASCII};
+    size_t before = out->length;
+    cycle_words(s->walk, out);
+    strbuf_add(out, out->length > before ? "\n" : "");
+    cycle_picture(s->walk, size, out);
+}
+
 static void add_verdict(struct stepper *s, struct strbuf *out)
 {
     const struct diag_list *messages = walk_messages(s->walk);
@@ -39,6 +49,8 @@ static void add_verdict(struct stepper *s, struct strbuf *out)
     strbuf_add(out, walk_verdict(s->walk) == VERDICT_AS_EXPECTED ? "as expected\n"
                                                                  : "not as expected\n");
     diag_render(messages, &walk_program(s->walk)->source, DIAG_PLAIN, out);
+    if (walk_is_deadlocked(s->walk))
+        add_cycle(s, out);
 }
 
 /* What has been printed between two positions, or where one has come back to. */
@@ -116,30 +128,43 @@ static void go_on(struct stepper *s, bool back, struct strbuf *out)
     stepper_move_to(s, n, out);
 }
 
-static int64_t count_of(const char *rest)
+/* How many times, 1 when nothing is said; 0 after a message. */
+static int64_t count_of(const char *rest, struct strbuf *out)
 {
-    int64_t n = atoll(rest);
-    return n > 0 ? n : 1;
+    size_t digits = strspn(rest, "0123456789");
+    int64_t n = *rest == '\0' ? 1 : atoll(rest);
+    if (n > 0 && rest[digits + strspn(rest + digits, " ")] == '\0')
+        return n;
+    strbuf_addf(out, "'%s' is no number from 1\n", rest);
+    return 0;
+}
+
+static void strides(struct stepper *s, next_position *next, enum stride kind, const char *rest,
+                    struct strbuf *out)
+{
+    int64_t n = count_of(rest, out);
+    if (n > 0)
+        stride(s, next, kind, n, out);
 }
 
 static void next_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    stride(s, walk_after, STRIDE_CALL, count_of(rest), out);
+    strides(s, walk_after, STRIDE_CALL, rest, out);
 }
 
 static void reverse_next_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    stride(s, walk_before, STRIDE_CALL, count_of(rest), out);
+    strides(s, walk_before, STRIDE_CALL, rest, out);
 }
 
 static void step_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    stride(s, walk_after, STRIDE_EVENT, count_of(rest), out);
+    strides(s, walk_after, STRIDE_EVENT, rest, out);
 }
 
 static void reverse_step_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    stride(s, walk_before, STRIDE_EVENT, count_of(rest), out);
+    strides(s, walk_before, STRIDE_EVENT, rest, out);
 }
 
 static void continue_command(struct stepper *s, const char *rest, struct strbuf *out)
@@ -177,6 +202,10 @@ static void run_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
     char name[64];
     snprintf(name, sizeof name, "%s", named_or_numbered(s, rest));
+    if (*rest == '\0') {
+        strbuf_add(out, "run PROCESS, by its name or number: it goes on at the next choice\n");
+        return;
+    }
     int error = walk_choose(s->walk, name);
     if (error == -ESRCH) {
         int actors[16];
@@ -213,6 +242,8 @@ static void branches_command(struct stepper *s, const char *rest, struct strbuf 
     if (n > 0 && n <= walk_branches(s->walk)) {
         walk_take_branch(s->walk, n - 1);
         stepper_move_to(s, walk_position(s->walk), out);
+    } else if (*rest != '\0') {
+        strbuf_addf(out, "there is no branch '%s'; branches lists them\n", rest);
     } else {
         for (size_t i = 0; i < walk_branches(s->walk); i++)
             strbuf_addf(out, "%zu: left at event %" PRIu64 ", --schedule %s\n", i + 1,
@@ -226,7 +257,9 @@ static void branches_command(struct stepper *s, const char *rest, struct strbuf 
 static void compare_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
     size_t count = walk_branches(s->walk);
-    size_t n = *rest == '\0' ? count : (size_t)count_of(rest);
+    size_t n = *rest == '\0' ? count : (size_t)count_of(rest, out);
+    if (n == 0 && count > 0)
+        return;
     if (count == 0)
         strbuf_add(out, "there is no other run yet: `run PROCESS` makes one\n");
     else if (s->predict != NULL)
@@ -261,26 +294,32 @@ static void why_command(struct stepper *s, const char *rest, struct strbuf *out)
 
 static void info_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
-    if (strcmp(rest, "fds") == 0)
-        stepper_ends(s, out);
-    else if (strcmp(rest, "locks") == 0 || strcmp(rest, "sleepers") == 0)
-        stepper_locks(s, out);
-    else if (strcmp(rest, "breaks") == 0)
-        breaks_list(s, out);
-    else if (strcmp(rest, "processes") == 0)
-        stepper_processes(s, out);
-    else if (strcmp(rest, "pipes") == 0)
-        stepper_pipes(s, out);
-    else
-        strbuf_add(out, "info processes, pipes, fds, locks, sleepers, or breaks\n");
+    static const struct {
+        const char *about;
+        void (*show)(struct stepper *s, struct strbuf *out);
+    } all[] = {
+        {"breaks", breaks_list},          {"fds", stepper_ends},       {"locks", stepper_locks},
+        {"processes", stepper_processes}, {"sleepers", stepper_locks}, {"pipes", stepper_pipes},
+    };
+    size_t n = strlen(rest);
+    bool both = strncmp(rest, "processes", n) == 0 && strncmp(rest, "pipes", n) == 0;
+    for (size_t i = 0; n > 0 && !both && i < sizeof all / sizeof *all; i++) {
+        if (strncmp(rest, all[i].about, n) == 0) {
+            all[i].show(s, out);
+            return;
+        }
+    }
+    strbuf_add(out, "info processes, pipes, fds, locks, sleepers, or breaks\n");
 }
 
 static void list_command(struct stepper *s, const char *rest, struct strbuf *out)
 {
     if (strcmp(rest, "source") == 0)
         source_command(s, out);
+    else if (*rest == '\0')
+        stepper_trace(s, 10, out);
     else
-        stepper_trace(s, *rest != '\0' ? (size_t)count_of(rest) : 10, out);
+        stepper_trace(s, (size_t)count_of(rest, out), out);
 }
 
 static void break_once_command(struct stepper *s, const char *rest, struct strbuf *out)
@@ -322,7 +361,8 @@ static const struct command {
     {"info", "i", info_command, false, "info processes, pipes, fds, locks, sleepers, breaks"},
     {"list", "l", list_command, false,
      "the last lines of the trace [N]; list source: where we are"},
-    {"break", "b", break_always_command, false, "break LINE | PROCESS [asleep] | PIPE full | fail"},
+    {"break", "b", break_always_command, false,
+     "break LINE | PROCESS [asleep] | PIPE full | claim fails"},
     {"tbreak", "t", break_once_command, false, "the same, once"},
     {"delete", "d", delete_command, false, "delete [N]: a breakpoint, or all"},
     {"predict", "P", predict_command, false, "predict on, off: asks before each sleep and result"},
@@ -344,12 +384,30 @@ static void help_command(struct stepper *s, const char *rest, struct strbuf *out
     (void)s, (void)rest;
     for (int i = 0; i < COMMAND_COUNT; i++)
         strbuf_addf(out, "  %s  %-17s %s\n", commands[i].key, commands[i].name, commands[i].help);
-    strbuf_add(out, "An empty line repeats the last movement. A word may be shortened.\n");
+    strbuf_add(out,
+               "An empty line repeats the last movement. A word may be shortened: cont, rn, rc.\n");
+}
+
+/* What gdb takes for a command, and is no start of one name alone. */
+static const char *spelt_out(const char *word)
+{
+    static const char *const shorter[][2] = {
+        {"co", "continue"},
+        {"rc", "reverse-continue"},
+        {"rn", "reverse-next"},
+        {"rs", "reverse-step"},
+    };
+    for (size_t i = 0; i < sizeof shorter / sizeof *shorter; i++) {
+        if (strcmp(word, shorter[i][0]) == 0)
+            return shorter[i][1];
+    }
+    return word;
 }
 
 /* By its key or its whole name; NULL when it is none. */
 static const struct command *find_exactly(const char *word)
 {
+    word = spelt_out(word);
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(word, commands[i].key) == 0 || strcmp(word, commands[i].name) == 0)
             return &commands[i];
@@ -409,9 +467,15 @@ static bool execute_command(struct stepper *s, const char *line, struct strbuf *
     return c->execute != NULL;
 }
 
+const char *stepper_remark(const struct stepper *s)
+{
+    return s->remark;
+}
+
 bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out)
 {
     bool more = true;
+    s->remark[0] = '\0';
     if (is_answer(s, line))
         predicting_answer(s, line, out);
     else

@@ -19,6 +19,9 @@ void stepper_set_width(struct stepper *s, size_t columns);
  * quit. */
 bool stepper_execute(struct stepper *s, const char *line, struct strbuf *out);
 
+/* What the condition of the last movement came to: "p.used: 3, before 0"; "" when it had none. */
+const char *stepper_remark(const struct stepper *s);
+
 /* What is asked, while somebody predicts: one sentence, and the next line is the answer to it. NULL
  * when nothing is asked. */
 const char *stepper_question(const struct stepper *s);

@@ -25,6 +25,7 @@ struct note {
     const char *site;              /* borrowed: the place in the pipe's source, or NULL */
     size_t first_line, line_count; /* of the trace: what this event printed */
     size_t call;                   /* EV_CALL, EV_RETURN: where its text is kept */
+    size_t claim; /* one failed in the state after it: 1 + the number of the message; or 0 */
     enum pipe_level { PIPE_PARTLY, PIPE_FULL, PIPE_EMPTY } level; /* EV_PUT, EV_TOOK: after it */
 };
 
@@ -82,6 +83,9 @@ struct program *walk_program(const struct walk *w);
 /* How the run ended, and its messages. */
 enum verdict walk_verdict(const struct walk *w);
 const struct diag_list *walk_messages(const struct walk *w);
+
+/* At the end: is somebody asleep, and nobody able to run? */
+bool walk_is_deadlocked(struct walk *w);
 
 /* Lets `name` go on at the next choice; what follows is made anew (policy fifo). 0; -ESRCH when
  * that process cannot run there, -EALREADY when it goes on there anyway, and nothing has changed.

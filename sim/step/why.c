@@ -1,187 +1,9 @@
-/* why.c - what has just happened and why the sleepers sleep, in sentences; see panes.h. */
+/* why.c - why the sleepers sleep, and how the run ended, in sentences; see panes.h. */
+#include "sim/step/cycle.h"
 #include "sim/step/glance.h"
-
-#include "sim/run/vocabulary.h"
-#include "sim/trace/abi.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-static const char *name_of(const struct view *v, int actor)
-{
-    return actor >= 0 && (size_t)actor < v->actor_count ? v->actors[actor].name : "the clock";
-}
-
-static const char *pipe_of(const struct view *v, int pipe)
-{
-    return pipe >= 0 && (size_t)pipe < v->pipe_count ? v->pipes[pipe].name : "the pipe";
-}
-
-static const char *plural(int64_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
-/* -- what has happened ------------------------------------------------------------------------- */
-
-static void say_returned(const struct panes *p, const struct note *n, struct strbuf *out)
-{
-    strbuf_addf(out, "%s's %s", name_of(walk_view(p->walk), n->actor),
-                walk_call(p->walk, n->actor));
-    if (n->value < 0)
-        strbuf_addf(out, " failed: %s", error_name_of_number((int)-n->value));
-    else
-        strbuf_addf(out, " returned %" PRId64, n->value);
-}
-
-static void say_slept(const struct panes *p, const struct note *n, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    strbuf_add(out, name_of(v, n->actor));
-    switch (n->sleep_on) {
-    case ON_CONDITION:
-        strbuf_addf(out, " fell asleep on %s.%s, and let the lock go", pipe_of(v, n->pipe),
-                    v->actors[n->actor].condition);
-        break;
-    case ON_TIME:
-        strbuf_addf(out, " waits for tick %" PRId64 ", when its line begins", n->value);
-        break;
-    case ON_LOCK: strbuf_addf(out, " found the lock taken by %s", name_of(v, n->other)); break;
-    case ON_SLEEP: strbuf_addf(out, " sleeps until tick %" PRId64, n->value); break;
-    case ON_WAIT:
-    case ON_JOIN:
-        strbuf_addf(out, " fell asleep until %s ends",
-                    n->other == NOBODY ? "a child" : name_of(v, n->other));
-        break;
-    case ON_POLL: strbuf_add(out, " fell asleep in poll"); break;
-    case ON_ACCEPT: strbuf_add(out, " fell asleep until somebody connects"); break;
-    case ON_CONNECT:
-        strbuf_add(out, " fell asleep: the queue of the listening socket is full");
-        break;
-    case ON_NOTHING:
-    case ON_PAUSE: strbuf_add(out, " fell asleep"); break;
-    }
-}
-
-static void say_woken(const struct panes *p, const struct note *n, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    const char *woken = name_of(v, n->other);
-    const struct view_actor *a = n->other >= 0 ? &v->actors[n->other] : NULL;
-    if (n->actor == NOBODY) {
-        strbuf_addf(out, "tick %" PRId64 " has come: %s is ready", n->tick, woken);
-        return;
-    }
-    strbuf_addf(out, "%s wakes %s", name_of(v, n->actor), woken);
-    if (a != NULL && a->sleep_on == ON_CONDITION && a->pipe != NO_PIPE) {
-        const struct view_pipe *pipe = &v->pipes[a->pipe];
-        bool reads = strcmp(a->condition, "not_empty") == 0;
-        if (reads && pipe->used == 0 && pipe->writers == 0)
-            strbuf_addf(out, ": no write end of %s is open any more", pipe->name);
-        else if (reads)
-            strbuf_addf(out, ": there are bytes in %s", pipe->name);
-        else if (pipe->readers == 0)
-            strbuf_addf(out, ": no read end of %s is open any more", pipe->name);
-        else
-            strbuf_addf(out, ": there is room in %s", pipe->name);
-    }
-    strbuf_addf(out, "; %s goes on, and looks again, when it is chosen", woken);
-}
-
-static void say_moved(const struct panes *p, const struct note *n, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    const struct view_pipe *pipe = &v->pipes[n->pipe];
-    bool put = n->kind == EV_PUT;
-    strbuf_addf(out, "%s %s %" PRId64 " byte%s %s %s: %" PRId64 " used, %" PRId64 " free",
-                name_of(v, n->actor), put ? "put" : "took", n->value, plural(n->value),
-                put ? "into" : "out of", pipe->name, pipe->used, pipe->capacity - pipe->used);
-}
-
-static void say_ends(const struct panes *p, const struct note *n, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    const struct view_pipe *pipe = &v->pipes[n->pipe];
-    bool reads = n->kind == EV_OPEN_READER || n->kind == EV_CLOSE_READER;
-    bool more = n->kind == EV_OPEN_READER || n->kind == EV_OPEN_WRITER;
-    int64_t left = reads ? pipe->readers : pipe->writers;
-    strbuf_addf(out, "%s %s a %s end of %s: %" PRId64 " %s open", name_of(v, n->actor),
-                more ? "has opened" : "has closed", reads ? "read" : "write", pipe->name, left,
-                left == 1 ? "is" : "are");
-    if (left == 0 && reads)
-        strbuf_add(out, "; whoever writes now gets EPIPE and SIGPIPE");
-    else if (left == 0)
-        strbuf_add(out, pipe->used > 0 ? "; once it is empty, a read gives end of file"
-                                       : "; a read gives end of file from now on");
-}
-
-static void say_notified(const struct panes *p, const struct note *n, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    bool broadcast = n->site != NULL && strstr(n->site, "broadcast") != NULL;
-    strbuf_addf(out, "%s %s a condition of %s", name_of(v, n->actor),
-                broadcast ? "broadcasts on" : "signals", pipe_of(v, n->pipe));
-    if (n->value == 0)
-        strbuf_add(out, "; nobody sleeps on it, so nobody is told");
-}
-
-static void say_exited(const struct panes *p, const struct note *n, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    if (n->value < 0)
-        strbuf_addf(out, "%s was killed by %s", name_of(v, n->actor), signal_name((int)-n->value));
-    else
-        strbuf_addf(out, "%s exited with %" PRId64, name_of(v, n->actor), n->value);
-    strbuf_add(out, "; its descriptors are closed");
-}
-
-static void say_called(const struct panes *p, const struct note *n, struct strbuf *out)
-{
-    strbuf_addf(out, "%s calls %s", name_of(walk_view(p->walk), n->actor),
-                walk_call(p->walk, n->actor));
-}
-
-static void say_signal(const struct panes *p, const struct note *n, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    strbuf_addf(out, "%s %s %s", signal_name((int)n->value),
-                n->kind == EV_SIGNAL ? "was sent to" : "is handled by", name_of(v, n->actor));
-    if (n->kind == EV_SIGNAL && n->other != NOBODY)
-        strbuf_addf(out, " by %s", name_of(v, n->other));
-}
-
-static void say_happened(const struct panes *p, const struct note *n, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    const char *name = name_of(v, n->actor), *pipe = pipe_of(v, n->pipe);
-    switch (n->kind) {
-    case EV_START: strbuf_addf(out, "%s begins", name); break;
-    case EV_CALL: say_called(p, n, out); break;
-    case EV_RETURN: say_returned(p, n, out); break;
-    case EV_SLEEP: say_slept(p, n, out); break;
-    case EV_WAKE: say_woken(p, n, out); break;
-    case EV_RESUME:
-        strbuf_addf(out, "%s goes on, and looks again at what it slept for", name);
-        break;
-    case EV_PUT:
-    case EV_TOOK: say_moved(p, n, out); break;
-    case EV_PIPE: strbuf_addf(out, "pipe %s was made", pipe); break;
-    case EV_OPEN_READER:
-    case EV_OPEN_WRITER:
-    case EV_CLOSE_READER:
-    case EV_CLOSE_WRITER: say_ends(p, n, out); break;
-    case EV_RESIZE: strbuf_addf(out, "%s holds %" PRId64 " bytes now", pipe, n->value); break;
-    case EV_SIGNAL:
-    case EV_HANDLER: say_signal(p, n, out); break;
-    case EV_PRINT: strbuf_addf(out, "%s printed to its terminal", name); break;
-    case EV_EXIT: say_exited(p, n, out); break;
-    case EV_LOCK: strbuf_addf(out, "%s took the lock of %s", name, pipe); break;
-    case EV_UNLOCK: strbuf_addf(out, "%s let the lock of %s go", name, pipe); break;
-    case EV_NOTIFY: say_notified(p, n, out); break;
-    case EV_FAIL: strbuf_addf(out, "this is not as the script says (line %d)", n->line); break;
-    }
-    strbuf_add(out, ".");
-}
 
 static void add_happened(const struct panes *p, struct pane_size size, struct sheet *out)
 {
@@ -191,7 +13,7 @@ static void add_happened(const struct panes *p, struct pane_size size, struct sh
         strbuf_add(&text, "This is the start: everything is set up, and nobody has run yet. "
                           "n goes to the end of the first call, s to the first event.");
     else
-        say_happened(p, n, &text);
+        glance_say(p, n, &text);
     sheet_add(out, TONE_CHANGED, n == NULL ? "  " : "> ");
     sheet_wrap(out, n != NULL && n->kind == EV_FAIL ? TONE_WRONG : TONE_CHANGED, strbuf_text(&text),
                2, size.width);
@@ -210,10 +32,12 @@ static void say_what_would_wake(const struct panes *p, const struct view_actor *
                                 struct strbuf *out)
 {
     struct strbuf holders = {0};
-    if (a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE)
+    int actor = (int)(a - walk_view(p->walk)->actors);
+    if (a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE ||
+        run_sleeps_beside(walk_run(p->walk), actor))
         return;
     const char *pipe = walk_view(p->walk)->pipes[a->pipe].name;
-    bool reads = strcmp(a->condition, "not_empty") == 0;
+    bool reads = run_reads(walk_run(p->walk), actor);
     int count =
         run_describe_holders(walk_run(p->walk), a->pipe, reads ? WRITE_END : READ_END, &holders);
     strbuf_addf(out, "; a %s would wake it, or closing the last %s end of %s, held by %s",
@@ -228,7 +52,11 @@ static void add_sleeper(struct panes *p, size_t actor, struct pane_size size, st
     struct reason r = run_explain(walk_run(p->walk), (int)actor);
     struct strbuf text = {0};
     strbuf_add(&text, strbuf_text(&r.what));
+    if (run_sleeps_beside(walk_run(p->walk), (int)actor) && r.who.length > 0)
+        strbuf_addf(&text, ": %s", strbuf_text(&r.who));
     say_what_would_wake(p, a, &text);
+    if (walk_is_deadlocked(p->walk))
+        glance_lost_wakeup(p, (int)actor, &text);
     strbuf_add(&text, ".");
     sheet_add(out, TONE_PLAIN, "  ");
     sheet_wrap(out, TONE_ASLEEP, strbuf_text(&text), 4, size.width);
@@ -240,89 +68,68 @@ static void add_sleeper(struct panes *p, size_t actor, struct pane_size size, st
     reason_free(&r);
 }
 
+/* On the same condition, for the same, and both truly wait for it or both do not. */
+static bool sleep_alike(const struct panes *p, size_t a, size_t b)
+{
+    struct run *run = walk_run(p->walk);
+    const struct view_actor *x = &walk_view(p->walk)->actors[a],
+                            *y = &walk_view(p->walk)->actors[b];
+    return needs_explaining(x) && needs_explaining(y) && x->sleep_on == ON_CONDITION &&
+           y->sleep_on == ON_CONDITION && x->pipe == y->pipe &&
+           strcmp(x->condition, y->condition) == 0 &&
+           run_reads(run, (int)a) == run_reads(run, (int)b) &&
+           run_sleeps_beside(run, (int)a) == run_sleeps_beside(run, (int)b);
+}
+
+/* Of those who sleep alike the first is explained, and the others are named. */
+static bool is_first_of_its_kind(const struct panes *p, size_t first, size_t actor)
+{
+    if (sleep_alike(p, actor, first))
+        return false;
+    for (size_t i = 0; i < actor; i++) {
+        if (sleep_alike(p, actor, i))
+            return false;
+    }
+    return true;
+}
+
+static void add_others(const struct panes *p, size_t actor, struct pane_size size,
+                       struct sheet *out)
+{
+    const struct view *v = walk_view(p->walk);
+    const struct view_actor *a = &v->actors[actor];
+    struct strbuf text = {0};
+    int count = 0;
+    for (size_t i = 0; i < v->actor_count; i++) {
+        if (i != actor && sleep_alike(p, i, actor))
+            strbuf_addf(&text, "%s%s", count++ > 0 ? ", " : "", v->actors[i].name);
+    }
+    if (count > 0) {
+        strbuf_addf(&text, " sleep%s on %s.%s, too.", count == 1 ? "s" : "", v->pipes[a->pipe].name,
+                    a->condition);
+        sheet_add(out, TONE_PLAIN, "  ");
+        sheet_wrap(out, TONE_ASLEEP, strbuf_text(&text), 4, size.width);
+    }
+    strbuf_free(&text);
+}
+
+static void add_kind(struct panes *p, size_t actor, struct pane_size size, struct sheet *out)
+{
+    add_sleeper(p, actor, size, out);
+    if (walk_view(p->walk)->actors[actor].pipe != NO_PIPE)
+        add_others(p, actor, size, out);
+}
+
 static void add_sleepers(struct panes *p, struct pane_size size, struct sheet *out)
 {
     const struct view *v = walk_view(p->walk);
     const struct note *n = glance_note(p);
-    int present = n == NULL ? NOBODY : n->actor;
-    if (present != NOBODY && needs_explaining(&v->actors[present]))
-        add_sleeper(p, (size_t)present, size, out);
+    size_t present = n == NULL || n->actor == NOBODY ? 0 : (size_t)n->actor;
+    if (v->actor_count > 0 && needs_explaining(&v->actors[present]))
+        add_kind(p, present, size, out);
     for (size_t i = 0; i < v->actor_count; i++) {
-        if ((int)i != present && needs_explaining(&v->actors[i]))
-            add_sleeper(p, i, size, out);
-    }
-}
-
-/* -- the cycle --------------------------------------------------------------------------------- */
-
-struct search {
-    const struct view *view;
-    int sleeper, found;
-};
-
-static void find_other(void *ctx, const struct thread *holder, int fd)
-{
-    struct search *s = ctx;
-    (void)fd;
-    if (s->found == NOBODY && thread_actor(holder) != s->sleeper)
-        s->found = thread_actor(holder);
-}
-
-/* Whom a sleeper waits for; himself, when nobody else could help. */
-static int awaited(const struct panes *p, int actor)
-{
-    const struct view *v = walk_view(p->walk);
-    const struct view_actor *a = &v->actors[actor];
-    struct search s = {v, actor, NOBODY};
-    if (a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE)
-        return a->waits_for;
-    bool reads = strcmp(a->condition, "not_empty") == 0;
-    kernel_each_end(run_kernel(walk_run(p->walk)), a->pipe, reads ? WRITE_END : READ_END,
-                    find_other, &s);
-    return s.found == NOBODY ? actor : s.found;
-}
-
-static void add_link(const struct panes *p, int actor, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    const struct view_actor *a = &v->actors[actor];
-    strbuf_add(out, a->name);
-    if (a->sleep_on == ON_CONDITION)
-        strbuf_addf(out, " --(%s %s)--> ",
-                    strcmp(a->condition, "not_empty") == 0 ? "bytes in" : "room in",
-                    pipe_of(v, a->pipe));
-    else
-        strbuf_addf(out, " --(%s of)--> ", a->sleep_on == ON_JOIN ? "end" : "exit");
-}
-
-/* From one sleeper to the next until the first comes again, or somebody who does not sleep. */
-static bool follow(const struct panes *p, int start, struct strbuf *out)
-{
-    const struct view *v = walk_view(p->walk);
-    int at = start;
-    size_t steps = 0;
-    do {
-        add_link(p, at, out);
-        at = awaited(p, at);
-    } while (at != start && at != NOBODY && v->actors[at].state == ACTOR_ASLEEP &&
-             ++steps < v->actor_count);
-    strbuf_add(out, at == NOBODY ? "?" : v->actors[at].name);
-    return at == start;
-}
-
-static void add_cycle(const struct panes *p, struct pane_size size, struct sheet *out)
-{
-    const struct view *v = walk_view(p->walk);
-    for (size_t i = 0; i < v->actor_count; i++) {
-        struct strbuf text = {0};
-        bool cycle = needs_explaining(&v->actors[i]) && follow(p, (int)i, &text);
-        if (cycle) {
-            sheet_add(out, TONE_WRONG, "  each waits for the next: ");
-            sheet_wrap(out, TONE_STRONG, strbuf_text(&text), 4, size.width);
-        }
-        strbuf_free(&text);
-        if (cycle)
-            return;
+        if (i != present && needs_explaining(&v->actors[i]) && is_first_of_its_kind(p, present, i))
+            add_kind(p, i, size, out);
     }
 }
 
@@ -334,39 +141,76 @@ static void add_message(const struct panes *p, const struct diag *d, struct pane
     struct strbuf text = {0};
     bool main_message = d->level == DIAG_ERROR || d->level == DIAG_FAILED;
     if (d->has_place && main_message)
-        strbuf_addf(&text,
-                    "line %d: ", source_place(&walk_program(p->walk)->source, d->place.at).line);
+        strbuf_addf(&text, "line %d fails: ",
+                    source_place(&walk_program(p->walk)->source, d->place.at).line);
     strbuf_add(&text, d->message);
     sheet_add(out, TONE_PLAIN, main_message ? "  " : "    ");
     sheet_wrap(out, main_message ? TONE_WRONG : TONE_PLAIN, strbuf_text(&text), 6, size.width);
     strbuf_free(&text);
 }
 
-static const char *verdict_sentence(const struct walk *w)
+static const char *verdict_sentence(struct walk *w)
 {
-    bool stuck = walk_view(w)->asleep > 0;
     switch (walk_verdict(w)) {
     case VERDICT_AS_EXPECTED:
-        return stuck ? "The run ends in a deadlock, as the scenario says."
-                     : "The run is over, and all was as the scenario says.";
+        return walk_is_deadlocked(w) ? "The run ends in a deadlock, as the scenario says."
+                                     : "The run is over, and all was as the scenario says.";
     case VERDICT_FAILED: return "The run is over, and not as the scenario says.";
     case VERDICT_BAD_SCRIPT: return "The run was stopped by a mistake in the scenario.";
-    case VERDICT_STUCK: return "The run is stuck, and the scenario does not say so.";
+    case VERDICT_STUCK:
+        return walk_is_deadlocked(w) ? "Deadlock, and the scenario does not say so."
+                                     : "The run is stuck, and the scenario does not say so.";
     case VERDICT_LIMIT: return "A limit was reached.";
     case VERDICT_INTERRUPTED: return "The run was interrupted.";
     }
     return "";
 }
 
+/* The verdict, and for a deadlock who waits for whom: in words, and as a picture. */
 static void add_verdict(struct panes *p, struct pane_size size, struct sheet *out)
 {
-    const struct diag_list *messages = walk_messages(p->walk);
-    bool good = walk_verdict(p->walk) == VERDICT_AS_EXPECTED;
+    struct walk *w = p->walk;
+    struct strbuf text = {0}, picture = {0};
+    bool good = walk_verdict(w) == VERDICT_AS_EXPECTED;
+    strbuf_addf(&text, "%s ", verdict_sentence(w));
+    if (walk_is_deadlocked(w)) {
+        cycle_words(w, &text);
+        cycle_picture(w, (struct pane_size){size.width - 4, size.height, size.glyphs}, &picture);
+    }
     sheet_add(out, TONE_PLAIN, "  ");
-    sheet_wrap(out, good ? TONE_AWAKE : TONE_WRONG, verdict_sentence(p->walk), 4, size.width);
-    add_cycle(p, size, out);
-    for (size_t i = 0; i < messages->count; i++)
+    sheet_wrap(out, good ? TONE_AWAKE : TONE_WRONG, strbuf_text(&text), 4, size.width);
+    for (const char *line = strbuf_text(&picture); *line != '\0'; line += strcspn(line, "\n") + 1) {
+        sheet_pad(out, 4);
+        sheet_add_bytes(out, TONE_STRONG, line, strcspn(line, "\n"));
+        sheet_end_line(out);
+    }
+    strbuf_free(&text);
+    strbuf_free(&picture);
+}
+
+/* A claim that fails in the present state: its message, with what was so. */
+static void add_claim(struct panes *p, struct pane_size size, struct sheet *out)
+{
+    const struct diag_list *messages = walk_messages(p->walk);
+    const struct note *n = glance_note(p);
+    size_t i = n == NULL || n->claim == 0 ? messages->count : n->claim - 1;
+    for (bool first = true; i < messages->count; i++, first = false) {
+        if (!first && messages->items[i].has_place)
+            return;
         add_message(p, &messages->items[i], size, out);
+    }
+}
+
+/* What the run complained of; of a deadlock the verdict and the sleepers say more. */
+static void add_messages(struct panes *p, struct pane_size size, struct sheet *out)
+{
+    const struct diag_list *messages = walk_messages(p->walk);
+    for (size_t i = 0; i < messages->count; i++) {
+        const struct diag *d = &messages->items[i];
+        if (walk_is_deadlocked(p->walk) && d->level == DIAG_FAILED && !d->has_place)
+            return; /* the last of them, with all its notes */
+        add_message(p, d, size, out);
+    }
 }
 
 /* -- who is next ------------------------------------------------------------------------------- */
@@ -378,8 +222,10 @@ static void say_next(const struct panes *p, struct strbuf *out)
     const struct note *next = walk_note(p->walk, walk_position(p->walk) + 1);
     int actors[DIGITS];
     size_t count = walk_candidates(p->walk, actors, DIGITS);
-    if (count == 0)
+    if (count == 0 && next->tick > v->tick)
         strbuf_addf(out, "Nobody is awake: time goes on to tick %" PRId64 ".", next->tick);
+    else if (count == 0)
+        strbuf_add(out, "Nobody is awake yet.");
     else if (next->actor >= 0 && (size_t)next->actor < v->actor_count &&
              walk_future(p->walk) == FUTURE_SHOWN)
         strbuf_addf(out, "Next goes %s.", v->actors[next->actor].name);
@@ -387,7 +233,7 @@ static void say_next(const struct panes *p, struct strbuf *out)
         return;
     strbuf_add(out, " At the next choice a digit lets another go on:");
     for (size_t i = 0; i < count; i++)
-        strbuf_addf(out, "%s %d %s", i > 0 ? "," : "", actors[i] + 1, v->actors[actors[i]].name);
+        strbuf_addf(out, "%s %d:%s", i > 0 ? "," : "", actors[i] + 1, v->actors[actors[i]].name);
     strbuf_add(out, ".");
 }
 
@@ -429,8 +275,11 @@ void pane_why(struct panes *p, struct pane_size size, struct sheet *out)
         add_happened(p, size, out);
     if (end)
         add_verdict(p, size, out);
-    if (!end || walk_messages(p->walk)->count == 0)
-        add_sleepers(p, size, out);
+    if (end)
+        add_messages(p, size, out);
+    else
+        add_claim(p, size, out);
+    add_sleepers(p, size, out);
     if (!end)
         add_next(p, size, out);
     out->focus = 0;

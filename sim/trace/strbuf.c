@@ -136,6 +136,17 @@ void strbuf_add_quoted(struct strbuf *s, const void *bytes, size_t n, size_t lim
     strbuf_add(s, n > limit ? "\"..." : "\"");
 }
 
+void strbuf_add_as_line(struct strbuf *s, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool padding = text[i] == ' ' && i > 0 && text[i - 1] == ' ';
+        if (text[i] == '\n')
+            strbuf_add(s, ", ");
+        else if (!padding)
+            strbuf_add_char(s, text[i]);
+    }
+}
+
 static void add_json_escaped(struct strbuf *s, unsigned char c)
 {
     if (c == '"' || c == '\\')

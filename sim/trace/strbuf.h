@@ -51,6 +51,9 @@ void strbuf_pad(struct strbuf *s, size_t start, size_t width);
 /* The bytes as a string of the scenario language, in quotes; after `limit` bytes `"...` follows. */
 void strbuf_add_quoted(struct strbuf *s, const void *bytes, size_t n, size_t limit);
 
+/* A message of several lines as one: line ends become ", ", padding one space. */
+void strbuf_add_as_line(struct strbuf *s, const char *text, size_t n);
+
 /* The bytes as a JSON string, in quotes; bytes that are not ASCII stand as \u00XX. */
 void strbuf_add_json(struct strbuf *s, const void *bytes, size_t n);
 

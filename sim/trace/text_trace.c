@@ -521,13 +521,7 @@ static void fails(struct text_trace *t, const struct event *e, const struct view
     begin_line(t, e, v);
     color(t, RED);
     strbuf_addf(&t->line, "FAILED line %d: ", e->line);
-    for (size_t i = 0; i < e->size; i++) {
-        bool padding = e->text[i] == ' ' && i > 0 && e->text[i - 1] == ' ';
-        if (e->text[i] == '\n')
-            strbuf_add(&t->line, ", ");
-        else if (!padding)
-            strbuf_add_char(&t->line, e->text[i]);
-    }
+    strbuf_add_as_line(&t->line, e->text, e->size);
     color(t, NORMAL);
     write_line(t);
 }

@@ -13,7 +13,7 @@ struct trace_sink {
     enum trace_interest { SINK_ALL, SINK_WITHOUT_LOCKS } interest;
 };
 
-enum { TRACE_SINKS = 4 };
+enum { TRACE_SINKS = 5 };
 
 struct trace {
     uint64_t seq;

@@ -6,7 +6,9 @@
  * with a seed that depends on the bytes. */
 #include "sim/run/run.h"
 #include "sim/run/vocabulary.h"
+#include "sim/trace/chart.h"
 #include "sim/trace/json_trace.h"
+#include "sim/trace/mermaid.h"
 #include "sim/trace/text_trace.h"
 
 #include <stdlib.h>
@@ -59,6 +61,8 @@ static void run_it(const struct program *program, const struct source *source, u
     struct trace_output out = {swallow, &sum};
     struct text_trace text;
     struct json_trace json;
+    struct sequence sequence;
+    struct chart_style style = {.width = 80, .color = TEXT_COLORED};
     struct run_options options = {
         .mode = SCHED_CONTROLLED,
         .policy = seed == 0 ? POLICY_FIFO : POLICY_RANDOM,
@@ -69,10 +73,15 @@ static void run_it(const struct program *program, const struct source *source, u
     };
     text_trace_init(&text, out, seed == 0 ? DEPTH_CALLS : DEPTH_LOCKS, TEXT_COLORED, 7);
     json_trace_init(&json, out, text.depth);
-    struct trace_sink sinks[] = {text_trace_sink(&text), json_trace_sink(&json)};
+    sequence_init(&sequence, text.depth);
+    struct trace_sink sinks[] = {text_trace_sink(&text), json_trace_sink(&json),
+                                 sequence_sink(&sequence)};
     options.sinks = sinks;
     options.sink_count = sizeof sinks / sizeof *sinks;
     run_to_the_end(program, &options, source);
+    chart_write(&sequence, &style, out);
+    mermaid_write(&sequence, program->title, out);
+    sequence_fini(&sequence);
     json_trace_fini(&json);
     text_trace_fini(&text);
 }

@@ -29,10 +29,12 @@ static void open_sinks(struct scripted *s)
     text_trace_init(&s->text_trace, text, s->options.depth, s->options.color,
                     longest_name(s->program));
     json_trace_init(&s->json_trace, json, s->options.depth);
+    sequence_init(&s->sequence, s->options.depth);
     s->sinks[0] = text_trace_sink(&s->text_trace);
     s->sinks[1] = json_trace_sink(&s->json_trace);
+    s->sinks[2] = sequence_sink(&s->sequence);
     s->options.run.sinks = s->sinks;
-    s->options.run.sink_count = 2;
+    s->options.run.sink_count = 3;
 }
 
 struct scripted *script_begin_bytes(const char *bytes, size_t n,
@@ -77,6 +79,7 @@ void script_free(struct scripted *s)
     if (s->program != NULL) {
         text_trace_fini(&s->text_trace);
         json_trace_fini(&s->json_trace);
+        sequence_fini(&s->sequence);
     }
     strbuf_free(&s->text);
     strbuf_free(&s->json);

@@ -1,5 +1,5 @@
 /* scripted.h - a scenario under test: a text is parsed, run and judged, and what came of it can be
- * looked at: the verdict, the trace as text and as JSON, the messages. There is one run at a time: free
+ * looked at: the verdict, the trace as text, as JSON and as a sequence, the messages. There is one run at a time: free
  * it before the next begins.
  *
  * The text is kept without a byte behind its end, so that AddressSanitizer sees who reads on. */
@@ -8,6 +8,7 @@
 
 #include "sim/run/run.h"
 #include "sim/trace/json_trace.h"
+#include "sim/trace/sequence.h"
 #include "sim/trace/text_trace.h"
 
 struct script_options {
@@ -24,7 +25,8 @@ struct scripted {
     struct run *run; /* owned; NULL before it has begun */
     struct text_trace text_trace;
     struct json_trace json_trace;
-    struct trace_sink sinks[2];
+    struct sequence sequence;
+    struct trace_sink sinks[3];
 
     enum sched_end end;
     enum verdict verdict;

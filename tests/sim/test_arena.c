@@ -362,14 +362,61 @@ START_TEST(stacks_made_and_freed_after_the_snapshot_are_as_they_were)
 }
 END_TEST
 
+static size_t snapshot_size(void)
+{
+    struct snapshot *s = snapshot_take();
+    size_t bytes = snapshot_bytes(s);
+    snapshot_free(s);
+    return bytes;
+}
+
 START_TEST(the_size_of_a_snapshot_is_that_of_the_live_bytes)
 {
-    arena_alloc(1000);
     struct arena_stack *a = arena_stack_new();
+    size_t before = snapshot_size(), used = arena_heap_used();
+    arena_alloc(1000);
     a->live = a->top - 300;
+    ck_assert_uint_eq(snapshot_size(), before + (arena_heap_used() - used) + 300);
+}
+END_TEST
+
+/* A free block that is not handed out any more after the restore, or is handed out again. */
+START_TEST(a_restore_brings_back_which_blocks_are_free)
+{
+    void *small = arena_alloc(16), *large = arena_alloc(5000);
+    struct snapshot *none_free = snapshot_take();
+    arena_free(large);
+    struct snapshot *large_free = snapshot_take();
+    arena_free(small);
+    snapshot_restore(none_free);
+    ck_assert_ptr_ne(arena_alloc(5000), large);
+    ck_assert_ptr_ne(arena_alloc(16), small);
+    snapshot_restore(large_free);
+    ck_assert_ptr_eq(arena_alloc(5000), large);
+    ck_assert_ptr_ne(arena_alloc(16), small);
+    snapshot_free(none_free);
+    snapshot_free(large_free);
+}
+END_TEST
+
+START_TEST(a_snapshot_can_be_taken_into_the_memory_of_another)
+{
+    int *n = arena_alloc(sizeof *n);
+    *n = 1;
     struct snapshot *s = snapshot_take();
-    ck_assert_uint_eq(snapshot_bytes(s), arena_heap_used() + 300);
-    snapshot_free(s);
+    *n = 2;
+    struct snapshot *again = snapshot_take_again(s);
+    ck_assert_ptr_eq(again, s);
+    *n = 3;
+    snapshot_restore(again);
+    ck_assert_int_eq(*n, 2);
+    char *more = arena_alloc(10000); /* now it is too small */
+    more[9999] = 'x';
+    again = snapshot_take_again(again);
+    more[9999] = 'y';
+    snapshot_restore(again);
+    ck_assert_int_eq(more[9999], 'x');
+    snapshot_free(again);
 }
 END_TEST
 
@@ -534,6 +581,8 @@ Suite *arena_suite(void)
     tcase_add_test(snapshots, a_snapshot_brings_back_the_live_part_of_each_stack);
     tcase_add_test(snapshots, stacks_made_and_freed_after_the_snapshot_are_as_they_were);
     tcase_add_test(snapshots, the_size_of_a_snapshot_is_that_of_the_live_bytes);
+    tcase_add_test(snapshots, a_restore_brings_back_which_blocks_are_free);
+    tcase_add_test(snapshots, a_snapshot_can_be_taken_into_the_memory_of_another);
     tcase_add_loop_test(snapshots, any_snapshot_brings_everything_back, 0, 10);
     suite_add_tcase(suite, snapshots);
 

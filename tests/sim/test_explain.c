@@ -110,6 +110,22 @@ START_TEST(a_cycle_is_told)
 }
 END_TEST
 
+/* Who holds the end first, or was made first, may be none of them. */
+START_TEST(a_cycle_is_found_past_others_who_sleep)
+{
+    stuck("set capacity = 4\n"
+          "process shell { pipe(p); fork(idle); fork(tool); wait(); wait() }\n"
+          "process idle { pause() }\n"
+          "process tool { close(p[0]); write(p[1], \"abcdefgh\") }\n",
+          "each waits for the next: shell -(exit of)-> tool -(room in p)-> shell\n");
+    stuck("pipe p, q\n"
+          "process idle > p { pause() }\n"
+          "process a < p > q { read(p, 1) }\n"
+          "process b < q > p { read(q, 1) }\n",
+          "each waits for the next: a -(bytes from p)-> b -(bytes from q)-> a\n");
+}
+END_TEST
+
 START_TEST(a_cycle_of_one_is_no_cycle)
 {
     struct scripted *s = run_text("process a { pipe(p); read(p[0], 1) }\n", NULL);
@@ -199,6 +215,7 @@ Suite *explain_suite(void)
 
     TCase *whole = tcase_create("whole");
     tcase_add_test(whole, a_cycle_is_told);
+    tcase_add_test(whole, a_cycle_is_found_past_others_who_sleep);
     tcase_add_test(whole, a_cycle_of_one_is_no_cycle);
     tcase_add_test(whole, the_report_says_how_to_ask_for_a_deadlock);
     tcase_add_test(whole, a_livelock_names_who_keeps_calling);

@@ -499,6 +499,26 @@ START_TEST(the_sizes_of_a_pipe_may_stand_on_several_lines)
 }
 END_TEST
 
+START_TEST(a_line_may_be_broken_at_an_operator_in_parentheses)
+{
+    comes_true("process a {\n"
+               "    if ((x\n"
+               "         = close(\n"
+               "             5\n"
+               "         ) = -1 EBADF) ==\n"
+               "            -1 and\n"
+               "        not\n"
+               "        (1 >\n"
+               "         2)) { y = \"abc\"[\n"
+               "            1 ..\n"
+               "            2] }\n"
+               "    assert(y == \"b\")\n"
+               "}\n"
+               "end a exited, (now ==\n"
+               "0)\n");
+}
+END_TEST
+
 /* -- any text ----------------------------------------------------------------------------------------- */
 
 static const char whole[] =
@@ -602,6 +622,7 @@ Suite *parse_suite(void)
     tcase_add_test(files, without_a_title_the_title_is_empty);
     tcase_add_test(files, item_words_are_names_elsewhere);
     tcase_add_test(files, the_sizes_of_a_pipe_may_stand_on_several_lines);
+    tcase_add_test(files, a_line_may_be_broken_at_an_operator_in_parentheses);
     suite_add_tcase(suite, files);
 
     TCase *forms = tcase_create("form");

@@ -151,6 +151,32 @@ START_TEST(after_an_answer_it_goes_to_what_was_predicted)
 }
 END_TEST
 
+START_TEST(an_answer_does_not_take_one_past_where_one_wanted_to_go)
+{
+    struct session s = open_session(queue);
+    says(&s, "predict on");
+    uint64_t wanted = walk_start(s.walk) + 3; /* within the call that is asked for */
+    says(&s, "goto 3");
+    says(&s, "producer");
+    says(&s, "3");
+    ck_assert_ptr_null(stepper_question(s.stepper));
+    ck_assert_uint_eq(walk_position(s.walk), wanted);
+    text_contains(says(&s, "next"), "write(p, \"abc\") = 3"); /* and the rest needs no answer */
+    ck_assert_ptr_null(stepper_question(s.stepper));
+    close_session(&s);
+}
+END_TEST
+
+START_TEST(far_beyond_the_end_is_the_end)
+{
+    struct session s = open_session("process a { sleep(1) }\n"); /* nothing is asked */
+    says(&s, "predict on");
+    says(&s, "goto 9223372036854775807");
+    ck_assert_uint_eq(walk_position(s.walk), walk_length(s.walk));
+    close_session(&s);
+}
+END_TEST
+
 START_TEST(what_was_seen_before_is_not_asked_for)
 {
     struct session s = open_session(queue);
@@ -305,6 +331,8 @@ Suite *predict_suite(void)
     tcase_add_test(session, no_movement_goes_over_a_question);
     tcase_add_test(session, a_step_stays_within_what_was_predicted);
     tcase_add_test(session, after_an_answer_it_goes_to_what_was_predicted);
+    tcase_add_test(session, far_beyond_the_end_is_the_end);
+    tcase_add_test(session, an_answer_does_not_take_one_past_where_one_wanted_to_go);
     tcase_add_test(session, what_was_seen_before_is_not_asked_for);
     tcase_add_test(session, what_was_seen_is_not_asked_again);
     tcase_add_test(session, another_run_is_asked_for);

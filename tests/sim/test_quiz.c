@@ -226,6 +226,7 @@ START_TEST(reasons_of_errors)
                                            "  write(p[1], \"x\") = ?\n"
                                            "  wait() = ?\n"
                                            "  poll(p[1], POLLOUT, 0)\n"
+                                           "  kill(7, 0) = ?\n"
                                            "}\n");
     why(&q, "Line 3, a's read(p[0], 1): what",
         "p is empty, a write end is open, and O_NONBLOCK forbids to sleep.");
@@ -234,6 +235,7 @@ START_TEST(reasons_of_errors)
     why(&q, "Line 6, a's write(p[1], \"x\"): what", "No read end of p is open: EPIPE.");
     why(&q, "Line 7, a's wait(): what", "It has no child left to wait for.");
     why(&q, "Line 8, a's poll(p[1], POLLOUT, 0): what", "It finds 1 (p[1] POLLOUT|POLLERR).");
+    why(&q, "Line 9, a's kill(7, 0): what", "There is no such process, or no longer.");
     questions_free(&q);
 }
 END_TEST

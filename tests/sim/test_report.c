@@ -82,6 +82,12 @@ static void ends(const char *text, enum verdict verdict, const char *fragment)
     "process b > p { write(p, \"b\") }\n"                                                          \
     "process r < p { repeat 2 { print(read(p, 1)) }\n }\n"
 
+#define FOUR_WRITERS                                                                               \
+    "pipe p(capacity = 8)\n"                                                                       \
+    "process a > p { write(p, \"a\") }\nprocess b > p { write(p, \"b\") }\n"                       \
+    "process c > p { write(p, \"c\") }\nprocess d > p { write(p, \"d\") }\n"                       \
+    "process r < p { repeat 4 { read(p, 1) } }\n"
+
 START_TEST(each_outcome_shows_what_differs)
 {
     struct explored x;
@@ -139,10 +145,7 @@ END_TEST
 START_TEST(outcomes_beyond_the_first_twenty_are_shown_on_demand)
 {
     struct explored x;
-    explore_text(&x, "pipe p(capacity = 8)\n"
-                     "process a > p { write(p, \"a\"); }\nprocess b > p { write(p, \"b\") }\n"
-                     "process c > p { write(p, \"c\"); }\nprocess d > p { write(p, \"d\") }\n"
-                     "process r < p { repeat 4 { read(p, 1) } }\n");
+    explore_text(&x, FOUR_WRITERS);
     ck_assert_uint_eq(x.report->outcome_count, 24);
     says(&x, "      and 4 more: --all shows them\n");
     strbuf_clear(&x.text);
@@ -202,6 +205,47 @@ START_TEST(a_bound_says_what_it_left_out)
     x.options.bounds = (struct bounds){.preemptions = 0};
     explore_again_from(&x);
     says(&x, "left out: schedules with more than 0 preemptions\n");
+    ck_assert_int_eq(report_verdict(x.report), VERDICT_LIMIT);
+    explored_free(&x);
+}
+END_TEST
+
+static bool stop_soon(void *ctx, uint64_t executions, uint64_t states, double seconds)
+{
+    (void)executions;
+    (void)states;
+    (void)seconds;
+    return ++*(int *)ctx > 1; /* it is asked before the first step, too */
+}
+
+START_TEST(what_is_known_is_said_when_the_search_is_stopped)
+{
+    struct explored x;
+    int asked = 0;
+    explore_text(&x, FOUR_WRITERS);
+    ck_assert(report_complete(x.report));
+    x.options.progress = stop_soon;
+    x.options.ctx = &asked;
+    explore_again_from(&x);
+    ck_assert_int_eq(asked, 2);
+    ck_assert_int_eq(report_verdict(x.report), VERDICT_INTERRUPTED);
+    says(&x, "left out: Ctrl-C ended the search; ");
+    says(&x, "   1  as expected, in ");
+    says(&x, "\nINTERRUPTED: nothing has failed so far\n");
+    explored_free(&x);
+}
+END_TEST
+
+START_TEST(a_sample_says_how_likely_it_was_to_find_a_failure)
+{
+    struct explored x;
+    explore_text(&x, TWO_WRITERS);
+    x.options.samples = 50;
+    x.options.seed = 1;
+    explore_again_from(&x);
+    says(&x, "explored: 50 schedules at random\n");
+    says(&x, "found with a probability of at least 0.");
+    says(&x, " of 50 samples\n");
     ck_assert_int_eq(report_verdict(x.report), VERDICT_LIMIT);
     explored_free(&x);
 }
@@ -456,6 +500,8 @@ Suite *report_suite(void)
     TCase *verdict = tcase_create("verdict");
     tcase_add_test(verdict, the_last_line_is_the_verdict);
     tcase_add_test(verdict, a_bound_says_what_it_left_out);
+    tcase_add_test(verdict, what_is_known_is_said_when_the_search_is_stopped);
+    tcase_add_test(verdict, a_sample_says_how_likely_it_was_to_find_a_failure);
     suite_add_tcase(s, verdict);
     TCase *joined = tcase_create("joined");
     tcase_add_test(joined, a_report_that_was_written_and_read_says_the_same);

@@ -570,10 +570,11 @@ END_TEST
 
 static void tells_kind(void *ctx, const struct sync_event *e)
 {
-    static const char *const words[] = {"lock",   "blocked", "unlock",   "wait",
-                                        "return", "signal",  "broadcast"};
+    static const char *const words[] = {"lock",   "blocked",   "unlock",  "wait",  "return",
+                                        "signal", "broadcast", "no-wait", "misuse"};
+    static const char *const misuses[] = {"", "-lock", "-unlock", "-wait", "-keep"};
     (void)ctx;
-    say("%s-%s", (char *)task_arg(e->task), words[e->kind]);
+    say("%s-%s%s", (char *)task_arg(e->task), words[e->kind], misuses[e->misuse]);
     if (e->other != NULL)
         say("(%s)", (char *)task_arg(e->other));
 }
@@ -634,6 +635,28 @@ START_TEST(who_is_blocked_is_reported_with_the_owner)
 }
 END_TEST
 
+static void breaks_the_rules(void *name)
+{
+    (void)name;
+    unlock();
+    wait_for_it();
+    lock();
+    lock();
+    sched_must_hold_nothing();
+    unlock();
+    sched_must_hold_nothing();
+}
+
+START_TEST(misuse_is_reported_with_who_holds_the_lock)
+{
+    open_telling();
+    crew_add_outside("a", breaks_the_rules);
+    run_to_the_end();
+    ck_assert_str_eq(said(), "a-misuse-unlock a-misuse-wait a-lock a-misuse-lock (a) a-misuse-keep "
+                             "a-unlock");
+}
+END_TEST
+
 Suite *sync_suite(void)
 {
     Suite *suite = suite_create("sync");
@@ -670,6 +693,7 @@ Suite *sync_suite(void)
     tcase_add_test(reports, every_operation_is_reported_with_who_was_woken);
     tcase_add_test(reports, a_broadcast_is_reported_once_for_each_who_is_woken);
     tcase_add_test(reports, who_is_blocked_is_reported_with_the_owner);
+    tcase_add_test(reports, misuse_is_reported_with_who_holds_the_lock);
     suite_add_tcase(suite, reports);
     return suite;
 }

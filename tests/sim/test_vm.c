@@ -32,6 +32,32 @@ static const char *const truths[] = {
     "int(str(123456789)) == 123456789",
 };
 
+static const char *const packed[] = {
+    "u8(0) == \"\\0\" && u8(255) == \"\\xff\"",
+    "be16(258) == \"\\x01\\x02\" && le16(258) == \"\\x02\\x01\"",
+    "be32(16909060) == \"\\x01\\x02\\x03\\x04\" && le32(16909060) == \"\\x04\\x03\\x02\\x01\"",
+    "be16(65535) == \"\\xff\\xff\" && be32(4294967295) == \"\\xff\" * 4",
+    "from_u8(\"\\xff\") == 255 && from_u8(u8(7)) == 7",
+    "from_be16(\"\\x01\\x02\") == 258 && from_le16(\"\\x01\\x02\") == 513",
+    "from_be32(\"\\xff\" * 4) == 4294967295 && from_le32(\"\\xff\" * 4) == 4294967295",
+    "from_be32(\"\\x01\\x02\\x03\\x04\") == 16909060",
+    "from_le32(be32(1)) == 16777216", /* who forgets the byte order */
+    "from_be32(be32(305419896)) == 305419896 && from_le32(le32(305419896)) == 305419896",
+    "str8(\"\") == \"\\0\" && str8(\"abc\") == \"\\x03abc\"",
+    "str16(\"abc\") == \"\\0\\x03abc\" && str16(\"a\" * 256)[..2] == \"\\x01\\0\"",
+    "str16(\"abc\") == be16(3) + \"abc\"",
+    "len(str8(\"a\" * 255)) == 256 && len(str16(\"a\" * 65535)) == 65537",
+    "from_str8(str8(\"\")) == \"\" && from_str16(str16(\"a\\0b\")) == \"a\\0b\"",
+    "from_str16(str16(\"one\") + str16(\"two\")) == \"one\"", /* what follows is not its business */
+    "from_str16(str16(\"a\" * 65535)) == \"a\" * 65535",
+};
+
+START_TEST(numbers_and_strings_are_packed_and_unpacked)
+{
+    holds(packed[_i]);
+}
+END_TEST
+
 START_TEST(numbers_are_computed_as_in_c)
 {
     holds(truths[_i]);
@@ -79,6 +105,23 @@ static const struct {
     {"x = char(256)", "from 0 to 255"},
     {"x = char(-1)", "from 0 to 255"},
     {"x = min(1, \"a\")", "a number is needed"},
+    {"x = u8(256)", "u8 holds 0 to 255, and this is 256"},
+    {"x = u8(-1)", "u8 holds 0 to 255, and this is -1"},
+    {"x = be16(65536)", "be16 holds 0 to 65535, and this is 65536"},
+    {"x = le32(4294967296)", "le32 holds 0 to 4294967295, and this is 4294967296"},
+    {"x = be32(\"1\")", "a number is needed"},
+    {"x = from_u8(\"\")", "from_u8 takes 1 byte, and these are 0: \"\""},
+    {"x = from_be16(\"\\x01\")", "from_be16 takes 2 bytes, and this is 1: \"\\x01\""},
+    {"x = from_le16(\"abc\")", "from_le16 takes 2 bytes, and these are 3: \"abc\""},
+    {"x = from_be32(\"a\" * 100)", "these are 100: \"aaaaaaaaaaaaaaaa\"..."},
+    {"x = from_be32(7)", "a byte string is needed"},
+    {"x = str8(\"a\" * 256)", "str8 holds at most 255 bytes, and these are 256"},
+    {"x = str16(\"a\" * 65536)", "str16 holds at most 65535 bytes"},
+    {"x = str16(5)", "a byte string is needed"},
+    {"x = from_str8(\"\")", "from_str8 takes 1 byte of length, and these are 0"},
+    {"x = from_str16(\"\\0\")", "from_str16 takes 2 bytes of length, and this is 1"},
+    {"x = from_str16(\"\\0\\x05abc\")",
+     "from_str16 takes 2 + 5 bytes, as the length says, and these are 5"},
     {"repeat \"a\" { }", "repeat needs a number"},
     {"read(\"a\", 1)", "a number is needed"},
     {"pipe(p); read(p, 1)", "[0] to read, [1] to write"},
@@ -350,6 +393,8 @@ Suite *vm_suite(void)
     Suite *suite = suite_create("vm");
     TCase *values = tcase_create("value");
     tcase_add_loop_test(values, numbers_are_computed_as_in_c, 0, sizeof truths / sizeof *truths);
+    tcase_add_loop_test(values, numbers_and_strings_are_packed_and_unpacked, 0,
+                        sizeof packed / sizeof *packed);
     tcase_add_loop_test(values, byte_strings_are_cut_joined_and_compared, 0,
                         sizeof strings / sizeof *strings);
     tcase_add_test(values, nothing_is_false_but_0_and_the_empty_string);

@@ -436,6 +436,37 @@ START_TEST(mistakes_get_a_helpful_line)
     text_contains(say(&f, "goto"), "goto N");
     text_contains(say(&f, "run nobody"), "cannot go on");
     text_contains(say(&f, "undo"), "no choice to be undone");
+    text_contains(say(&f, "next 0"), "'0' is no number from 1");
+    text_contains(say(&f, "next twice"), "'twice' is no number from 1");
+    text_contains(say(&f, "branches 7"), "there is no branch '7'");
+    text_contains(say(&f, "break 99"), "line 99 makes no call");
+    text_contains(say(&f, "info p"), "info processes, pipes");
+    text_contains(say(&f, "info f"), "write end");
+    text_contains(say(&f, "until"), "until COND");
+    text_contains(say(&f, "save /nonexistent/x"), "cannot be written: ");
+    text_contains(say(&f, "until now == 99"), "now == 99: not once from there to the end");
+    text_contains(say(&f, "watch p.capacity"), ", up to the end");
+    end(&f);
+}
+END_TEST
+
+START_TEST(words_are_shortened_as_in_gdb)
+{
+    static const char *const same[][2] = {
+        {"co", "continue"},     {"cont", "continue"},   {"rc", "reverse-continue"},
+        {"rn", "reverse-next"}, {"rs", "reverse-step"}, {"ne", "next"},
+        {"unt 1", "until 1"},
+    };
+    struct fixture f = begin(two_writers);
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        say(&f, "goto 20");
+        say(&f, same[i][1]);
+        uint64_t there = walk_position(f.walk);
+        say(&f, "goto 20");
+        text_lacks(say(&f, same[i][0]), "may be");
+        ck_assert_uint_eq(walk_position(f.walk), there);
+        ck_assert_uint_ne(there, walk_start(f.walk) + 20);
+    }
     end(&f);
 }
 END_TEST
@@ -505,6 +536,37 @@ static void pane_says(struct fixture *f, pane *say_it, const char *fragment)
     free(text);
 }
 
+static void pane_lacks(struct fixture *f, pane *say_it, const char *fragment)
+{
+    char *text = pane_text(f, say_it);
+    text_lacks(text, fragment);
+    free(text);
+}
+
+START_TEST(a_claim_that_fails_is_stopped_at)
+{
+    struct fixture f = begin("set capacity = 4\n"
+                             "pipe p\n"
+                             "process w > p { repeat 3 { write(p, \"abc\") } }\n"
+                             "process r < p { sleep(1); while (x = read(p, 4)) { sleep(1) } }\n"
+                             "always p.used < 3\n"
+                             "expect at 2: p.used == 0\n");
+    say(&f, "break claim fails");
+    text_contains(say(&f, "continue"), "p[abc ]");
+    ck_assert_int_eq(walk_view(f.walk)->pipes[0].used, 3);
+    pane_says(&f, pane_why, "line 5 fails: this does not hold at tick 0\n    p.used is 3");
+    pane_lacks(&f, pane_why, "expect");
+    say(&f, "continue");
+    pane_says(&f, pane_why, "line 6 fails: this does not hold at tick 2");
+    ck_assert_int_eq(walk_view(f.walk)->tick, 2);
+    uint64_t second = walk_position(f.walk);
+    text_contains(say(&f, "continue"), "this does not hold at tick 2"); /* at the end */
+    say(&f, "reverse-continue");
+    ck_assert_uint_eq(walk_position(f.walk), second);
+    end(&f);
+}
+END_TEST
+
 START_TEST(panes_answer_the_five_questions)
 {
     struct fixture f = begin("set capacity = 4, atomic = 4\n"
@@ -516,7 +578,7 @@ START_TEST(panes_answer_the_five_questions)
     pane_says(&f, pane_processes, "asleep on p.not_full");
     pane_says(&f, pipes_folded, "| a | b | c |   |");
     pane_says(&f, pipes_folded, "3 of 4 used, 1 free");
-    pane_says(&f, pipes_folded, "atomic 4: a write of 1..1 fits whole");
+    pane_says(&f, pipes_folded, "atomic 4: up to 1 goes in whole");
     pane_says(&f, pipes_folded, "read: r 0   write: w 1");
     pane_says(&f, pipes_folded, "on not_full: w");
     pane_says(&f, pane_descriptors, "w     -      1");
@@ -528,12 +590,100 @@ END_TEST
 
 START_TEST(deadlock_shows_its_cycle)
 {
+    static const char words[] = "a waits for b to write to p; b waits for a to write to q.",
+                      ring[] = "+-> a --(bytes in p)--> b --(bytes in q)--+";
     struct fixture f = begin("set capacity = 4\npipe p, q\n"
                              "process a < p > q { read(p, 1) }\n"
                              "process b < q > p { read(q, 1) }\nend deadlock\n");
-    say(&f, "goto end");
-    pane_says(&f, pane_why, "a --(bytes in p)--> b --(bytes in q)--> a");
+    text_contains(say(&f, "goto end"), words);
+    text_contains(say(&f, "goto end"), ring);
+    pane_says(&f, pane_why, "a waits for b to write\n    to p; b waits for a to write to q.");
+    pane_says(&f, pane_why, ring);
     pane_says(&f, pane_why, "ends in a deadlock, as the scenario says");
+    text_lacks(say(&f, "reverse-next"), words);
+    pane_lacks(&f, pane_why, ring);
+    end(&f);
+}
+END_TEST
+
+START_TEST(who_sleeps_for_the_same_is_named_and_not_explained_again)
+{
+    struct fixture f = begin("pipe p\n"
+                             "process r * 3 < p { while (x = read(p, 1)) { } }\n"
+                             "process w > p { @1 write(p, \"a\") }\n");
+    say(&f, "until r.3 asleep");
+    pane_says(&f, pane_why, "  r.3 waits for bytes: p is empty");
+    pane_says(&f, pane_why, "  r, r.2 sleep on p.not_empty, too.");
+    pane_lacks(&f, pane_why, "r.2 waits for bytes");
+    say(&f, "until p.used == 1");
+    say(&f, "next");
+    pane_says(&f, pane_why,
+              "r.2 sleeps on, although 1 byte is in p: r has been woken for that, and\n"
+              "    goes first.");
+    pane_says(&f, pane_why, "r.3 sleeps on p.not_empty, too.");
+    end(&f);
+}
+END_TEST
+
+START_TEST(long_names_hide_nothing)
+{
+    struct fixture f = begin("set capacity = 4\n"
+                             "pipe the_queue_of_all_requests_made\n"
+                             "process a_reader_with_a_very_long_name < "
+                             "the_queue_of_all_requests_made {\n"
+                             "read(the_queue_of_all_requests_made, 1) }\n"
+                             "process a_writer_with_a_very_long_name > "
+                             "the_queue_of_all_requests_made { pause() }\n");
+    say(&f, "next");
+    pane_says(&f, pane_processes, "1 a_reader_with_a_..ong_name  asleep on the...not_empty");
+    pane_says(&f, pipes_folded, "0 of 4 used, 4 free: empty");
+    end(&f);
+}
+END_TEST
+
+START_TEST(reasons_are_the_true_ones)
+{
+    struct fixture f = begin("set capacity = 4\n"
+                             "pipe p\n"
+                             "def h(s) { }\n"
+                             "process r < p {\n"
+                             "  sigaction(SIGUSR1, h)\n"
+                             "  read(p, 4) = -1 EINTR\n"
+                             "  read(p, 3) = \"abc\"\n"
+                             "}\n"
+                             "process w > p { kill(r, SIGUSR1); @1 write(p, \"abc\") }\n");
+    say(&f, "until w.calls == 0 and not r asleep and r.sleeps == 1"); /* woken by the signal */
+    pane_says(&f, pane_why, "w wakes r by a signal; r goes on");
+    pane_lacks(&f, pane_why, "bytes in p");
+    say(&f, "until p.used == 3");
+    say(&f, "next");
+    pane_says(&f, pane_why, "w's write(p, \"abc\") gave 3; it has woken r.");
+    say(&f, "next 2");
+    pane_says(&f, pane_why, "r's read(p, 3) gave \"abc\".");
+    end(&f);
+}
+END_TEST
+
+START_TEST(a_write_that_nobody_can_read_sends_its_own_signal)
+{
+    struct fixture f = begin("pipe p\n"
+                             "process r < p { }\n"
+                             "process w > p { write(p, \"a\") = killed SIGPIPE }\n");
+    say(&f, "until r exited");
+    say(&f, "continue");
+    pane_says(&f, pane_why, "SIGPIPE was sent to w: it wrote to a pipe that has no read end.");
+    end(&f);
+}
+END_TEST
+
+START_TEST(a_signal_that_came_before_pause_is_a_lost_wakeup)
+{
+    struct fixture f = begin("def h(s) { }\n"
+                             "process a { signal(SIGUSR1, h); yield(); pause() }\n"
+                             "process b { kill(a, SIGUSR1) }\n");
+    say(&f, "goto end");
+    pane_says(&f, pane_why, "SIGUSR1 from b came at event");
+    pane_says(&f, pane_why, "before it\n    slept, and does not wake it: a lost wakeup");
     end(&f);
 }
 END_TEST
@@ -617,7 +767,9 @@ Suite *walk_suite(void)
     tcase_add_test(command, breakpoints_stop_both_ways);
     tcase_add_test(command, breakpoints_may_name_who_comes_later);
     tcase_add_test(command, tbreak_stops_once);
+    tcase_add_test(command, a_claim_that_fails_is_stopped_at);
     tcase_add_test(command, mistakes_get_a_helpful_line);
+    tcase_add_test(command, words_are_shortened_as_in_gdb);
     suite_add_tcase(suite, command);
 
     TCase *panes = tcase_create("panes");
@@ -625,6 +777,11 @@ Suite *walk_suite(void)
     tcase_add_loop_test(panes, panes_keep_to_their_width_at_every_event, 0, SCENARIO_COUNT);
     tcase_add_test(panes, panes_answer_the_five_questions);
     tcase_add_test(panes, deadlock_shows_its_cycle);
+    tcase_add_test(panes, reasons_are_the_true_ones);
+    tcase_add_test(panes, a_write_that_nobody_can_read_sends_its_own_signal);
+    tcase_add_test(panes, a_signal_that_came_before_pause_is_a_lost_wakeup);
+    tcase_add_test(panes, who_sleeps_for_the_same_is_named_and_not_explained_again);
+    tcase_add_test(panes, long_names_hide_nothing);
     suite_add_tcase(suite, panes);
 
     TCase *length = tcase_create("length");
