@@ -23,6 +23,7 @@
 #   make coverage       line coverage of the tests
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
+#   make host-facts     does this kernel do what docs/sockets.md says of Linux?
 #   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
 #   make transcripts-update docs-update  the present output becomes the expected one: read `git diff`
 #   make format format-check   clang-format
@@ -240,7 +241,7 @@ transcripts-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
 
 # What README.md and docs/ quote of the program.
-QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md
+QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md docs/sockets.md
 
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
@@ -354,6 +355,12 @@ $(BENCH_LIB:tests/bench/%.c=$(B)/%): $(B)/%: $(O)/tests/bench/%.o $(B)/libringbu
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^
 
+host-facts:
+	@mkdir -p $(B)
+	$(CC) -O1 -pthread -w -o $(B)/host_sockets tests/host/sockets.c
+	$(B)/host_sockets | grep '^| SO-' >$(B)/host_sockets.md
+	@grep '^| SO-' docs/sockets.md | diff - $(B)/host_sockets.md && echo "host-facts: as docs/sockets.md has them"
+
 # -- the rest --------------------------------------------------------------------------------------
 
 C_FILES = $(wildcard ringbuf/*.[ch] sim/*/*.[ch] tests/*.[ch] tests/*/*.[ch])
@@ -379,4 +386,4 @@ FORCE:
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
 .PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus shards same-trace layers
-.PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz bench format format-check install clean FORCE
+.PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz host-facts bench format format-check install clean FORCE

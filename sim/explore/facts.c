@@ -178,8 +178,8 @@ static void set_end(struct recorded_actor *a, const struct event *e, const struc
     strbuf_clear(&a->end);
     if (e->kind == EV_EXIT && e->value < 0)
         strbuf_addf(&a->end, "is killed by %s", signal_name((int)-e->value));
-    else if (e->kind == EV_EXIT && e->value2 == 1)
-        strbuf_add(&a->end, "ends");
+    else if (e->kind == EV_EXIT && e->value == 0 && v->actors[e->actor].pid != e->actor + 1)
+        strbuf_add(&a->end, "ends"); /* a thread, whichever is the last one of its process */
     else if (e->kind == EV_EXIT)
         strbuf_addf(&a->end, "exits with %" PRId64, e->value);
     else if (e->kind == EV_SLEEP && e->sleep_on == ON_CONDITION && e->pipe >= 0)

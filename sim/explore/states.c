@@ -8,7 +8,7 @@
 #include <time.h>
 
 enum {
-    LOOK_EVERY = 1024, /* stretches between two looks at the clock */
+    LOOK_EVERY = 1024, /* steps between two looks at the clock: a stretch may have many */
     DEAL_DEPTH = 8     /* choices that make up a prefix: there are some hundreds of them */
 };
 
@@ -31,6 +31,7 @@ struct way {
     struct stop **stops; /* owned; those above `count` are kept for later */
     uint32_t count, room, made;
     double start;
+    uint64_t unlooked; /* steps since the last look at the clock */
     size_t snapshot_bytes;
     uint64_t prefixes; /* met so far */
     uint32_t dealt;    /* those that were dealt out to the parts */
@@ -166,7 +167,8 @@ static bool at_a_bound(struct way *w)
     else if (s->graph.out_of_memory ||
              (s->bounds.bytes > 0 && w->snapshot_bytes + graph_bytes(&s->graph) > s->bounds.bytes))
         s->end = SEARCH_BYTES;
-    if (s->end == SEARCH_COMPLETE && s->steps % LOOK_EVERY == 0) {
+    if (s->end == SEARCH_COMPLETE && w->unlooked >= LOOK_EVERY) {
+        w->unlooked = 0;
         s->seconds = now() - w->start;
         s->covered = covered(w);
         if (s->bounds.seconds > 0 && s->seconds > s->bounds.seconds)
@@ -262,6 +264,7 @@ static void take_next_choice(struct way *w)
     }
     execution_go(x, c);
     w->s->steps++;
+    w->unlooked += 1 + x->steps;
     bool silent = is_silent(x, stop, c);
     if (silent) {
         preempts = false;

@@ -34,7 +34,7 @@ int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, t
              int other, const bool *unless)
 {
     struct kernel *k = self->process->kernel;
-    if (sched_interrupted(self->task))
+    if (thread_interrupted(self))
         return -EINTR;
     kernel_emit_now(k, (struct event){.kind = EV_SLEEP,
                                       .sleep_on = on,

@@ -32,6 +32,7 @@ struct kernel_config {
     int max_processes;            /* processes and threads in a run */
     struct trace *trace;          /* borrowed */
     bool explored;                /* kernel_digest will be asked for */
+    bool signals;                 /* processes may send signals to each other */
     bool strangers;               /* no process makes, awaits or signals another one */
 };
 
@@ -64,8 +65,10 @@ int thread_start(struct thread *t, void (*body)(void *), void *program);
 void *thread_program(const struct thread *t);
 struct thread *thread_self(void);
 int thread_actor(const struct thread *t);
-int thread_number(const struct thread *t);    /* as returned by fork or thread */
-bool thread_is_alone(const struct thread *t); /* in its process */
+int thread_number(const struct thread *t); /* as returned by fork or thread */
+/* Its process has never had another thread. That the others have ended by now does not count: that
+ * would depend on who was quicker. */
+bool thread_is_alone(const struct thread *t);
 struct thread *thread_numbered(struct kernel *k, int number);
 struct thread *thread_named(struct kernel *k, const char *name, size_t length);
 

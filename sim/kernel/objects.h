@@ -37,8 +37,9 @@ struct socket {
     struct kernel *kernel;
     enum { SOCKET_NEW, SOCKET_LISTENING, SOCKET_CONNECTED } state;
     int domain;
-    const char *address, *peer_address; /* in the arena, or NULL */
-    const char *owner;                  /* whose name the queues have */
+    const char *address, *peer_address;             /* in the arena, or NULL */
+    const char *owner;                              /* whose name the queues have */
+    enum { NO_PAIR, PAIR_FIRST, PAIR_SECOND } pair; /* of socketpair */
     struct socket *next_bound;
 
     /* connected */
@@ -90,6 +91,7 @@ struct process {
     struct process *first_child, *next_sibling;
     struct thread *main;
     int live_threads;
+    bool threaded; /* it has had more than one */
     struct descriptor *descriptors;
     int descriptor_room;
     struct disposition dispositions[SIGNALS];
@@ -146,6 +148,8 @@ void kernel_emit_now(struct kernel *k, struct event e);
 /* kernel-level sleeping, with its events. As sched_sleep. */
 int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, tick_t until,
              int other, const bool *unless);
+/* A signal has come for it, or its process exits: it is not to sleep. */
+bool thread_interrupted(struct thread *self);
 void wake_all(struct thread *self, struct sched_queue *queue);
 
 /* files.c */

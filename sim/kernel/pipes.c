@@ -92,7 +92,7 @@ static void observe(void *ctx, const struct pipe_event *pe)
 static int interrupted(void *ctx)
 {
     (void)ctx;
-    return sched_interrupted(sched_self());
+    return thread_interrupted(thread_self());
 }
 
 static const struct pipe_hooks hooks = {observe, interrupted};
@@ -174,6 +174,9 @@ void kpipe_leave(struct kpipe *p, struct kpipe *before)
         sched_must_hold_nothing();
         sched_kernel_lock();
         self->pipe = before;
+        if (!thread_is_alone(self))
+            sched_touch(p->kernel,
+                        TOUCH_WRITE); /* files and descriptors, which its threads share */
     }
     p->inside--;
     if (p->readers > 0 || p->writers > 0 || p->inside > 0)

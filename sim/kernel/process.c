@@ -37,6 +37,7 @@ static int thread_new(struct process *p, const char *name, struct thread **made)
         arena_free(t);
         return error;
     }
+    p->threaded |= p->main != NULL;
     p->live_threads++;
     kernel_emit_now(p->kernel, (struct event){.kind = EV_START,
                                               .actor = t->actor,
@@ -92,7 +93,7 @@ int thread_actor(const struct thread *t)
 
 bool thread_is_alone(const struct thread *t)
 {
-    return t->process->live_threads == 1;
+    return !t->process->threaded;
 }
 
 void thread_begin_call(struct thread *self, int call)
@@ -174,9 +175,9 @@ static void process_end(struct thread *last)
     struct process *p = last->process;
     sched_timer_cancel(&p->alarm);
     files_close_all(p);
-    orphan_children(p);
     if (!p->kernel->config.strangers)
         sched_touch(p->kernel, TOUCH_WRITE); /* a later step, if ends were closed */
+    orphan_children(p);
     p->exited = true;
     p->fetched = p->parent == NULL;
     if (p->parent != NULL) {

@@ -138,6 +138,14 @@ int call_signal(struct thread *self, int number, int handler, bool restart)
     return 0;
 }
 
+bool thread_interrupted(struct thread *self)
+{
+    struct kernel *k = self->process->kernel;
+    if (k->config.signals || !thread_is_alone(self))
+        sched_touch(k, TOUCH_READ);
+    return sched_interrupted(self->task);
+}
+
 /* -- receiving --------------------------------------------------------------------------------- */
 
 static int lowest(uint32_t set)

@@ -209,8 +209,7 @@ static void make_call(struct vm *vm, int site)
     struct outcome o = call_make(vm, s->callee, s->stores_to, args, s->argument_count);
     if (vm->dead)
         return;
-    if (vm->run->has_kill || !thread_is_alone(vm->thread))
-        sched_touch(vm->run->kernel, TOUCH_READ); /* a signal may have come, or an exit */
+    vm_touch_signals(vm);
     struct delivery d = thread_delivery(vm->thread);
     if (d.kind == DELIVER_DEATH) {
         killed(vm, s, o, d);

@@ -159,6 +159,16 @@ static bool has_call(const struct program *p, const char *const *names)
     return false;
 }
 
+/* A process that ends sends SIGCHLD, which concerns nobody unless the script mentions it. */
+static bool mentions(const struct program *p, int64_t number)
+{
+    for (size_t pc = 0; pc < p->code_count; pc++) {
+        if (p->code[pc].op == OP_INT && p->integers[p->code[pc].arg] == number)
+            return true;
+    }
+    return false;
+}
+
 static void set_up_trace(struct run *run)
 {
     struct view *v = &run->trace.view;
@@ -168,7 +178,8 @@ static void set_up_trace(struct run *run)
     v->keep_output = all || uses_property(run->program, ATOM_PROCESS, PROCESS_PROPERTY_OUTPUT);
     v->keep_limit = (size_t)run->settings.values[SETTING_max_bytes];
     run->has_state_claims = has_state_claims(run->program);
-    run->has_kill = has_call(run->program, (const char *const[]){"kill", NULL});
+    run->has_kill = has_call(run->program, (const char *const[]){"kill", NULL}) ||
+                    mentions(run->program, ABI_SIGCHLD);
     run->want_text = run->options->sink_count > 0;
     for (size_t i = 0; i < run->options->sink_count; i++)
         trace_add_sink(&run->trace, run->options->sinks[i]);
@@ -212,6 +223,7 @@ static bool set_up_kernel(struct run *run)
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,
         .explored = run->options->explored,
+        .signals = run->has_kill,
         .strangers = !has_call(
             run->program, (const char *const[]){"fork", "thread", "wait", "join", "kill", NULL}),
     };

@@ -20,13 +20,14 @@ void history_add_result(struct vm *vm, int site, struct outcome o)
     if (vm->run->options->outcome < OUTCOME_RESULTS ||
         tells_nothing(vm->run->program->sites[site].callee, o))
         return;
-    struct digest d = {.a = (uint64_t)site + 1, .b = (uint64_t)o.result};
+    struct digest d = {0};
+    digest_add(&d, (uint64_t)site + 1);
     digest_add(&d, (uint64_t)o.result);
     if (o.bytes != NULL)
         digest_add_bytes(&d, o.bytes->at, o.bytes->size);
-    if (o.result <= 0 && d.a == vm->last_result)
+    if (o.result <= 0 && d.a == vm->last_result.a && d.b == vm->last_result.b)
         return;
-    vm->last_result = d.a;
+    vm->last_result = d;
     digest_add(&vm->results, d.a);
     digest_add(&vm->results, d.b);
 }
@@ -47,18 +48,33 @@ static void add_claims(const struct run *run, struct digest *d)
     digest_add(d, run->failures.a);
 }
 
+/* What has come of one process. */
+static struct digest history(const struct vm *vm)
+{
+    const struct view *v = &vm->run->trace.view;
+    const struct view_actor *a = &v->actors[thread_actor(vm->thread)];
+    struct digest d = {0};
+    digest_add_bytes(&d, a->name, strlen(a->name));
+    digest_add(&d, (uint64_t)a->state << 32 | (uint32_t)a->status);
+    digest_add(&d, vm->results.a);
+    digest_add(&d, vm->results.b);
+    return d;
+}
+
+/* Processes are told apart by their names: a sum, since it makes no difference who was forked first. */
 void run_outcome_digest(const struct run *run, struct digest *d)
 {
-    const struct view *v = &run->trace.view;
+    struct digest all = {0};
     add_claims(run, d);
     digest_add(d, run->printed.a);
     digest_add(d, run->printed.b);
-    for (size_t i = 0; i < v->actor_count; i++)
-        digest_add(d, (uint64_t)v->actors[i].state << 32 | (uint32_t)v->actors[i].status);
     for (const struct vm *vm = run->vms; vm != NULL; vm = vm->next) {
-        digest_add(d, vm->results.a);
-        digest_add(d, vm->results.b);
+        struct digest one = history(vm);
+        all.a += one.a;
+        all.b += one.b;
     }
+    digest_add(d, all.a);
+    digest_add(d, all.b);
 }
 
 /* -- states ------------------------------------------------------------------------------------ */
@@ -185,14 +201,28 @@ bool run_progressed(struct run *run)
     return yes;
 }
 
+static struct digest sleeper(const struct view *v, const struct view_actor *a)
+{
+    const char *pipe = a->pipe >= 0 ? v->pipes[a->pipe].name : "";
+    struct digest d = {0};
+    digest_add_bytes(&d, a->name, strlen(a->name));
+    digest_add_bytes(&d, pipe, strlen(pipe));
+    digest_add(&d, (uint64_t)a->sleep_on << 32 | (uint32_t)a->line);
+    return d;
+}
+
 static void add_sleepers(const struct view *v, struct digest *d)
 {
+    struct digest all = {0};
     for (size_t i = 0; i < v->actor_count; i++) {
-        const struct view_actor *a = &v->actors[i];
-        if (a->state == ACTOR_ASLEEP)
-            digest_add(d, (uint64_t)i << 48 | (uint64_t)a->sleep_on << 40 |
-                              (uint64_t)(uint32_t)a->line << 8 | (uint64_t)(a->pipe & 0xff));
+        if (v->actors[i].state != ACTOR_ASLEEP)
+            continue;
+        struct digest one = sleeper(v, &v->actors[i]);
+        all.a += one.a;
+        all.b += one.b;
     }
+    digest_add(d, all.a);
+    digest_add(d, all.b);
 }
 
 void run_failure_digest(const struct run *run, struct digest *d)

@@ -96,6 +96,15 @@ void vm_limit(struct vm *vm, enum setting setting)
     vm_stop(vm);
 }
 
+/* A sum: the same failures in another order are the same. */
+static void count_failure(struct run *run, struct span place)
+{
+    struct digest one = {0};
+    digest_add(&one, place.at);
+    run->failures.a += one.a;
+    run->failures.b += one.b;
+}
+
 void vm_fail(struct vm *vm, struct span place, const char *message, const char *note)
 {
     struct run *run = vm->run;
@@ -108,7 +117,7 @@ void vm_fail(struct vm *vm, struct span place, const char *message, const char *
                       .size = strlen(message)};
     sched_atomic_begin();
     run->failed = true;
-    digest_add(&run->failures, place.at);
+    count_failure(run, place);
     diag_add(run->outside->diags, DIAG_FAILED, place, "%s", message);
     if (note != NULL)
         diag_add_unplaced(run->outside->diags, DIAG_NOTE, "%s", note);
@@ -232,6 +241,12 @@ void vm_run_handler(struct vm *vm, struct delivery d, int return_to)
     enter_function(vm, d.handler, return_to, d.signal);
 }
 
+void vm_touch_signals(struct vm *vm)
+{
+    if (vm->run->has_kill || !thread_is_alone(vm->thread))
+        sched_touch(vm->run->kernel, TOUCH_READ);
+}
+
 /* Handlers of pending signals are run before the code at return_to. True: one will, or the process
  * is over. */
 bool vm_deliver(struct vm *vm, int return_to)
@@ -239,6 +254,7 @@ bool vm_deliver(struct vm *vm, int return_to)
     struct delivery d = vm->held;
     bool any = false;
     vm->held = (struct delivery){.kind = DELIVER_NOTHING};
+    vm_touch_signals(vm);
     if (d.kind == DELIVER_NOTHING)
         d = thread_delivery(vm->thread);
     while (d.kind == DELIVER_HANDLER && !vm->dead) {

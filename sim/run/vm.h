@@ -100,11 +100,11 @@ struct vm {
     tick_t call_started;
     struct poll_entry *polled; /* of the last poll */
     int polled_count;
-    struct role_state *roles; /* protocol.c; NULL: it speaks none */
-    bool closes_writer;       /* its close is about an end that is written to */
-    bool dead;                /* a script error, or the end */
-    struct digest results;    /* of its calls so far (state.c) */
-    uint64_t last_result;
+    struct role_state *roles;  /* protocol.c; NULL: it speaks none */
+    bool closes_writer;        /* its close is about an end that is written to */
+    bool dead;                 /* a script error, or the end */
+    struct digest results;     /* of its calls so far (state.c) */
+    struct digest last_result; /* the last one of them */
 };
 
 struct vm *vm_new(struct run *run, struct thread *thread, int block, const struct vm *parent);
@@ -113,6 +113,9 @@ void vm_thread_body(void *thread); /* for thread_start; the program of the threa
 /* Before whatever others can notice: another thread may go on here, unless this one has been chosen
  * just now. */
 void vm_point(struct vm *vm);
+
+/* It makes a difference from here on whether another thread has sent a signal, or exited. */
+void vm_touch_signals(struct vm *vm);
 
 /* Has run_interrupt been called? */
 bool vm_interrupt_wanted(void);

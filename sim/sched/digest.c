@@ -30,6 +30,8 @@ void digest_add_bytes(struct digest *d, const void *bytes, size_t n)
     if (n == 0)
         return; /* there need be no bytes at all */
     uint64_t rest = 0;
+    if (n == 0)
+        return;
     memcpy(&rest, at, n);
     digest_add(d, rest);
 }

@@ -90,6 +90,13 @@ void sched_touch(const void *object, enum touch_kind kind)
         watch->touch(watch->ctx, object, kind);
 }
 
+void tell_time_wakes(struct task *t)
+{
+    const struct step_watch *watch = the_sched->config->watch;
+    if (watch != NULL)
+        watch->wakes(watch->ctx, t);
+}
+
 void tell_wakes(struct task *t)
 {
     const struct step_watch *watch = the_sched->config->watch;
@@ -338,6 +345,7 @@ static void wake_for_time(void *arg)
         if (t->in != NULL)
             queue_remove(t);
         make_ready(t);
+        tell_time_wakes(t);
     }
     sched_atomic_end();
 }
@@ -384,14 +392,17 @@ void sched_interrupt(struct task *t)
 {
     sched_atomic_begin();
     t->interrupted = true;
-    if (t->waits_for_condition)
+    bool wakes = t->waits_for_condition || (t->state == TASK_ASLEEP && t->wants == NULL);
+    if (t->waits_for_condition) {
+        sched_touch(t->in, TOUCH_WRITE); /* the condition variable: it begins with its queue */
         interrupt_wait(t);
-    else if (t->state == TASK_ASLEEP && t->wants == NULL) {
+    } else if (wakes) {
         if (t->in != NULL)
             queue_remove(t);
         make_ready(t);
     }
-    tell_wakes(t);
+    if (wakes)
+        tell_wakes(t);
     sched_atomic_end();
 }
 

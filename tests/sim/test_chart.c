@@ -173,9 +173,9 @@ START_TEST(a_connection_is_a_pipe_each_way)
         "process client { s = socket(AF_INET); @1 connect(s, \"h:1\"); send(s, \"hi\")\n"
         "  shutdown(s, SHUT_WR); sleep(1) }\n";
     chart_contains(talk, "client.to");
-    chart_contains(talk, "-- connect --");
+    chart_contains(talk, "- connect -");
     chart_contains(talk, " 2 \"hi\" -");
-    chart_contains(talk, "---- EOF ----");
+    chart_contains(talk, "--- EOF --->|");
     struct strbuf wide = chart_of(talk, DEPTH_CALLS, (struct chart_style){.width = 150});
     text_contains(strbuf_text(&wide), " shutdown: 0 writers ");
     strbuf_free(&wide);
