@@ -102,6 +102,8 @@ static void go_while_forced(struct execution *x)
             x->end = SCHED_STOPPED;
             break;
         }
+        if (x->choices[0].kind != CHOICE_GOES_ON && x->steps <= 1)
+            x->local = false; /* it is in the middle of that step: who knows what will come */
         if (x->count > 1)
             return;
         make(x, x->choices[0]);

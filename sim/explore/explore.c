@@ -197,8 +197,10 @@ static bool stop_orders(void *ctx, const struct orders *orders)
 static bool search_orders(struct exploration *e, struct scenario *s,
                           const struct explore_options *o)
 {
+    if (s->subject.states == SUBJECT_SHOWS)
+        e->reduction = REDUCTION_NONE; /* steps that commute lead through different states */
     struct orders orders = {.which =
-                                o->reduction == REDUCTION_NONE ? ORDERS_ALL : ORDERS_THAT_DIFFER,
+                                e->reduction == REDUCTION_NONE ? ORDERS_ALL : ORDERS_THAT_DIFFER,
                             .bounds = o->bounds,
                             .part = o->part,
                             .parts = o->parts,
@@ -366,6 +368,7 @@ static void shorten(const struct program *program, const struct run_options *o, 
 
 static bool search(struct exploration *e, struct scenario *s, const struct explore_options *o)
 {
+    e->reduction = o->reduction;
     if (o->samples > 0)
         return search_samples(e, s, o);
     return o->reduction == REDUCTION_STATES ? search_states(e, s, o) : search_orders(e, s, o);

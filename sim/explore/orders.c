@@ -30,7 +30,7 @@ struct step {
     uint32_t stop;        /* where it was chosen, from 1; 0: there was no choice */
     uint32_t first_touch; /* in `touches`; its touches end where those of the next step begin */
     uint64_t wakes;
-    uint32_t epoch; /* the first step that was made at its time */
+    uint32_t epoch; /* time let it go on, having moved after so many steps; 0: it did not */
     uint32_t clock[TASKS];
 };
 
@@ -52,6 +52,7 @@ struct stop {
     uint32_t first_sleeper, sleeper_count; /* in `sleepers` */
     uint32_t print_count;                  /* of `prints` when it was met */
     uint32_t epoch;
+    uint64_t let_go_by_time;
     uint16_t last;
     struct cost cost; /* up to here */
 };
@@ -82,7 +83,9 @@ struct search_of_orders {
     uint32_t analysed;         /* steps whose clocks are known */
     uint32_t finished;         /* steps that have woken the sleepers who depend on them */
     struct cost cost;
-    uint32_t epoch; /* the first step after time last moved */
+    uint32_t epoch;  /* the first step after time last moved */
+    bool time_moves; /* and lets tasks go on: */
+    uint64_t let_go_by_time;
     bool redundant, out_of_memory;
     uint32_t dealt;
     double start;
@@ -310,7 +313,7 @@ static void begin_clock(struct search_of_orders *s, struct step *e, uint32_t e_i
         if (s->steps.at[i].wakes & BIT(e->task))
             join(s, e->clock, s->steps.at[i].clock);
     }
-    for (uint32_t i = 0; i < e->epoch; i++) { /* time moves only when nobody can run */
+    for (uint32_t i = 0; i < e->epoch; i++) { /* time moved when nobody could run any more */
         const struct step *earlier = &s->steps.at[i];
         if (earlier->number > e->clock[earlier->task])
             e->clock[earlier->task] = earlier->number;
@@ -342,7 +345,7 @@ static void analyse_wanting(struct search_of_orders *s)
         uint8_t task = (uint8_t)task_number(t);
         if (mutex == NULL || sleeps(s, task))
             continue;
-        struct step e = {.task = task, .before = s->last_step[task], .epoch = s->epoch};
+        struct step e = {.task = task, .before = s->last_step[task]};
         e.number = e.before > 0 ? s->steps.at[e.before - 1].number + 1 : 1;
         begin_clock(s, &e, s->steps.count);
         memcpy(past, e.clock, sizeof past);
@@ -394,14 +397,18 @@ static void on_step(void *ctx, struct task *t)
     e->stop = chosen ? s->stops.count : 0;
     e->first_touch = s->touches.count;
     e->wakes = 0;
-    e->epoch = s->epoch;
+    e->epoch = s->let_go_by_time & BIT(task) ? s->epoch : 0;
+    s->let_go_by_time &= ~BIT(task);
+    s->time_moves = false;
     s->last_step[task] = s->steps.count;
 }
 
 static void on_wakes(void *ctx, struct task *t)
 {
     struct search_of_orders *s = ctx;
-    if (s->steps.count > 0 && !s->redundant)
+    if (s->time_moves)
+        s->let_go_by_time |= BIT(task_number(t));
+    else if (s->steps.count > 0 && !s->redundant)
         s->steps.at[s->steps.count - 1].wakes |= BIT(task_number(t));
 }
 
@@ -411,6 +418,7 @@ static void on_time(void *ctx)
     if (s->redundant)
         return;
     s->epoch = s->steps.count;
+    s->time_moves = true;
     s->asleep.count = 0; /* to be on the safe side: nobody who can run can be left */
 }
 
@@ -488,6 +496,7 @@ static struct stop *push_stop(struct search_of_orders *s)
                           .sleeper_count = s->asleep.count,
                           .print_count = s->prints.count,
                           .epoch = s->epoch,
+                          .let_go_by_time = s->let_go_by_time,
                           .last = x->last,
                           .cost = s->cost};
     if (stop->here == NULL)
@@ -568,6 +577,8 @@ static void back_to(struct search_of_orders *s, struct stop *stop)
     if (stop->inside && s->finished == s->steps.count)
         s->finished--;
     s->epoch = stop->epoch;
+    s->let_go_by_time = stop->let_go_by_time;
+    s->time_moves = false;
     execution_resume(s->x, stop->last);
 }
 

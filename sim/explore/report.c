@@ -233,7 +233,7 @@ static void copy_figures(struct report *r, const struct explore_options *o,
     r->states = e->states;
     r->samples = o->samples;
     r->sample = e->sample;
-    r->reduction = o->reduction;
+    r->reduction = e->reduction;
     r->seconds = e->seconds;
     r->covered = e->covered;
     r->end = e->end;

@@ -74,12 +74,6 @@ static void close_out(struct socket *s)
     kpipe_close_end(s->out, WRITE_END);
 }
 
-/* No more bytes can come. */
-static bool in_has_ended(const struct socket *s)
-{
-    return s->shut_in || s->in->writers == 0;
-}
-
 static bool is_reading_or_writing(const struct thread *t, const struct socket *s, enum pipe_end end)
 {
     return t->socket == s && t->socket_end == end;
@@ -312,17 +306,19 @@ ssize_t connection_write(struct thread *self, struct file *f, struct message_out
 
 /* -- poll -------------------------------------------------------------------------------------- */
 
-/* SO-025, SO-026, SO-028, SO-031..SO-034 */
+/* SO-025, SO-026, SO-028, SO-031..SO-034. That the other side has closed counts from when a read would
+ * see it: who is told of an end, or of an error, must find it. */
 int connection_poll(struct socket *s)
 {
     int in = kpipe_poll(s->in), out = kpipe_poll(s->out), found = 0;
-    bool unix_gone = s->domain == ABI_AF_UNIX && out & PIPE_ERR;
-    bool out_ended = !s->out_open || s->dead || unix_gone;
-    if (in & PIPE_IN || in_has_ended(s))
+    bool in_ended = s->shut_in || in & PIPE_HUP;
+    bool refuses = s->domain == ABI_AF_UNIX && out & PIPE_ERR;
+    bool out_ended = !s->out_open || s->dead || refuses;
+    if (in & PIPE_IN || in_ended)
         found |= ABI_POLLIN;
     if (out & (PIPE_OUT | PIPE_ERR))
         found |= ABI_POLLOUT;
-    if (in_has_ended(s) && out_ended)
+    if (in_ended && out_ended)
         found |= ABI_POLLHUP;
-    return found | (s->error != 0 ? ABI_POLLERR : 0);
+    return found | (s->error != 0 && in & PIPE_HUP ? ABI_POLLERR : 0);
 }

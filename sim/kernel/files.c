@@ -275,10 +275,17 @@ static void end_name(const struct file *f, char *text, size_t size)
         snprintf(text, size, "%s[%d]", f->pipe->name, f->end == READ_END ? 0 : 1);
 }
 
-/* "3<client>" of a connection that client has made; "3<*server:80>" when it waits for some. */
-static void describe_socket(const struct socket *s, int fd, char *text, size_t size)
+/* "3<client>" of a connection that client has made; "3<*server:80>" when it waits for some; of a pair,
+ * "s[0]". */
+static void describe_socket(const struct file *f, int fd, char *text, size_t size)
 {
-    if (s->state == SOCKET_CONNECTED)
+    const struct socket *s = f->socket;
+    int side = s->pair == PAIR_SECOND;
+    if (s->pair != NO_PAIR && fd == f->first_fd)
+        snprintf(text, size, "%.40s[%d]", s->owner, side);
+    else if (s->pair != NO_PAIR)
+        snprintf(text, size, "%d<%.40s[%d]>", fd, s->owner, side);
+    else if (s->state == SOCKET_CONNECTED)
         snprintf(text, size, "%d<%.40s>", fd, s->owner);
     else if (s->state == SOCKET_LISTENING)
         snprintf(text, size, "%d<*%.40s>", fd, s->address);
@@ -291,7 +298,7 @@ void thread_describe_fd(struct thread *t, int fd, char *text, size_t size)
     struct file *f = file_of(t, fd);
     char name[48];
     if (f != NULL && f->kind == FILE_SOCKET) {
-        describe_socket(f->socket, fd, text, size);
+        describe_socket(f, fd, text, size);
         return;
     }
     if (f == NULL || f->kind != FILE_PIPE) {

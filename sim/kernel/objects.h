@@ -37,8 +37,9 @@ struct socket {
     struct kernel *kernel;
     enum { SOCKET_NEW, SOCKET_LISTENING, SOCKET_CONNECTED } state;
     int domain;
-    const char *address, *peer_address; /* in the arena, or NULL */
-    const char *owner;                  /* whose name the queues have */
+    const char *address, *peer_address;             /* in the arena, or NULL */
+    const char *owner;                              /* whose name the queues have */
+    enum { NO_PAIR, PAIR_FIRST, PAIR_SECOND } pair; /* of socketpair */
     struct socket *next_bound;
 
     /* connected */

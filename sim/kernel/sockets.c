@@ -81,6 +81,8 @@ int call_socketpair(struct thread *self, const char *name, int fds[2])
     struct file *b = file_of_socket(socket_new(k, ABI_AF_UNIX), 0);
     if (a == NULL || b == NULL || connection_make(a->socket, b->socket, name, 1) != 0)
         return -ENOMEM;
+    a->socket->pair = PAIR_FIRST;
+    b->socket->pair = PAIR_SECOND;
     fds[0] = files_install(p, a, 0);
     fds[1] = fds[0] < 0 ? fds[0] : files_install(p, b, 0);
     return fds[1] < 0 ? fds[1] : 0;

@@ -135,6 +135,7 @@ static void returned(struct vm *vm, const struct site *s, struct outcome o)
     sched_atomic_end();
     vm->restarting = false;
     trace_return(vm, o, CALL_RETURNS);
+    protocol_after_call(vm, s, &vm->stack[vm->sp - s->argument_count], o);
     vm->last_return = sched_now();
     if (vm->run->options->explored)
         history_add_result(vm, vm->site, o);
@@ -197,6 +198,10 @@ static void make_call(struct vm *vm, int site)
     vm->site = site;
     thread_begin_call(vm->thread, site);
     trace_call(vm, s, args);
+    if (call_exits(s->callee))
+        protocol_end(vm);
+    else if (!vm->restarting)
+        protocol_before_call(vm, s, args);
     if (!moves_bytes_alone(vm, s, args))
         sched_touch(vm->run->kernel, TOUCH_WRITE);
     else if (vm->run->has_kill)

@@ -695,8 +695,9 @@ int call_pipe_number(struct vm *vm, int call, const struct value *args, int n)
     if (calls[call].show[0] != 'f' || n == 0 || args[0].kind != VALUE_INTEGER ||
         calls[call].make == do_poll)
         return NO_PIPE;
-    bool writes = calls[call].make == do_write || calls[call].make == do_send ||
-                  calls[call].make == do_shutdown;
+    bool shuts_out = calls[call].make == do_shutdown && args[1].kind == VALUE_INTEGER &&
+                     args[1].n != ABI_SHUT_RD;
+    bool writes = calls[call].make == do_write || calls[call].make == do_send || shuts_out;
     return thread_pipe_of_fd(vm->thread, argument_small_number(vm, args[0]),
                              writes ? WRITE_END : READ_END);
 }

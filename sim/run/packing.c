@@ -31,14 +31,16 @@ static int64_t get_number(const char *from, int size, enum byte_order order)
     return n;
 }
 
-/* The function that is being called, for messages. */
-static struct strbuf name_of_function(const struct vm *vm)
+/* The function that is being called, for a message: there is no way back from one, so the text is the
+ * run's. */
+static const char *name_of_function(struct vm *vm)
 {
     const struct program *p = vm->run->program;
     struct span name = p->sites[p->code[vm->pc - 1].arg].name;
-    struct strbuf text = {0};
-    strbuf_add_bytes(&text, p->source.text + name.at, name.length);
-    return text;
+    struct strbuf *text = &vm->run->outside->cause;
+    strbuf_clear(text);
+    strbuf_add_bytes(text, p->source.text + name.at, name.length);
+    return strbuf_text(text);
 }
 
 static struct value new_bytes(struct vm *vm, size_t size)
@@ -55,10 +57,8 @@ static struct value pack(struct vm *vm, struct value v, int size, enum byte_orde
 {
     int64_t n = argument_number(vm, v), most = (INT64_C(1) << 8 * size) - 1;
     if (n < 0 || n > most) {
-        struct strbuf name = name_of_function(vm);
-        vm_error(vm, "%s holds 0 to %" PRId64 ", and this is %" PRId64, strbuf_text(&name), most,
+        vm_error(vm, "%s holds 0 to %" PRId64 ", and this is %" PRId64, name_of_function(vm), most,
                  n);
-        strbuf_free(&name);
         return value_integer(0);
     }
     struct value packed = new_bytes(vm, (size_t)size);
@@ -70,12 +70,11 @@ static struct value pack(struct vm *vm, struct value v, int size, enum byte_orde
 /* "from_be16 takes 2 bytes, and this is 1: "\x01"" */
 static void wrong_size(struct vm *vm, const struct bytes *b, const char *wanted)
 {
-    struct strbuf name = name_of_function(vm), shown = {0};
-    strbuf_add_quoted(&shown, b->at, b->size, SHOWN);
-    vm_error(vm, "%s takes %s, and %s %zu: %s", strbuf_text(&name), wanted,
-             b->size == 1 ? "this is" : "these are", b->size, strbuf_text(&shown));
-    strbuf_free(&name);
-    strbuf_free(&shown);
+    struct strbuf *shown = &vm->run->outside->message;
+    strbuf_clear(shown);
+    strbuf_add_quoted(shown, b->at, b->size, SHOWN);
+    vm_error(vm, "%s takes %s, and %s %zu: %s", name_of_function(vm), wanted,
+             b->size == 1 ? "this is" : "these are", b->size, strbuf_text(shown));
 }
 
 static struct value unpack(struct vm *vm, struct value v, int size, enum byte_order order)
@@ -98,10 +97,8 @@ static struct value pack_string(struct vm *vm, struct value v, int size)
     if (b == NULL)
         return value_integer(0);
     if (b->size > most) {
-        struct strbuf name = name_of_function(vm);
-        vm_error(vm, "%s holds at most %zu bytes, and these are %zu", strbuf_text(&name), most,
+        vm_error(vm, "%s holds at most %zu bytes, and these are %zu", name_of_function(vm), most,
                  b->size);
-        strbuf_free(&name);
         return value_integer(0);
     }
     struct value packed = new_bytes(vm, (size_t)size + b->size);

@@ -151,6 +151,7 @@ static void add_vm(struct digest *d, const struct vm *vm, bool times)
         }
     }
     add_poll(d, vm);
+    protocol_digest(vm, d);
 }
 
 /* What claims look at must be told apart, also where nothing else depends on it. */

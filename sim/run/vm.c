@@ -151,7 +151,7 @@ struct vm *vm_new(struct run *run, struct thread *thread, int block, const struc
     vm->variables = arena_alloc_array(variables + 1, sizeof *vm->variables);
     vm->room = 16;
     vm->stack = arena_alloc_array((size_t)vm->room, sizeof *vm->stack);
-    if (vm->variables == NULL || vm->stack == NULL)
+    if (vm->variables == NULL || vm->stack == NULL || !protocol_begin(vm))
         return NULL;
     for (size_t i = 0; parent != NULL && i < variables; i++)
         vm->variables[i] = value_keep(parent->variables[i]);
@@ -430,7 +430,10 @@ void vm_point(struct vm *vm)
 void vm_thread_body(void *arg)
 {
     struct thread *t = arg;
-    loop(thread_program(t));
+    struct vm *vm = thread_program(t);
+    loop(vm);
+    if (!vm->dead)
+        protocol_end(vm);
     thread_end(t);
 }
 

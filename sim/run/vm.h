@@ -100,6 +100,8 @@ struct vm {
     tick_t call_started;
     struct poll_entry *polled; /* of the last poll */
     int polled_count;
+    struct role_state *roles;  /* protocol.c; NULL: it speaks none */
+    bool closes_writer;        /* its close is about an end that is written to */
     bool dead;                 /* a script error, or the end */
     struct digest results;     /* of its calls so far (state.c) */
     struct digest last_result; /* the last one of them */
@@ -153,6 +155,14 @@ void expect_start(struct vm *vm, const struct site *site);
 void expect_failed(struct vm *vm, struct span place, const char *message);
 void expect_killed(struct vm *vm, const struct site *site, int signal);
 void value_describe(struct value v, struct strbuf *out);
+
+/* protocol.c: what the process says it speaks. False without memory. */
+bool protocol_begin(struct vm *vm);
+void protocol_before_call(struct vm *vm, const struct site *s, const struct value *args);
+void protocol_after_call(struct vm *vm, const struct site *s, const struct value *args,
+                         struct outcome o);
+void protocol_end(struct vm *vm);
+void protocol_digest(const struct vm *vm, struct digest *d);
 
 /* claims.c */
 void claims_after_event(void *run, const struct event *e, const struct view *v);

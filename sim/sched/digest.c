@@ -27,8 +27,11 @@ void digest_add_bytes(struct digest *d, const void *bytes, size_t n)
         memcpy(&word, at, 8);
         digest_add(d, word);
     }
+    if (n == 0)
+        return; /* there need be no bytes at all */
     uint64_t rest = 0;
+    if (n == 0)
+        return;
     memcpy(&rest, at, n);
-    if (n > 0)
-        digest_add(d, rest);
+    digest_add(d, rest);
 }

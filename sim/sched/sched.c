@@ -90,6 +90,13 @@ void sched_touch(const void *object, enum touch_kind kind)
         watch->touch(watch->ctx, object, kind);
 }
 
+void tell_time_wakes(struct task *t)
+{
+    const struct step_watch *watch = the_sched->config->watch;
+    if (watch != NULL)
+        watch->wakes(watch->ctx, t);
+}
+
 void tell_wakes(struct task *t)
 {
     const struct step_watch *watch = the_sched->config->watch;
@@ -338,6 +345,7 @@ static void wake_for_time(void *arg)
         if (t->in != NULL)
             queue_remove(t);
         make_ready(t);
+        tell_time_wakes(t);
     }
     sched_atomic_end();
 }

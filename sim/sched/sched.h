@@ -85,8 +85,10 @@ struct step_watch {
     void *ctx;
     void (*step)(void *ctx, struct task *t); /* t begins a step */
     void (*touch)(void *ctx, const void *object, enum touch_kind kind);
-    void (*wakes)(void *ctx, struct task *t); /* the step under way lets t go on, or starts it */
-    void (*time)(void *ctx);                  /* nobody could run, and time has moved */
+    void (*wakes)(void *ctx,
+                  struct task *t); /* the step under way lets t go on, or starts it; or time
+                                                 does, which has just moved */
+    void (*time)(void *ctx);       /* nobody could run, and time has moved */
 };
 
 struct sched_config {

@@ -132,6 +132,7 @@ int sched_mutex_trylock(struct sched_mutex *m, const char *site)
     int error = m->owner != NULL ? EBUSY : 0;
     if (error == 0) {
         take(m, self);
+        sched_touch(m, TOUCH_WRITE); /* unlike a lock, it could have been made while m was held */
         self->lock_site = site;
         tell(SYNC_LOCK, NULL, m, site);
     } else {
@@ -200,6 +201,7 @@ static void time_is_up(void *arg)
     if (t->waits_for_condition) {
         t->timed_out = true;
         end_wait(t);
+        tell_time_wakes(t);
     }
     sched_atomic_end();
 }

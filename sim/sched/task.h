@@ -91,6 +91,7 @@ extern struct sched *the_sched; /* in the arena; NULL before sched_init */
 
 /* Tells the step_watch, if there is one. */
 void tell_wakes(struct task *t);
+void tell_time_wakes(struct task *t);
 
 void queue_append(struct sched_queue *q, struct task *t);
 void queue_remove(struct task *t);

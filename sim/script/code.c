@@ -59,6 +59,17 @@ int add_string(struct parser *p, const char *bytes, size_t n)
     return (int)program->string_count - 1;
 }
 
+static void protocol_free(struct protocol *protocol)
+{
+    for (size_t i = 0; i < protocol->state_count; i++)
+        free(protocol->states[i].name);
+    for (size_t i = 0; i < protocol->transition_count; i++)
+        free(protocol->transitions[i].bytes.bytes);
+    free(protocol->name);
+    free(protocol->states);
+    free(protocol->transitions);
+}
+
 void program_free(struct program *p)
 {
     if (p == NULL)
@@ -68,7 +79,12 @@ void program_free(struct program *p)
     for (size_t i = 0; i < p->block_count; i++) {
         free(p->blocks[i].name);
         free(p->blocks[i].redirections);
+        for (size_t j = 0; j < p->blocks[i].role_count; j++)
+            free(p->blocks[i].roles[j].pipes);
+        free(p->blocks[i].roles);
     }
+    for (size_t i = 0; i < p->protocol_count; i++)
+        protocol_free(&p->protocols[i]);
     for (size_t i = 0; i < p->function_count; i++)
         free(p->functions[i].name);
     for (size_t i = 0; i < p->pipe_count; i++)
@@ -88,6 +104,7 @@ void program_free(struct program *p)
     free(p->sites);
     free(p->blocks);
     free(p->functions);
+    free(p->protocols);
     free(p->pipes);
     free(p->claims);
     free(p->atoms);

@@ -1,5 +1,5 @@
 /* expression.c - expressions and calls. The grammar rule stands above each function
- * (docs/language.md, section 6). */
+ * (docs/language.md, section 7). */
 #include "sim/script/parser.h"
 
 #include <stdlib.h>

@@ -162,7 +162,7 @@ static void redirection(struct parser *p, struct block *b)
 
 enum { COPIES_LIMIT = 1000000 };
 
-/* process = "process" NAME [ "*" INTEGER ] { ( "<" | ">" ) NAME } block */
+/* process = "process" NAME [ "*" INTEGER ] { ( "<" | ">" ) NAME } { role } block */
 static void process(struct parser *p)
 {
     next_token(p);
@@ -173,6 +173,8 @@ static void process(struct parser *p)
         error_at(p, p->at[-1].place, "the number of processes must be from 1 to %d", COPIES_LIMIT);
     while (!p->panic && (at_kind(p, '<') || at_kind(p, '>')))
         redirection(p, b);
+    while (!p->panic && (at_word(p, "speaks") || at_word(p, "answers")))
+        parse_role(p, b);
     p->block = b;
     b->code = code_here(p);
     const struct token *after = p->at;
@@ -180,8 +182,13 @@ static void process(struct parser *p)
         after++;
     if (!p->panic && after->kind != '{') {
         char buffer[64];
-        error_at(p, peek_token(p)->place, "'<', '>' or '{' is expected here, not %s",
+        error_at(p, peek_token(p)->place,
+                 b->role_count == 0
+                     ? "'<', '>', 'speaks', 'answers' or '{' is expected here, not %s"
+                     : "'{' is expected here, not %s",
                  found_text(p, buffer, sizeof buffer));
+        if (b->role_count == 0)
+            suggest_name(p, peek_token(p)->place, NAMES_ROLE_WORDS);
         if (at_kind(p, '('))
             help_add(p, "a process takes no arguments: process NAME { ... }");
     }
@@ -241,10 +248,10 @@ static void scenario(struct parser *p)
 static const struct {
     const char *word;
     void (*parse)(struct parser *);
-} items[] = {{"scenario", scenario},  {"set", settings},      {"pipe", pipes},
-             {"process", process},    {"def", function},      {"end", parse_claim},
-             {"always", parse_claim}, {"never", parse_claim}, {"sometimes", parse_claim},
-             {"expect", parse_claim}};
+} items[] = {{"scenario", scenario},     {"set", settings},       {"pipe", pipes},
+             {"process", process},       {"def", function},       {"protocol", parse_protocol},
+             {"end", parse_claim},       {"always", parse_claim}, {"never", parse_claim},
+             {"sometimes", parse_claim}, {"expect", parse_claim}};
 
 static bool is_item_word(const struct parser *p, const struct token *t)
 {
@@ -266,7 +273,7 @@ static void item(struct parser *p)
         }
     }
     error_at(p, t->place,
-             "a process, a pipe, a setting, a function or a claim is expected here, "
+             "a process, a pipe, a setting, a function, a protocol or a claim is expected here, "
              "not %s",
              found_text(p, buffer, sizeof buffer));
     if (t->kind == TOKEN_NAME && !suggest_name(p, t->place, NAMES_ITEMS) && t[1].kind == '(')
@@ -281,6 +288,7 @@ static void skip_item(struct parser *p)
     p->parens = 0;
     p->nesting = 0;
     p->function = NULL;
+    p->protocol = NULL;
     p->block = NULL;
     p->in_claim = false;
     for (; p->at->kind != TOKEN_END; p->at++) {

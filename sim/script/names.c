@@ -140,6 +140,8 @@ const char *found_text(struct parser *p, char *buffer, size_t size)
         return "the end of the file";
     if (t->kind == TOKEN_NEWLINE)
         return p->source->text[t->place.at] == ';' ? "';'" : "the end of the line";
+    if (t->kind == '-' && t[1].kind == '>' && t[1].place.at == t->place.at + 1)
+        return "'->'";
     int n = t->place.length < 40 ? (int)t->place.length : 40;
     snprintf(buffer, size, t->kind == TOKEN_STRING ? "%.*s" : "'%.*s'", n,
              p->source->text + t->place.at);
@@ -200,6 +202,15 @@ int find_pipe(const struct parser *p, struct span name)
 {
     for (size_t i = 0; i < p->program->pipe_count; i++) {
         if (name_is(p, name, p->program->pipes[i].name))
+            return (int)i;
+    }
+    return -1;
+}
+
+int find_protocol(const struct parser *p, struct span name)
+{
+    for (size_t i = 0; i < p->program->protocol_count; i++) {
+        if (name_is(p, name, p->program->protocols[i].name))
             return (int)i;
     }
     return -1;
@@ -321,16 +332,27 @@ static void consider_program(const struct parser *p, struct nearest *near, int k
         consider(near, program->blocks[i].name);
     for (size_t i = 0; (kinds & NAMES_PIPES) && i < program->pipe_count; i++)
         consider(near, program->pipes[i].name);
+    for (size_t i = 0; (kinds & NAMES_PROTOCOLS) && i < program->protocol_count; i++)
+        consider(near, program->protocols[i].name);
+    for (size_t i = 0; (kinds & NAMES_STATES) && i < p->protocol->state_count; i++)
+        consider(near, p->protocol->states[i].name);
 }
 
 static void consider_words(struct nearest *near, int kinds)
 {
-    static const char *const items[] = {"scenario", "set",   "pipe",      "process", "def", "end",
-                                        "always",   "never", "sometimes", "expect",  NULL};
+    static const char *const items[] = {"scenario", "set",       "pipe",   "process",
+                                        "def",      "protocol",  "end",    "always",
+                                        "never",    "sometimes", "expect", NULL};
     static const char *const statements[] = {"if",    "else",     "while",  "repeat", "loop",
                                              "break", "continue", "return", "local",  NULL};
+    static const char *const roles[] = {"speaks", "answers", NULL};
     if (kinds & NAMES_ITEMS)
         consider_list(near, items);
+    static const char *const messages[] = {"state", "final", "send", "receive", "close", NULL};
+    if (kinds & NAMES_MESSAGES)
+        consider_list(near, messages);
+    if (kinds & NAMES_ROLE_WORDS)
+        consider_list(near, roles);
     if (kinds & NAMES_STATEMENTS)
         consider_list(near, statements);
     for (int i = 0; (kinds & NAMES_SETTINGS) && i < SETTING_COUNT; i++)

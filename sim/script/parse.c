@@ -11,8 +11,9 @@
  * does not: no statement has two names, or a name and a string, side by side.) */
 static bool begins_item(const struct parser *p, const struct token *t)
 {
-    static const char *const words[] = {"scenario", "set",    "pipe",  "process",   "def",
-                                        "end",      "always", "never", "sometimes", "expect"};
+    static const char *const words[] = {"scenario", "set",       "pipe",  "process",
+                                        "def",      "protocol",  "end",   "always",
+                                        "never",    "sometimes", "expect"};
     if (t > p->tokens && t[-1].kind != TOKEN_NEWLINE)
         return false;
     if (t[1].kind != TOKEN_NAME && t[1].kind != TOKEN_STRING)
@@ -109,6 +110,22 @@ static void collect_function(struct parser *p, struct span name)
     f->code = -1;
 }
 
+static void collect_protocol(struct parser *p, struct span name)
+{
+    struct program *program = p->program;
+    int first = find_protocol(p, name);
+    if (first >= 0) {
+        error_at(p, name, "two protocols have this name");
+        note_first(p, program->protocols[first].place);
+        return;
+    }
+    char *copy = copy_text(p, name);
+    struct protocol *protocol =
+        ADD(p, program->protocols, program->protocol_count, program->protocol_room);
+    protocol->name = copy;
+    protocol->place = name;
+}
+
 static void collect_pipe(struct parser *p, struct span name)
 {
     int first = find_pipe(p, name);
@@ -168,6 +185,10 @@ static void collect_names(struct parser *p)
             require_name(p, t + 1, "function");
             if (!p->panic)
                 collect_function(p, t[1].place);
+        } else if (token_is(p, t, "protocol")) {
+            require_name(p, t + 1, "protocol");
+            if (!p->panic)
+                collect_protocol(p, t[1].place);
         } else if (token_is(p, t, "pipe")) {
             collect_pipes(p, t + 1);
         }
@@ -306,6 +327,7 @@ static void parse(struct parser *p)
     check_claims(p, 0);
     check_blocks(p);
     check_pipe_uses(p);
+    check_roles(p);
     if (p->program->title == NULL)
         p->program->title = copy_text(p, (struct span){0, 0});
     if (p->diags->messages == 0 && p->program->block_count == 0) {

@@ -37,6 +37,7 @@ struct parser {
     bool in_claim;
     struct block *block;       /* being parsed, or NULL */
     struct function *function; /* being parsed, or NULL */
+    struct protocol *protocol; /* being parsed, or NULL */
     struct span locals[LOCALS_LIMIT];
     struct loop *loop;
 
@@ -91,7 +92,11 @@ enum name_kinds {
     NAMES_PIPE_PROPERTIES = 512,
     NAMES_PROCESS_PROPERTIES = 1024,
     NAMES_ERRORS = 2048,
-    NAMES_SIGNALS = 4096
+    NAMES_SIGNALS = 4096,
+    NAMES_PROTOCOLS = 8192,
+    NAMES_STATES = 16384, /* of the protocol being parsed */
+    NAMES_ROLE_WORDS = 32768,
+    NAMES_MESSAGES = 65536 /* words of a protocol */
 };
 
 /* Adds "did you mean 'x'?" when a known name of these kinds is near. False when none is. */
@@ -101,6 +106,7 @@ int find_call(const struct parser *p, struct span name);
 int find_function(const struct parser *p, struct span name);
 int find_block(const struct parser *p, struct span name);
 int find_pipe(const struct parser *p, struct span name);
+int find_protocol(const struct parser *p, struct span name);
 int find_local(const struct parser *p, struct span name);
 const struct vocabulary_constant *find_constant(const struct parser *p, struct span name);
 int variable_number(struct parser *p, struct span name); /* made when it is new */
@@ -125,6 +131,9 @@ void patch_jump(struct parser *p, int jump); /* to here */
 void parse_items(struct parser *p);                   /* items.c */
 void parse_block(struct parser *p);                   /* statement.c */
 void parse_action(struct parser *p, bool keep_value); /* statement.c */
+void parse_protocol(struct parser *p);                /* protocol.c */
+void parse_role(struct parser *p, struct block *b);   /* protocol.c */
+void check_roles(struct parser *p);
 bool parse_integer(struct parser *p, int64_t *n, const char *what);
 void parse_expression(struct parser *p);    /* expression.c */
 void parse_claim(struct parser *p);         /* claim.c */

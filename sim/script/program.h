@@ -118,6 +118,56 @@ struct redirection {
     enum redirection_end end;
 };
 
+/* What one who speaks a protocol does; for who answers, sending and receiving change places, and so do
+ * to close one's own end and to find that the other has closed his. */
+enum message_kind { MESSAGE_SEND, MESSAGE_RECEIVE, MESSAGE_CLOSE, MESSAGE_EOF, MESSAGE_KINDS };
+
+/* What the bytes of a message must be. */
+enum message_pattern {
+    PATTERN_ANY,    /* one byte at least */
+    PATTERN_EXACT,  /* these bytes */
+    PATTERN_PREFIX, /* begin with these bytes */
+    PATTERN_LENGTH  /* so many bytes */
+};
+
+/* on send "add" * -> waiting */
+struct transition {
+    int from, to; /* states */
+    enum message_kind kind;
+    enum message_pattern pattern;
+    struct byte_string bytes;
+    int64_t length;
+    struct span place, target; /* of the whole, and of the name of the state it leads to */
+    struct span words;         /* of the pattern; empty when none is written */
+};
+
+struct protocol_state {
+    char *name; /* owned */
+    struct span place;
+    bool final; /* a process may end here */
+};
+
+/* Its first state is where it begins; of several transitions that fit the first one counts. */
+struct protocol {
+    char *name; /* owned */
+    struct span place;
+    struct protocol_state *states; /* owned */
+    size_t state_count, state_room;
+    struct transition *transitions; /* owned; in the order of the script */
+    size_t transition_count, transition_room;
+    bool has_final;
+    bool speaks_of[MESSAGE_KINDS]; /* is there any transition of this kind? */
+};
+
+/* process client > ask < answer speaks rpc on ask, answer */
+struct role {
+    int protocol;
+    enum { ROLE_SPEAKS, ROLE_ANSWERS } side;
+    struct span place;
+    struct span *pipes; /* owned; their names; none: all of the process */
+    size_t pipe_count, pipe_room;
+};
+
 enum block_start { START_AT_ONCE, START_BY_FORK, START_BY_THREAD };
 
 struct block {
@@ -127,6 +177,8 @@ struct block {
     enum block_start start;
     struct redirection *redirections; /* owned */
     size_t redirection_count;
+    struct role *roles; /* owned */
+    size_t role_count, role_room;
     int code; /* the first instruction */
 };
 
@@ -199,6 +251,8 @@ struct program {
     size_t block_count, block_room;
     struct function *functions;
     size_t function_count, function_room;
+    struct protocol *protocols;
+    size_t protocol_count, protocol_room;
     struct declared_pipe *pipes;
     size_t pipe_count, pipe_room;
     struct claim *claims;

@@ -95,10 +95,11 @@ void stepper_pipes(struct stepper *s, struct strbuf *out)
         const struct view_pipe *p = &v->pipes[i];
         strbuf_add(out, "  ");
         text_add_pipe_picture(out, p);
-        strbuf_addf(out,
-                    " used %" PRId64 ", free %" PRId64 " of %" PRId64 "; up to %" PRId64
-                    " go in together\n",
-                    p->used, p->capacity - p->used, p->capacity, p->atomic);
+        strbuf_addf(out, " used %" PRId64 ", free %" PRId64 " of %" PRId64, p->used,
+                    p->capacity - p->used, p->capacity);
+        if (p->atomic > 1)
+            strbuf_addf(out, "; up to %" PRId64 " go in together", p->atomic);
+        strbuf_add(out, "\n");
         add_marks(p, 3 + strlen(p->name), out);
     }
 }

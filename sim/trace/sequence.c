@@ -48,6 +48,13 @@ static struct sequence_actor *actor_of(struct sequence *s, int actor)
     return &s->actors[actor];
 }
 
+static bool is_call(const struct sequence_actor *a, const char *name)
+{
+    size_t n = strlen(name);
+    const char *call = strbuf_text(&a->call);
+    return strncmp(call, name, n) == 0 && call[n] == '(';
+}
+
 static int process_of(const struct sequence *s, int actor)
 {
     return actor >= 0 && (size_t)actor < s->actor_room ? s->actors[actor].participant : NOBODY;
@@ -197,7 +204,8 @@ static void makes_pipe(struct sequence *s, const struct event *e, const struct v
     struct sequence_actor *a = actor_of(s, e->actor);
     if (a == NULL)
         return;
-    strbuf_add(&s->text, strbuf_text(&a->call));
+    const char *call = strbuf_text(&a->call);
+    strbuf_addf(&s->text, "%s\n%.*s", call, (int)strcspn(call, "("), call);
     add_moment(s, e, MOMENT_START, a->participant, pipe_of(s, (int)v->pipe_count - 1));
 }
 
@@ -225,7 +233,7 @@ static void changes_ends(struct sequence *s, const struct event *e, const struct
     const char *call = a != NULL ? strbuf_text(&a->call) : "";
     if (a == NULL || (opens && strncmp(call, "fork(", 5) == 0))
         return;
-    if (opens)
+    if (opens || is_call(a, "shutdown"))
         strbuf_add_bytes(&s->text, call, strcspn(call, "("));
     else
         strbuf_add(&s->text, "close");
@@ -254,13 +262,6 @@ static void enters_call(struct sequence *s, const struct event *e)
     a->shown = false;
 }
 
-static bool is_call(const struct sequence_actor *a, const char *name)
-{
-    size_t n = strlen(name);
-    const char *call = strbuf_text(&a->call);
-    return strncmp(call, name, n) == 0 && call[n] == '(';
-}
-
 /* What a call gave, where that does not go without saying. */
 static void returns(struct sequence *s, const struct event *e, const struct view *v)
 {
@@ -268,8 +269,10 @@ static void returns(struct sequence *s, const struct event *e, const struct view
     if (a == NULL || e->value2 != 0)
         return;
     const struct view_actor *seen = &v->actors[e->actor];
-    bool eof = e->pipe >= 0 && is_call(a, "read") && e->value == 0 && seen->asked > 0;
-    bool short_write = is_call(a, "write") && e->value >= 0 && e->value < seen->asked;
+    bool reads = is_call(a, "read") || is_call(a, "recv");
+    bool writes = is_call(a, "write") || is_call(a, "send");
+    bool eof = e->pipe >= 0 && reads && e->value == 0 && seen->asked > 0;
+    bool short_write = writes && e->value >= 0 && e->value < seen->asked;
     bool slept_enough = is_call(a, "sleep") && e->value == 0 && seen->slept;
     if (e->value >= 0 && !eof && !short_write && (a->shown || slept_enough))
         return;

@@ -225,6 +225,14 @@ static bool is_call(const struct text_actor *mine, const char *name)
            mine->call.bytes[n] == '(';
 }
 
+static void note_ends(struct text_trace *t, const struct view_pipe *p)
+{
+    add_plural(&t->line, p->readers, "read end");
+    strbuf_add(&t->line, " and ");
+    add_plural(&t->line, p->writers, "write end");
+    strbuf_add(&t->line, " left");
+}
+
 /* The result needs a word: an error, end of file, a short count, a close. */
 static bool note_result(struct text_trace *t, const struct event *e, const struct view *v,
                         const struct text_actor *mine)
@@ -233,19 +241,19 @@ static bool note_result(struct text_trace *t, const struct event *e, const struc
     const struct view_pipe *p = e->pipe >= 0 ? &v->pipes[e->pipe] : NULL;
     if (p == NULL)
         return false;
-    if (is_call(mine, "read") && e->value == 0 && a->asked > 0)
-        strbuf_add(&t->line, "no write end is open");
-    else if (is_call(mine, "write") && e->value >= 0 && e->value < a->asked)
+    bool reads = is_call(mine, "read") || is_call(mine, "recv");
+    bool writes = is_call(mine, "write") || is_call(mine, "send");
+    bool closes = is_call(mine, "close") || is_call(mine, "shutdown");
+    if (reads && e->value == 0 && a->asked > 0)
+        strbuf_add(&t->line, p->writers == 0 ? "no write end is open" : "it was shut for reading");
+    else if (writes && e->value >= 0 && e->value < a->asked)
         strbuf_addf(&t->line, "%" PRId64 " of %" PRId64 "%s", e->value, a->asked,
                     p->readers == 0 ? ", no read end is open" : "");
-    else if (is_call(mine, "write") && e->value < 0 && p->readers == 0)
+    else if (writes && a->asked > 0 && p->readers == 0)
         strbuf_add(&t->line, "no read end is open");
-    else if (is_call(mine, "close") && e->value == 0) {
-        add_plural(&t->line, p->readers, "read end");
-        strbuf_add(&t->line, " and ");
-        add_plural(&t->line, p->writers, "write end");
-        strbuf_add(&t->line, " left");
-    } else
+    else if (closes && e->value == 0)
+        note_ends(t, p);
+    else
         return false;
     return true;
 }

@@ -165,6 +165,23 @@ START_TEST(what_the_clock_a_handler_and_the_terminal_do_stands_beside_the_lifeli
 }
 END_TEST
 
+START_TEST(a_connection_is_a_pipe_each_way)
+{
+    static const char talk[] =
+        "process server { s = socket(AF_INET); bind(s, \"h:1\"); listen(s, 1); c = accept(s)\n"
+        "  recv(c, 9) = \"hi\"; recv(c, 9) = EOF }\n"
+        "process client { s = socket(AF_INET); @1 connect(s, \"h:1\"); send(s, \"hi\")\n"
+        "  shutdown(s, SHUT_WR); sleep(1) }\n";
+    chart_contains(talk, "client.to");
+    chart_contains(talk, "- connect -");
+    chart_contains(talk, " 2 \"hi\" -");
+    chart_contains(talk, "--- EOF --->|");
+    struct strbuf wide = chart_of(talk, DEPTH_CALLS, (struct chart_style){.width = 150});
+    text_contains(strbuf_text(&wide), " shutdown: 0 writers ");
+    strbuf_free(&wide);
+}
+END_TEST
+
 START_TEST(what_did_not_come_true_has_a_line)
 {
     chart_contains("process a { pipe(p); write(p[1], \"x\") = 2 }\n",
@@ -340,6 +357,7 @@ Suite *chart_suite(void)
     tcase_add_test(moments, ends_are_counted_as_they_open_and_close);
     tcase_add_test(moments,
                    what_the_clock_a_handler_and_the_terminal_do_stands_beside_the_lifeline);
+    tcase_add_test(moments, a_connection_is_a_pipe_each_way);
     tcase_add_test(moments, what_did_not_come_true_has_a_line);
     tcase_add_test(moments, locks_are_shown_at_depth_locks_only);
     tcase_add_test(moments, a_run_in_which_nothing_happens_has_a_chart);

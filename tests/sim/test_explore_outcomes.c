@@ -135,6 +135,18 @@ START_TEST(exit_ends_threads_wherever_they_are)
 }
 END_TEST
 
+/* The two have nothing to do with each other, so the orders of their steps are one; but not the states
+ * that they lead through. */
+START_TEST(a_claim_about_states_is_judged_in_all_of_them)
+{
+    static const char text[] = "pipe p, q\n"
+                               "process a < p > p { write(p[1], \"1\"); read(p[0], 1) }\n"
+                               "process b < q > q { write(q[1], \"1\"); read(q[0], 1) }\n"
+                               "never p.used == 1 and q.used == 1\n";
+    has_findings(text, (struct freedom){.grain = GRAIN_CALLS}, 2, 1);
+}
+END_TEST
+
 Suite *explore_outcomes_suite(void)
 {
     Suite *s = suite_create("explore_outcomes");
@@ -149,6 +161,7 @@ Suite *explore_outcomes_suite(void)
     tcase_add_test(engines, a_signal_may_come_before_each_call);
     tcase_add_test(engines, the_last_thread_depends_on_the_others);
     tcase_add_test(engines, exit_ends_threads_wherever_they_are);
+    tcase_add_test(engines, a_claim_about_states_is_judged_in_all_of_them);
     suite_add_tcase(s, engines);
     return s;
 }

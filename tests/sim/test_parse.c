@@ -248,7 +248,7 @@ static const struct {
     {"pipe p\nprocess a < p < p { }\n", "2:17", "has this end of 'p' already"},
     {"process a * 0 { }\n", "1:13", "the number of processes must be from 1"},
     {"process a * x { }\n", "1:13", "a number of processes is expected here"},
-    {"process a x { }\n", "1:11", "'<', '>' or '{' is expected here, not 'x'"},
+    {"process a x { }\n", "1:11", "'speaks', 'answers' or '{' is expected here, not 'x'"},
 
     /* names */
     {"process a {\n  raed(3, 1)\n}\n", "2:3", "did you mean 'read'?"},

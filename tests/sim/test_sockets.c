@@ -425,6 +425,16 @@ START_TEST(tcp_swallows_one_write_to_a_peer_that_is_gone) /* SO-026, SO-027 */
 }
 END_TEST
 
+START_TEST(a_new_socket_is_not_taken_for_the_peer_that_is_gone)
+{
+    on_inet("close(s); n = socket(AF_INET); m = socket(AF_INET); write(c, \"x\") = 1");
+    on_inet(
+        "write(s, \"x\"); close(s); socketpair(p); socketpair(q); close(c)\n"
+        "recv(p[0], 1, MSG_DONTWAIT) = -1 EAGAIN; write(p[0], \"x\") = 1; write(q[1], \"x\") = 1\n" POLLS(
+            "p[0]", "POLLOUT"));
+}
+END_TEST
+
 START_TEST(leaving_bytes_unread_resets_the_connection) /* SO-028 */
 {
     on_both(
@@ -917,6 +927,15 @@ static const char *const meetings[] = {
 
     "process a { socketpair(s); thread(b); fork(d); read(s[0], 9) = ?; close(s[0]) = ?; close(s[1]) = ? }\n"
     "process b { close(s[0]) = ?; close(s[1]) = ? }\nprocess d { raise(SIGKILL) = ? }\n",
+
+    /* what poll has found must be there */
+    "process a { socketpair(s); fork(b); close(s[1]); poll(s[0], POLLIN, -1) = 1\n"
+    "  recv(s[0], 9, MSG_DONTWAIT) = EOF }\n"
+    "process b { close(s[0]); close(s[1]) }\n",
+
+    "process a { socketpair(s); fork(b); write(s[0], \"x\"); close(s[1]); poll(s[0], POLLIN, -1) = 1\n"
+    "  recv(s[0], 9, MSG_DONTWAIT) = -1 ECONNRESET }\n"
+    "process b { close(s[0]); poll(s[1], POLLIN, -1); close(s[1]) }\n",
 };
 
 enum { RANDOM_RUNS = 100 };
@@ -1003,6 +1022,7 @@ Suite *sockets_suite(void)
     TCase *leaving = tcase_create("leaving");
     tcase_add_test(leaving, what_is_there_is_read_then_it_ends);
     tcase_add_test(leaving, tcp_swallows_one_write_to_a_peer_that_is_gone);
+    tcase_add_test(leaving, a_new_socket_is_not_taken_for_the_peer_that_is_gone);
     tcase_add_test(leaving, leaving_bytes_unread_resets_the_connection);
     tcase_add_test(leaving, after_a_reset_tcp_says_so_to_the_first_who_asks);
     tcase_add_test(leaving, a_reset_wakes_the_reader);
