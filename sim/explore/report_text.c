@@ -154,7 +154,9 @@ static void add_explored(const struct page *p)
     if (p->style.time == REPORT_TIMED)
         strbuf_addf(p->out, ", in %.2f s", r->seconds);
     if (report_complete(r))
-        strbuf_add(p->out, ": nothing is left out");
+        strbuf_add(p->out, r->cycle_count == 0
+                               ? ": nothing is left out"
+                               : ": nothing is left out but further rounds of what never ends");
     strbuf_add(p->out, "\n");
 }
 
