@@ -142,7 +142,9 @@ $(O)/controlled/%.o: %.c $(B)/flags
 	$(Q)$(COMPILE) -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
 
 # The pipe with a bug, for the simulator: pipe.c as sim/bugs/NAME.sed changes it. A bug may leave
-# something unused; and nobody waits for it.
+# something unused; and nobody waits for it. Where pipe.c has been changed so that a script no longer
+# fits, all is built nevertheless, with a warning, and the tests of bugs fail.
+MUTANT = $(COMPILE) -O0 -Wno-unused -Wno-unused-parameter -DRINGBUF_CONTROLLED -include sim/sched/redirect.h
 $(O)/bugs/%.c: sim/bugs/%.sed ringbuf/pipe.c sim/bugs/mutant.awk
 	$(Q)mkdir -p $(@D)
 	$(Q)sed -f $< ringbuf/pipe.c >$(@:.c=.changed)
@@ -154,7 +156,9 @@ $(O)/bugs/table.c: $(BUGS) sim/bugs/table.sh sim/bugs
 
 $(O)/bugs/%.o: $(O)/bugs/%.c $(B)/flags
 	$(SAY) "cc   ringbuf/pipe.c (with the bug $*)"
-	$(Q)$(COMPILE) -O0 -Wno-unused -Wno-unused-parameter -DRINGBUF_CONTROLLED -include sim/sched/redirect.h -c -o $@ $<
+	$(Q)$(MUTANT) -c -o $@ $< 2>$@.log || { \
+	    echo "warning: sim/bugs/$*.sed no longer fits ringbuf/pipe.c ($@.log): it is the right pipe" >&2; \
+	    awk -f sim/bugs/mutant.awk sim/bugs/$*.sed ringbuf/pipe.c ringbuf/pipe.c >$< 2>/dev/null && $(MUTANT) -c -o $@ $<; }
 
 $(O)/bugs/table.o: $(O)/bugs/table.c $(B)/flags
 	$(Q)$(COMPILE) -c -o $@ $<

@@ -69,7 +69,8 @@ struct exploration {
     struct tally_of_paths executions; /* all schedules */
     uint64_t made;                    /* executions that were really made, wholly or in part */
     uint64_t blocked;                 /* REDUCTION_ORDERS: begun in vain */
-    enum reduction reduction; /* as asked, but orders are not cut down where claims judge each state */
+    enum reduction
+        reduction; /* as asked, but orders are not cut down where claims judge each state */
     uint64_t states, stretches;
     double seconds;
     enum search_end end;

@@ -48,6 +48,17 @@ static void add_claims(const struct run *run, struct digest *d)
     digest_add(d, run->failures.a);
 }
 
+/* Where it sleeps, and on what. */
+static struct digest sleeper(const struct view *v, const struct view_actor *a)
+{
+    const char *pipe = a->pipe >= 0 ? v->pipes[a->pipe].name : "";
+    struct digest d = {0};
+    digest_add_bytes(&d, a->name, strlen(a->name));
+    digest_add_bytes(&d, pipe, strlen(pipe));
+    digest_add(&d, (uint64_t)a->sleep_on << 32 | (uint32_t)a->line);
+    return d;
+}
+
 /* What has come of one process. */
 static struct digest history(const struct vm *vm)
 {
@@ -58,6 +69,11 @@ static struct digest history(const struct vm *vm)
     digest_add(&d, (uint64_t)a->state << 32 | (uint32_t)a->status);
     digest_add(&d, vm->results.a);
     digest_add(&d, vm->results.b);
+    if (a->state == ACTOR_ASLEEP) {
+        struct digest where = sleeper(v, a);
+        digest_add(&d, where.a);
+        digest_add(&d, where.b);
+    }
     return d;
 }
 
@@ -199,16 +215,6 @@ bool run_progressed(struct run *run)
     bool yes = run->outside->progressed;
     run->outside->progressed = false;
     return yes;
-}
-
-static struct digest sleeper(const struct view *v, const struct view_actor *a)
-{
-    const char *pipe = a->pipe >= 0 ? v->pipes[a->pipe].name : "";
-    struct digest d = {0};
-    digest_add_bytes(&d, a->name, strlen(a->name));
-    digest_add_bytes(&d, pipe, strlen(pipe));
-    digest_add(&d, (uint64_t)a->sleep_on << 32 | (uint32_t)a->line);
-    return d;
 }
 
 static void add_sleepers(const struct view *v, struct digest *d)

@@ -84,6 +84,20 @@ START_TEST(who_was_forked_first_makes_no_failure)
 }
 END_TEST
 
+/* The reader has got EAGAIN, and sleeps in the second read or in the wait. */
+START_TEST(where_a_process_sleeps_for_ever_counts)
+{
+    has_findings("process w {\n"
+                 "    pipe2(p, O_NONBLOCK)\n"
+                 "    fork(x)\n"
+                 "    repeat 2 { read(p[0], 1) = ? }\n"
+                 "    wait(x)\n"
+                 "}\n"
+                 "process x { fcntl(p[0], F_SETFL, O_RDONLY); read(p[0], 1) }\n",
+                 (struct freedom){.grain = GRAIN_CALLS}, 3, 2);
+}
+END_TEST
+
 START_TEST(failures_in_another_order_are_the_same)
 {
     has_findings("process a { getpid() = 0 }\n"
@@ -143,6 +157,7 @@ Suite *explore_outcomes_suite(void)
     tcase_add_test(outcomes, the_first_result_counts);
     tcase_add_test(outcomes, who_was_forked_first_makes_no_outcome);
     tcase_add_test(outcomes, who_was_forked_first_makes_no_failure);
+    tcase_add_test(outcomes, where_a_process_sleeps_for_ever_counts);
     tcase_add_test(outcomes, failures_in_another_order_are_the_same);
     suite_add_tcase(s, outcomes);
     TCase *engines = tcase_create("engines");
