@@ -1,7 +1,7 @@
 /* chart.c - see chart.h. A line is drawn into cells, lifelines first, then what happens on it. */
 #include "sim/trace/chart.h"
 
-#include "sim/trace/seating.h"
+#include "sim/trace/columns.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,14 +9,7 @@
 #include <string.h>
 
 enum {
-    TICK_WIDTH = 5,
-    LEFT_EDGE = TICK_WIDTH + 2,
-    LEAST_GAP = 12,  /* columns between two lifelines */
-    WIDEST_GAP = 34, /* words that need more are cut */
-    EASY_GAP = 20,   /* the widest where all does not fit anyway */
-    LAST_LESS = 4,   /* columns that the gap on the right, where no arrow goes, can do without */
-    ARROW_TRIM = 7,  /* of an arrow, around its words: "--- " and " -->" */
-    WIDEST_LINE = 4096,
+    TICK_WIDTH = COLUMNS_LEFT_EDGE - 2,
     HEAD_EVERY = 40 /* lines: then the names stand there again */
 };
 
@@ -41,27 +34,15 @@ static const struct glyphs glyph_sets[] = {
     [CHART_UTF8] = {"│", "─", "╌", "▸", "◂"},
 };
 
-enum life { NOT_YET, AWAKE, ASLEEP, OVER };
-
-struct column {
-    int participant;
-    int x;             /* of the lifeline */
-    int before, after; /* columns that the box of a pipe takes on either side of it */
-    enum life life;
-};
-
 struct chart {
     const struct sequence *sequence;
     const struct chart_style *style;
     const struct glyphs *glyphs;
     struct trace_output out;
-    struct column columns[SEQUENCE_PARTICIPANTS];
-    int count;
-    int place[SEQUENCE_PARTICIPANTS]; /* the column of a participant */
-    int width;                        /* of a line */
-    int64_t tick;                     /* of the line before, or -1 */
-    int lines;                        /* since the names stood there */
-    struct cell cells[WIDEST_LINE];
+    struct columns columns;
+    int64_t tick; /* of the line before, or -1 */
+    int lines;    /* since the names stood there */
+    struct cell cells[COLUMNS_WIDEST_LINE];
     struct strbuf line;
 };
 
@@ -80,136 +61,22 @@ static int length(const char *text)
     return (int)strlen(text);
 }
 
+static const char *name_of(const struct chart *c, int column)
+{
+    return c->sequence->participants[c->columns.at[column].participant].name;
+}
+
 /* The words of a moment, in brief if there is not enough room. */
 static const char *fitting(const struct chart *c, const struct moment *m, int room)
 {
     return length(text_of(c, m)) <= room ? text_of(c, m) : sequence_text(c->sequence, m->brief);
 }
 
-/* -- columns ----------------------------------------------------------------------------------- */
-
-/* How far the box of a pipe reaches beyond its lifeline: the widest one it will have. */
-static void measure_boxes(struct chart *c)
-{
-    for (size_t i = 0; i < c->sequence->moment_count; i++) {
-        const struct moment *m = &c->sequence->moments[i];
-        if (m->fill == 0)
-            continue;
-        bool into = c->sequence->participants[m->to].kind == PARTICIPANT_PIPE;
-        struct column *pipe = &c->columns[c->place[into ? m->to : m->from]];
-        int box = length(fill_of(c, m)) + 2;
-        if (box / 2 > pipe->before)
-            pipe->before = box / 2;
-        if (box - 1 - box / 2 > pipe->after)
-            pipe->after = box - 1 - box / 2;
-    }
-}
-
-static int name_length(const struct chart *c, int column)
-{
-    return length(c->sequence->participants[c->columns[column].participant].name);
-}
-
-/* The gap on the right of a column: what is between its lifeline and the next, or the end. */
-static int least_gap(const struct chart *c, int column)
-{
-    if (column + 1 >= c->count) {
-        int name = name_length(c, column) / 2 + 1;
-        return c->columns[column].after + 1 > name ? c->columns[column].after + 1 : name;
-    }
-    int boxes = c->columns[column].after + c->columns[column + 1].before + 4;
-    return boxes > LEAST_GAP ? boxes : LEAST_GAP;
-}
-
-/* The gap in which the words of a moment stand, and how wide that should be. */
-static int gap_of(const struct chart *c, const struct moment *m, int *wanted)
-{
-    int words = length(text_of(c, m));
-    if (m->kind == MOMENT_FAIL)
-        return -1;
-    if (m->kind == MOMENT_WAKE && m->from == NOBODY) {
-        *wanted = words + 3;
-        return c->place[m->to];
-    }
-    if (m->to == NOBODY) {
-        *wanted = words + 3;
-        return c->place[m->from];
-    }
-    bool right = c->place[m->from] < c->place[m->to];
-    int gap = right ? c->place[m->from] : c->place[m->from] - 1;
-    *wanted = words + ARROW_TRIM + 1 + c->columns[gap].after + c->columns[gap + 1].before;
-    return gap;
-}
-
-static void measure_gaps(const struct chart *c, int *gaps)
-{
-    for (int i = 0; i < c->count; i++) {
-        gaps[i] = least_gap(c, i);
-        int names = i + 1 < c->count ? (name_length(c, i) + name_length(c, i + 1)) / 2 + 3 : 0;
-        if (names > gaps[i])
-            gaps[i] = names;
-    }
-    for (size_t i = 0; i < c->sequence->moment_count; i++) {
-        int wanted = 0, gap = gap_of(c, &c->sequence->moments[i], &wanted);
-        if (gap >= 0 && wanted > gaps[gap])
-            gaps[gap] = wanted;
-    }
-}
-
-static int clipped(const struct chart *c, const int *gaps, int column, int widest)
-{
-    bool last = column + 1 == c->count;
-    bool tight = widest <= LEAST_GAP;
-    int least = least_gap(c, column), most = last && tight ? widest - LAST_LESS : widest;
-    if (most < least)
-        most = least;
-    return gaps[column] < most ? gaps[column] : most;
-}
-
-/* With no gap wider than `widest`, unless it must be. How wide a line is then. */
-static int place_with(struct chart *c, const int *gaps, int widest)
-{
-    int x = LEFT_EDGE + c->columns[0].before;
-    if (x < LEFT_EDGE + name_length(c, 0) / 2)
-        x = LEFT_EDGE + name_length(c, 0) / 2;
-    for (int i = 0; i < c->count; i++) {
-        c->columns[i].x = x;
-        x += clipped(c, gaps, i, widest);
-    }
-    return x;
-}
-
-/* Gaps as wide as their words want; if that is too much, the widest ones are made narrower. */
-static void place_columns(struct chart *c)
-{
-    int gaps[SEQUENCE_PARTICIPANTS], widest = WIDEST_GAP;
-    measure_gaps(c, gaps);
-    while (widest >= LEAST_GAP && place_with(c, gaps, widest) > c->style->width)
-        widest--;
-    c->width = c->style->width;
-    if (widest < LEAST_GAP)
-        c->width = place_with(c, gaps, EASY_GAP);
-    if (c->width > WIDEST_LINE)
-        c->width = WIDEST_LINE;
-}
-
-static void seat(struct chart *c)
-{
-    int seats[SEQUENCE_PARTICIPANTS];
-    seating_find(c->sequence, seats);
-    c->count = c->sequence->participant_count;
-    for (int i = 0; i < c->count; i++) {
-        bool there = c->sequence->participants[seats[i]].from_start;
-        c->columns[i] = (struct column){.participant = seats[i], .life = there ? AWAKE : NOT_YET};
-        c->place[seats[i]] = i;
-    }
-}
-
 /* -- cells ------------------------------------------------------------------------------------- */
 
 static void set_glyph(struct chart *c, int x, const char *glyph, enum tone tone)
 {
-    if (x >= 0 && x < c->width)
+    if (x >= 0 && x < c->columns.width)
         c->cells[x] = (struct cell){glyph, 0, tone};
 }
 
@@ -218,19 +85,19 @@ static void set_text(struct chart *c, int x, int room, const char *text, enum to
 {
     int n = length(text);
     bool cut = n > room;
-    for (int i = 0; i < (cut ? room : n) && x + i < c->width; i++)
+    for (int i = 0; i < (cut ? room : n) && x + i < c->columns.width; i++)
         c->cells[x + i] = (struct cell){NULL, cut && i >= room - 2 ? '.' : text[i], tone};
 }
 
 static void begin_line(struct chart *c)
 {
-    for (int i = 0; i < c->width; i++)
+    for (int i = 0; i < c->columns.width; i++)
         c->cells[i] = (struct cell){NULL, ' ', TONE_PLAIN};
 }
 
 static void end_line(struct chart *c)
 {
-    int n = c->width;
+    int n = c->columns.width;
     enum tone tone = TONE_PLAIN;
     while (n > 0 && c->cells[n - 1].glyph == NULL && c->cells[n - 1].byte == ' ')
         n--;
@@ -259,16 +126,16 @@ static void end_line(struct chart *c)
 
 static void draw_lifeline(struct chart *c, const struct column *column)
 {
-    if (column->life == AWAKE)
+    if (column->life == LIFE_AWAKE)
         set_glyph(c, column->x, c->glyphs->life, TONE_PLAIN);
-    else if (column->life == ASLEEP)
+    else if (column->life == LIFE_ASLEEP)
         set_text(c, column->x, 1, "z", TONE_ASLEEP);
 }
 
 static void draw_lifelines(struct chart *c)
 {
-    for (int i = 0; i < c->count; i++)
-        draw_lifeline(c, &c->columns[i]);
+    for (int i = 0; i < c->columns.count; i++)
+        draw_lifeline(c, &c->columns.at[i]);
 }
 
 /* -- what happens on a line -------------------------------------------------------------------- */
@@ -279,8 +146,7 @@ static void draw_box(struct chart *c, const struct moment *m)
     const char *fill = fill_of(c, m);
     if (m->fill == 0)
         return;
-    bool into = c->sequence->participants[m->to].kind == PARTICIPANT_PIPE;
-    const struct column *pipe = &c->columns[c->place[into ? m->to : m->from]];
+    const struct column *pipe = columns_of_box(&c->columns, m);
     int n = length(fill), x = pipe->x - pipe->before, inside = pipe->before + pipe->after - 1;
     for (int i = 0; i < inside + 2; i++)
         set_text(c, x + i, 1, " ", TONE_PLAIN);
@@ -296,15 +162,15 @@ struct extent {
 
 static bool goes_right(const struct chart *c, const struct moment *m)
 {
-    return c->place[m->from] < c->place[m->to];
+    return c->columns.place[m->from] < c->columns.place[m->to];
 }
 
 /* Those that an arrow may use: between two lifelines, or the box around one of them. */
 static struct extent extent_of_arrow(const struct chart *c, const struct moment *m)
 {
     bool right = goes_right(c, m);
-    const struct column *low = &c->columns[c->place[right ? m->from : m->to]];
-    const struct column *high = &c->columns[c->place[right ? m->to : m->from]];
+    const struct column *low = &c->columns.at[c->columns.place[right ? m->from : m->to]];
+    const struct column *high = &c->columns.at[c->columns.place[right ? m->to : m->from]];
     return (struct extent){low->x + 1 + (m->fill != 0 ? low->after : 0),
                            high->x - 1 - (m->fill != 0 ? high->before : 0)};
 }
@@ -314,10 +180,10 @@ static struct extent extent_of_arrow(const struct chart *c, const struct moment 
 static struct extent gap_of_arrow(const struct chart *c, const struct moment *m, struct extent all)
 {
     struct extent best = {0, -1};
-    int from = c->place[m->from], step = goes_right(c, m) ? 1 : -1, room = -1;
-    for (int i = from; i != c->place[m->to] && room < length(text_of(c, m)); i += step) {
-        int low = step > 0 ? c->columns[i].x + 1 : c->columns[i - 1].x + 1;
-        int high = step > 0 ? c->columns[i + 1].x - 1 : c->columns[i].x - 1;
+    int from = c->columns.place[m->from], step = goes_right(c, m) ? 1 : -1, room = -1;
+    for (int i = from; i != c->columns.place[m->to] && room < length(text_of(c, m)); i += step) {
+        int low = step > 0 ? c->columns.at[i].x + 1 : c->columns.at[i - 1].x + 1;
+        int high = step > 0 ? c->columns.at[i + 1].x - 1 : c->columns.at[i].x - 1;
         low = low < all.first ? all.first : low;
         high = high > all.last ? all.last : high;
         if (high - low + 1 - 4 > room) {
@@ -356,9 +222,9 @@ static void draw_arrow(struct chart *c, const struct moment *m, enum tone tone)
         bool dot = dotted && (x - e.first) % 2 == (right ? 1 : 0);
         set_glyph(c, x, dot ? " " : wakes ? c->glyphs->dots : c->glyphs->dash, tone);
     }
-    for (int i = 0; i < c->count; i++) {
-        if (c->columns[i].x >= e.first && c->columns[i].x <= e.last)
-            draw_lifeline(c, &c->columns[i]);
+    for (int i = 0; i < c->columns.count; i++) {
+        if (c->columns.at[i].x >= e.first && c->columns.at[i].x <= e.last)
+            draw_lifeline(c, &c->columns.at[i]);
     }
     draw_words_of_arrow(c, m, gap_of_arrow(c, m, e), tone);
     set_glyph(c, right ? e.last : e.first, right ? c->glyphs->right : c->glyphs->left, tone);
@@ -367,8 +233,8 @@ static void draw_arrow(struct chart *c, const struct moment *m, enum tone tone)
 /* Words beside a lifeline. */
 static void draw_words(struct chart *c, const struct moment *m, int column, enum tone tone)
 {
-    int x = c->columns[column].x + 2;
-    int next = column + 1 < c->count ? c->columns[column + 1].x : c->width + 1;
+    int x = c->columns.at[column].x + 2;
+    int next = column + 1 < c->columns.count ? c->columns.at[column + 1].x : c->columns.width + 1;
     set_text(c, x, next - 1 - x, fitting(c, m, next - 1 - x), tone);
 }
 
@@ -376,11 +242,11 @@ static void draw_words(struct chart *c, const struct moment *m, int column, enum
 static void apply(struct chart *c, const struct moment *m)
 {
     if (m->kind == MOMENT_START)
-        c->columns[c->place[m->to]].life = AWAKE;
+        c->columns.at[c->columns.place[m->to]].life = LIFE_AWAKE;
     else if (m->kind == MOMENT_SLEEP)
-        c->columns[c->place[m->from]].life = ASLEEP;
+        c->columns.at[c->columns.place[m->from]].life = LIFE_ASLEEP;
     else if (m->kind == MOMENT_WAKE)
-        c->columns[c->place[m->to]].life = AWAKE;
+        c->columns.at[c->columns.place[m->to]].life = LIFE_AWAKE;
 }
 
 static void draw_moment(struct chart *c, const struct moment *m)
@@ -394,18 +260,19 @@ static void draw_moment(struct chart *c, const struct moment *m)
         break;
     case MOMENT_WAKE:
         if (m->from == NOBODY)
-            draw_words(c, m, c->place[m->to], TONE_AWAKE);
+            draw_words(c, m, c->columns.place[m->to], TONE_AWAKE);
         else
             draw_arrow(c, m, TONE_AWAKE);
         break;
-    case MOMENT_SLEEP: draw_words(c, m, c->place[m->from], TONE_ASLEEP); break;
-    case MOMENT_NOTE: draw_words(c, m, c->place[m->from], TONE_PLAIN); break;
+    case MOMENT_SLEEP: draw_words(c, m, c->columns.place[m->from], TONE_ASLEEP); break;
+    case MOMENT_NOTE: draw_words(c, m, c->columns.place[m->from], TONE_PLAIN); break;
     case MOMENT_EXIT:
-        set_text(c, c->columns[c->place[m->from]].x, 1, "X", TONE_NAME);
-        draw_words(c, m, c->place[m->from], TONE_PLAIN);
+        set_text(c, c->columns.at[c->columns.place[m->from]].x, 1, "X", TONE_NAME);
+        draw_words(c, m, c->columns.place[m->from], TONE_PLAIN);
         break;
     case MOMENT_FAIL:
-        set_text(c, LEFT_EDGE, c->width - LEFT_EDGE, text_of(c, m), TONE_WRONG);
+        set_text(c, COLUMNS_LEFT_EDGE, c->columns.width - COLUMNS_LEFT_EDGE, text_of(c, m),
+                 TONE_WRONG);
         break;
     }
 }
@@ -415,21 +282,20 @@ static void draw_moment(struct chart *c, const struct moment *m)
 /* Over its lifeline, and not over those of its neighbours. */
 static void write_name(struct chart *c, int i)
 {
-    const struct column *column = &c->columns[i];
-    int before = i == 0 ? LEFT_EDGE : (column[-1].x + column->x) / 2 + 1;
-    int after = i + 1 < c->count ? (column->x + column[1].x) / 2 : c->width;
-    int n = name_length(c, i), x = column->x - n / 2;
+    const struct column *column = &c->columns.at[i];
+    int before = i == 0 ? COLUMNS_LEFT_EDGE : (column[-1].x + column->x) / 2 + 1;
+    int after = i + 1 < c->columns.count ? (column->x + column[1].x) / 2 : c->columns.width;
+    int n = length(name_of(c, i)), x = column->x - n / 2;
     if (x < before)
         x = before;
-    set_text(c, x, n < after - x ? n : after - x,
-             c->sequence->participants[column->participant].name, TONE_NAME);
+    set_text(c, x, n < after - x ? n : after - x, name_of(c, i), TONE_NAME);
 }
 
 static void write_names(struct chart *c)
 {
     begin_line(c);
     set_text(c, 1, TICK_WIDTH - 1, "tick", TONE_DIM);
-    for (int i = 0; i < c->count; i++)
+    for (int i = 0; i < c->columns.count; i++)
         write_name(c, i);
     end_line(c);
     c->lines = 0;
@@ -463,15 +329,15 @@ static void write_moment(struct chart *c, const struct moment *m)
     draw_moment(c, m);
     end_line(c);
     if (m->ends != NOBODY)
-        c->columns[c->place[m->ends]].life = OVER;
+        c->columns.at[c->columns.place[m->ends]].life = LIFE_OVER;
 }
 
 /* Those who are still there at the end. */
 static void write_end(struct chart *c)
 {
     bool anybody = false;
-    for (int i = 0; i < c->count; i++)
-        anybody |= c->columns[i].life == AWAKE || c->columns[i].life == ASLEEP;
+    for (int i = 0; i < c->columns.count; i++)
+        anybody |= c->columns.at[i].life == LIFE_AWAKE || c->columns.at[i].life == LIFE_ASLEEP;
     if (anybody)
         write_lifelines(c);
     struct strbuf words = {0};
@@ -486,17 +352,15 @@ static void write_end(struct chart *c)
 
 void chart_write(const struct sequence *s, const struct chart_style *style, struct trace_output out)
 {
-    struct chart *c = calloc(1, sizeof *c);
-    if (c == NULL)
+    struct chart *c = s->participant_count > 0 ? calloc(1, sizeof *c) : NULL;
+    if (c == NULL) /* or the run has not even begun */
         return;
     c->sequence = s;
     c->style = style;
     c->glyphs = &glyph_sets[style->glyphs];
     c->out = out;
     c->tick = -1;
-    seat(c);
-    measure_boxes(c);
-    place_columns(c);
+    columns_find(&c->columns, s, style->width);
     write_names(c);
     for (size_t i = 0; i < s->moment_count; i++)
         write_moment(c, &s->moments[i]);
