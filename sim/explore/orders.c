@@ -86,6 +86,7 @@ struct search_of_orders {
     uint32_t epoch;  /* the first step after time last moved */
     bool time_moves; /* and lets tasks go on: */
     uint64_t let_go_by_time;
+    uint64_t snapshot_bytes;
     bool redundant, out_of_memory;
     uint32_t dealt;
     double start;
@@ -501,6 +502,8 @@ static struct stop *push_stop(struct search_of_orders *s)
                           .cost = s->cost};
     if (stop->here == NULL)
         s->out_of_memory = true;
+    else
+        s->snapshot_bytes += snapshot_bytes(stop->here);
     if (stop->inside)
         stop->step_wakes = s->steps.at[s->steps.count - 1].wakes;
     memcpy(stop->choices, x->choices, x->count * sizeof *stop->choices);
@@ -520,6 +523,8 @@ static void pop_stop(struct search_of_orders *s)
     struct stop *stop = &s->stops.at[--s->stops.count];
     s->sleepers.count = stop->first_sleeper;
     s->prints.count = stop->print_count;
+    if (stop->here != NULL)
+        s->snapshot_bytes -= snapshot_bytes(stop->here);
     snapshot_free(stop->here);
 }
 
@@ -650,12 +655,20 @@ static double covered(const struct search_of_orders *s)
     return s->stops.count == 0 ? 1 : sum;
 }
 
+static uint64_t bytes_used(const struct search_of_orders *s)
+{
+    return s->snapshot_bytes + s->steps.room * sizeof *s->steps.at +
+           s->stops.room * sizeof *s->stops.at + s->touches.room * sizeof *s->touches.at +
+           s->sleepers.room * sizeof *s->sleepers.at + s->prints.room * sizeof *s->prints.at;
+}
+
 static bool at_a_bound(struct search_of_orders *s)
 {
     struct orders *o = s->o;
     uint64_t made = o->executions + o->blocked;
-    o->end = SEARCH_COMPLETE;
-    if (s->out_of_memory)
+    if (o->end != SEARCH_COMPLETE)
+        return true;
+    if (s->out_of_memory || (o->bounds.bytes > 0 && bytes_used(s) > o->bounds.bytes))
         o->end = SEARCH_BYTES;
     else if (o->bounds.executions > 0 && made >= o->bounds.executions)
         o->end = SEARCH_EXECUTIONS;
@@ -671,7 +684,7 @@ static bool at_a_bound(struct search_of_orders *s)
     return o->end != SEARCH_COMPLETE;
 }
 
-/* Forwards from where we are, to the end of an execution. */
+/* Forwards from where we are, to the end of an execution, or to a bound. */
 static void run_on(struct search_of_orders *s)
 {
     for (;;) {
@@ -686,7 +699,7 @@ static void run_on(struct search_of_orders *s)
         }
         struct stop *stop = push_stop(s);
         uint32_t choice = stop == NULL || s->out_of_memory ? 0 : next_choice(s, stop);
-        if (stop == NULL || s->out_of_memory)
+        if (stop == NULL || at_a_bound(s))
             return;
         if (choice == stop->count) { /* all who could go on sleep, or are beyond the bound */
             stop->chosen = 0;
