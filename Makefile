@@ -208,6 +208,9 @@ SUBJECTS_O = $(patsubst %.c,$(O)/%.o,$(wildcard tests/subjects/*.c))
 # A slow machine, or a sanitizer, is no reason for a test to fail: only a hang is.
 export CK_TIMEOUT_MULTIPLIER = 15
 
+# What libedit does not give back when it ends.
+export LSAN_OPTIONS = suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
+
 unit: $(B)/test_ringbuf $(B)/test_impatient $(B)/test_sim
 	$(B)/test_ringbuf
 	$(B)/test_impatient
