@@ -205,18 +205,25 @@ static bool go_as_found(struct again *a, const struct ending *ending)
 
 static void put_off(struct again *a)
 {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < a->count; i++) {
+    struct made_step *last = malloc((a->count + 1) * sizeof *last); /* with no step after them */
+    uint32_t kept = 0, lasts = 0;
+    a->astray |= last == NULL;
+    for (uint32_t i = 0; last != NULL && i < a->count; i++) {
         struct made_step *step = &a->steps[i];
         uint32_t next = i + 1;
         while (next < a->count && a->steps[next].task != step->task)
             next++;
-        if (step->silent && next < a->count)
+        if (!step->silent)
+            a->steps[kept++] = *step;
+        else if (next < a->count)
             a->steps[next].owed += step->owed + 1;
         else
-            a->steps[kept++] = *step;
+            last[lasts++] = *step;
     }
+    for (uint32_t i = 0; i < lasts; i++)
+        a->steps[kept++] = last[i];
     a->count = kept;
+    free(last);
 }
 
 /* The first step of a task that is still to be made; a->count: there is none. */
