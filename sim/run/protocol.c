@@ -81,9 +81,11 @@ static bool fits(const struct transition *t, const struct message *m)
     switch (t->pattern) {
     case PATTERN_ANY: return true;
     case PATTERN_EXACT:
-        return m->size == t->bytes.size && memcmp(m->bytes->at, t->bytes.bytes, m->size) == 0;
+        return m->size == t->bytes.size &&
+               (m->size == 0 || memcmp(m->bytes->at, t->bytes.bytes, m->size) == 0);
     case PATTERN_PREFIX:
-        return m->size >= t->bytes.size && memcmp(m->bytes->at, t->bytes.bytes, t->bytes.size) == 0;
+        return m->size >= t->bytes.size &&
+               (t->bytes.size == 0 || memcmp(m->bytes->at, t->bytes.bytes, t->bytes.size) == 0);
     case PATTERN_LENGTH: return (int64_t)m->size == t->length;
     }
     return false;

@@ -138,7 +138,8 @@ static bool takes_all(const struct transition *before, const struct transition *
         return true;
     bool same_start = later->pattern != PATTERN_LENGTH && later->pattern != PATTERN_ANY &&
                       later->bytes.size >= before->bytes.size &&
-                      memcmp(later->bytes.bytes, before->bytes.bytes, before->bytes.size) == 0;
+                      (before->bytes.size == 0 || /* then there may be no bytes to point to */
+                       memcmp(later->bytes.bytes, before->bytes.bytes, before->bytes.size) == 0);
     switch (before->pattern) {
     case PATTERN_ANY: return true;
     case PATTERN_PREFIX: return same_start;
