@@ -3,15 +3,10 @@
 
 #include <stdlib.h>
 
-static bool same_digest(const struct digest *x, const struct digest *y)
-{
-    return x->a == y->a && x->b == y->b;
-}
-
 bool ending_same(const struct ending *a, const struct ending *b)
 {
-    return a->verdict == b->verdict && same_digest(&a->outcome, &b->outcome) &&
-           same_digest(&a->failure, &b->failure);
+    return a->verdict == b->verdict && digest_same(&a->outcome, &b->outcome) &&
+           digest_same(&a->failure, &b->failure);
 }
 
 struct met_ending *endings_meet(struct endings *all, const struct ending *e)

@@ -10,11 +10,6 @@
 
 /* -- findings ---------------------------------------------------------------------------------- */
 
-static bool same_digest(const struct digest *x, const struct digest *y)
-{
-    return x->a == y->a && x->b == y->b;
-}
-
 /* One more element of an array of findings. NULL: memory is short. */
 static struct finding *add(struct finding **all, size_t *count)
 {
@@ -32,7 +27,7 @@ static bool add_ending(struct exploration *e, struct scenario *s, const struct e
 {
     size_t i = 0;
     while (i < e->outcome_count &&
-           (!same_digest(&e->outcomes[i].ending.outcome, &ending->outcome) ||
+           (!digest_same(&e->outcomes[i].ending.outcome, &ending->outcome) ||
             e->outcomes[i].ending.verdict != ending->verdict))
         i++;
     bool is_new = i == e->outcome_count;
@@ -276,7 +271,7 @@ static bool find_failures(struct exploration *e)
             continue;
         while (f < e->failure_count &&
                (e->failures[f].verdict != o->verdict ||
-                !same_digest(&e->failures[f].ending.failure, &o->ending.failure)))
+                !digest_same(&e->failures[f].ending.failure, &o->ending.failure)))
             f++;
         if (f == e->failure_count) {
             struct finding *made = add(&e->failures, &e->failure_count);
@@ -334,7 +329,7 @@ static bool is_as_good(const struct program *program, const struct run_options *
 {
     struct ending e;
     struct cost cost = explore_cost(program, o, schedule, &e);
-    return e.verdict == f->ending.verdict && same_digest(&e.outcome, &f->ending.outcome) &&
+    return e.verdict == f->ending.verdict && digest_same(&e.outcome, &f->ending.outcome) &&
            cost.preemptions <= f->cost.preemptions && cost.switches <= f->cost.switches;
 }
 

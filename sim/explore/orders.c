@@ -13,7 +13,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     TASKS = 64,        /* their sets are bits of a word */
@@ -111,13 +110,6 @@ static bool make_room(void **at, uint32_t count, uint32_t *room, size_t size)
     (make_room((void **)&(s)->stack.at, (s)->stack.count, &(s)->stack.room, sizeof *(s)->stack.at) \
          ? &(s)->stack.at[(s)->stack.count++]                                                      \
          : ((s)->out_of_memory = true, NULL))
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* -- footprints -------------------------------------------------------------------------------- */
 
@@ -674,7 +666,7 @@ static bool at_a_bound(struct search_of_orders *s)
         o->end = SEARCH_EXECUTIONS;
     if (o->end == SEARCH_COMPLETE && o->steps - s->looked_after >= LOOK_EVERY) {
         s->looked_after = o->steps;
-        o->seconds = now() - s->start;
+        o->seconds = clock_now() - s->start;
         o->covered = covered(s);
         if (o->bounds.seconds > 0 && o->seconds > o->bounds.seconds)
             o->end = SEARCH_SECONDS;
@@ -730,7 +722,7 @@ static bool next_execution(struct search_of_orders *s)
 
 void orders_search(struct orders *o, struct execution *x)
 {
-    struct search_of_orders s = {.o = o, .x = x, .start = now()};
+    struct search_of_orders s = {.o = o, .x = x, .start = clock_now()};
     x->also = (struct step_watch){&s, on_step, on_touch, on_wakes, on_time};
     execution_start(x);
     s.cost = (struct cost){0, x->switches, x->steps};
@@ -748,7 +740,7 @@ void orders_search(struct orders *o, struct execution *x)
     free(s.asleep.at);
     free(s.prints.at);
     free(s.objects.at);
-    o->seconds = now() - s.start;
+    o->seconds = clock_now() - s.start;
 }
 
 void orders_fini(struct orders *o)

@@ -4,7 +4,6 @@
 #include "sim/sched/arena.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     TASKS = 64, /* those beyond share ranks */
@@ -29,13 +28,6 @@ struct sampler {
     uint32_t room;
     bool out_of_memory;
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static uint64_t random_next(struct sampler *r)
 {
@@ -198,7 +190,7 @@ static bool at_a_bound(struct sampler *r, double start)
     }
     if (s->executions % LOOK_EVERY != 0)
         return false;
-    s->seconds = now() - start;
+    s->seconds = clock_now() - start;
     if (s->bounds.seconds > 0 && s->seconds > s->bounds.seconds)
         s->end = SEARCH_SECONDS;
     else if (s->stop != NULL && s->stop(s->ctx, s))
@@ -210,7 +202,7 @@ void samples_search(struct samples *s, struct execution *x)
 {
     struct sampler r = {.s = s, .x = x};
     struct snapshot *start = snapshot_take();
-    double began = now();
+    double began = clock_now();
     s->end = SEARCH_EXECUTIONS; /* all that were asked for: it is a sample all the same */
     r.out_of_memory = start == NULL;
     while (s->executions < s->count && !at_a_bound(&r, began)) {
@@ -220,7 +212,7 @@ void samples_search(struct samples *s, struct execution *x)
     }
     snapshot_free(start);
     free(r.moves);
-    s->seconds = now() - began;
+    s->seconds = clock_now() - began;
 }
 
 void samples_fini(struct samples *s)

@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     LOOK_EVERY = 1024, /* steps between two looks at the clock: a stretch may have many */
@@ -36,13 +35,6 @@ struct way {
     uint64_t prefixes; /* met so far */
     uint32_t dealt;    /* those that were dealt out to the parts */
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* -- the state where we are -------------------------------------------------------------------- */
 
@@ -169,7 +161,7 @@ static bool at_a_bound(struct way *w)
         s->end = SEARCH_BYTES;
     if (s->end == SEARCH_COMPLETE && w->unlooked >= LOOK_EVERY) {
         w->unlooked = 0;
-        s->seconds = now() - w->start;
+        s->seconds = clock_now() - w->start;
         s->covered = covered(w);
         if (s->bounds.seconds > 0 && s->seconds > s->bounds.seconds)
             s->end = SEARCH_SECONDS;
@@ -291,7 +283,7 @@ static void take_next_choice(struct way *w)
 
 void states_search(struct search *s, struct execution *x)
 {
-    struct way w = {.s = s, .x = x, .start = now()};
+    struct way w = {.s = s, .x = x, .start = clock_now()};
     execution_start(x);
     arrive(&w, 0);
     while (w.count > 0 && !at_a_bound(&w)) {
@@ -309,7 +301,7 @@ void states_search(struct search *s, struct execution *x)
         free(w.stops[i]);
     }
     free(w.stops);
-    s->seconds = now() - w.start;
+    s->seconds = clock_now() - w.start;
 }
 
 void search_fini(struct search *s)

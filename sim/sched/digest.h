@@ -6,6 +6,7 @@
 #ifndef SIM_SCHED_DIGEST_H
 #define SIM_SCHED_DIGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,11 @@ static inline void digest_add(struct digest *d, uint64_t word)
     d->b = digest_mix(d->b + word + 0x632be59bd9b4e019);
     if (d->words != NULL)
         digest_keep(d->words, word);
+}
+
+static inline bool digest_same(const struct digest *x, const struct digest *y)
+{
+    return x->a == y->a && x->b == y->b;
 }
 
 /* The length is fed, too, so that no two sequences of texts are alike. */

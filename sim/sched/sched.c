@@ -306,11 +306,6 @@ int task_number(const struct task *t)
     return t->number;
 }
 
-const char *task_name(const struct task *t)
-{
-    return t->name;
-}
-
 bool task_has_begun(const struct task *t)
 {
     return t->state != TASK_READY || t->next_step != NEXT_START;

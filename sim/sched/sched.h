@@ -185,7 +185,6 @@ void sched_choice_name(struct sched_choice choice, char *name, size_t size);
 
 /* Tasks have numbers from 0, in the order in which they were spawned. */
 int task_number(const struct task *t);
-const char *task_name(const struct task *t);
 
 /* Controlled mode: has it run at all? */
 bool task_has_begun(const struct task *t);
