@@ -411,6 +411,7 @@ static void say_why_not(struct screen *s, size_t actor)
     switch (a->state) {
     case ACTOR_ASLEEP: strbuf_addf(&s->message, "%s is asleep, and cannot go on", a->name); break;
     case ACTOR_EXITED: strbuf_addf(&s->message, "%s has exited", a->name); break;
+    case ACTOR_IDLE: strbuf_addf(&s->message, "for %s nothing is due", a->name); break;
     case ACTOR_RUNNABLE:
         strbuf_addf(&s->message, "there is no choice for %s from here on", a->name);
         return;

@@ -253,8 +253,11 @@ static void tell_other_sleep(struct story *s, const struct event *e, const struc
     case ON_PAUSE: strbuf_add(&text, "waits for a signal"); break;
     case ON_ACCEPT: strbuf_add(&text, "waits for somebody to connect"); break;
     case ON_CONNECT:
-        strbuf_add(&text, "waits to connect: the queue of the listening socket is full");
+        strbuf_add(&text, other != NULL
+                              ? "sends SYN, and waits for an answer"
+                              : "waits to connect: the queue of the listening socket is full");
         break;
+    case ON_NETWORK:
     case ON_LOCK:
     case ON_TIME:
     case ON_CONDITION:
@@ -484,9 +487,24 @@ static void begin_call(struct story *s, const struct event *e)
     a->called_at = e->seq;
 }
 
+static void tell_segment(struct story *s, const struct event *e, const char *does)
+{
+    struct strbuf text = {0};
+    strbuf_addf(&text, "%s %.*s", does, (int)e->size, e->text);
+    tell(s, e, &text);
+}
+
+static bool is_of_no_interest(const struct event *e, const struct view *v)
+{
+    int whom = e->kind == EV_WAKE ? e->other : e->kind == EV_EXIT ? e->actor : NOBODY;
+    return whom != NOBODY && v->actors[whom].pid < 0; /* the network wakes, and ends */
+}
+
 static void on_event(void *ctx, const struct event *e, const struct view *v)
 {
     struct story *s = ctx;
+    if (is_of_no_interest(e, v))
+        return;
     if (e->kind != EV_WAKE && e->kind != EV_START) {
         look_for_stop(s, e);
         tell_stop(s, e);
@@ -509,9 +527,13 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     case EV_NOTIFY: tell_notify(s, e); break;
     case EV_WAKE: tell_wake(s, e); break;
     case EV_FAIL: tell_failure(s, e); break;
+    case EV_ARRIVED: tell_segment(s, e, "brings"); break;
+    case EV_LOST: tell_segment(s, e, "loses"); break;
     case EV_LOCK:
     case EV_UNLOCK:
     case EV_SIGNAL:
+    case EV_LINK:
+    case EV_SENT:
     case EV_OPEN_READER:
     case EV_OPEN_WRITER: break;
     }

@@ -16,34 +16,34 @@
 
 /* -- making ------------------------------------------------------------------------------------ */
 
-/* "client.to", and for the second connection of the same process "client.to.2". */
-static const char *queue_name(const char *owner, const char *which, int n)
+static const char *queue_name(const char *owner, const char *way, int n, const char *where)
 {
     char text[80];
     if (n > 1)
-        snprintf(text, sizeof text, "%.40s.%s.%d", owner, which, n);
+        snprintf(text, sizeof text, "%.40s.%s.%d%s", owner, way, n, where);
     else
-        snprintf(text, sizeof text, "%.40s.%s", owner, which);
+        snprintf(text, sizeof text, "%.40s.%s%s", owner, way, where);
     char *name = arena_alloc(strlen(text) + 1);
     if (name != NULL)
         memcpy(name, text, strlen(text));
     return name;
 }
 
-static struct kpipe *queue_new(struct kernel *k, const char *owner, const char *which, int n)
+struct kpipe *connection_queue(struct kernel *k, const char *owner, const char *way, int n,
+                               const char *where)
 {
-    const char *name = queue_name(owner, which, n);
+    const char *name = queue_name(owner, way, n, where);
     struct kpipe *p =
         name == NULL ? NULL : kernel_declare_pipe(k, name, k->config.socket_buffer, 1);
     if (p != NULL)
-        p->inside += 2; /* as long as the two sockets refer to it */
+        p->inside += 2; /* as long as two sockets, or one and the network, refer to it */
     return p;
 }
 
 int connection_make(struct socket *a, struct socket *b, const char *owner, int n)
 {
-    struct kpipe *to = queue_new(a->kernel, owner, "to", n);
-    struct kpipe *back = to == NULL ? NULL : queue_new(a->kernel, owner, "back", n);
+    struct kpipe *to = connection_queue(a->kernel, owner, "to", n, "");
+    struct kpipe *back = to == NULL ? NULL : connection_queue(a->kernel, owner, "back", n, "");
     if (back == NULL)
         return -ENOMEM;
     a->in = b->out = back;
@@ -141,17 +141,12 @@ static bool holds_bytes(const struct kpipe *p)
 /* The other side is told, once, when it has read what is there (SO-028). */
 static void reset_peer(struct socket *s)
 {
+    if (s->line != NULL)
+        network_reset(s);
     if (s->peer == NULL)
         return;
     s->peer->error = ECONNRESET;
     s->peer->dead = true;
-}
-
-static void let_queue_go(struct kpipe *p)
-{
-    struct kpipe *before = kpipe_enter(p);
-    p->inside--;
-    kpipe_leave(p, before);
 }
 
 /* First the read end, so that nobody can write any more what nobody will read. */
@@ -168,8 +163,10 @@ void connection_close(struct socket *s, enum connection_end how)
         s->peer->peer = NULL;
     s->peer = NULL;
     close_out(s);
-    let_queue_go(s->in);
-    let_queue_go(s->out);
+    if (s->line != NULL)
+        network_close(s);
+    kpipe_let_go(s->in);
+    kpipe_let_go(s->out);
 }
 
 /* -- reading ----------------------------------------------------------------------------------- */
@@ -188,12 +185,14 @@ static void leave(struct thread *self, struct file *f)
     file_end_call(f);
 }
 
+/* Told once; EPIPE is for writes. */
 static ssize_t error_at_end(struct socket *s)
 {
-    if (s->error != ECONNRESET)
+    int error = s->error;
+    if (error == EPIPE)
         return 0;
     s->error = 0;
-    return -ECONNRESET;
+    return -error;
 }
 
 /* As queue_read; after SHUT_RD nobody sleeps. */
@@ -234,7 +233,7 @@ ssize_t connection_read(struct thread *self, struct file *f, struct message_in m
 
 static bool peer_is_gone(const struct socket *s)
 {
-    return s->peer == NULL || s->peer->closing;
+    return s->line == NULL && (s->peer == NULL || s->peer->closing);
 }
 
 static ssize_t broken(struct thread *self)
@@ -249,8 +248,8 @@ static ssize_t write_to_nobody(struct thread *self, struct socket *s, size_t n)
 {
     int error = s->error;
     s->error = 0;
-    if (error == ECONNRESET)
-        return -ECONNRESET; /* SO-029 */
+    if (error != 0 && error != EPIPE)
+        return -error; /* SO-029 */
     if (s->dead)
         return broken(self);
     if (n == 0)
@@ -263,7 +262,7 @@ static ssize_t write_to_nobody(struct thread *self, struct socket *s, size_t n)
 /* A write that slept while the other side went away with bytes unread (SO-042). */
 static bool was_reset(const struct thread *self, const struct socket *s)
 {
-    return self->slept && s->error == ECONNRESET;
+    return self->slept && s->error != 0 && s->error != EPIPE;
 }
 
 /* A short count comes without a signal, and so does, on AF_UNIX, the end of a sleep (SO-038, SO-043). */
@@ -281,8 +280,8 @@ static ssize_t write_some(struct thread *self, struct file *f, struct message_ou
     if (put == -EINTR && self->called_away)
         put = -EPIPE;
     if (put == -EPIPE && was_reset(self, s)) {
+        put = -s->error;
         s->error = 0;
-        put = -ECONNRESET;
     }
     self->broken_pipe = raises_sigpipe(self, s, put);
     leave(self, f);

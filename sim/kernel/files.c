@@ -367,7 +367,8 @@ static bool holds_end(const struct file *f, const void *what)
 void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end, holder_function *each,
                      void *ctx)
 {
-    each_descriptor(k, holds_end, &(struct wanted_end){pipe, end}, each, ctx);
+    int held = network_beyond(k, pipe, end);
+    each_descriptor(k, holds_end, &(struct wanted_end){held, end}, each, ctx);
 }
 
 static bool holds_socket(const struct file *f, const void *socket)

@@ -27,13 +27,19 @@ struct file;
 struct kernel_config {
     const struct pipe_impl *impl; /* borrowed */
     size_t capacity, atomic;      /* of pipes that do not say, in bytes */
-    size_t socket_buffer;         /* bytes that each direction of a connection holds */
-    int max_files;                /* descriptors of a process */
-    int max_processes;            /* processes and threads in a run */
-    struct trace *trace;          /* borrowed */
-    bool explored;                /* kernel_digest will be asked for */
-    bool signals;                 /* processes may send signals to each other */
-    bool strangers;               /* no process makes, awaits or signals another one */
+    size_t socket_buffer;         /* bytes that each queue of a connection holds */
+    struct link_config {          /* between two hosts; all but segment 0: there is none */
+        int64_t latency;          /* ticks that each way takes */
+        int64_t bandwidth;        /* bytes in a tick; 0: any number */
+        int64_t loss;             /* each loss-th segment is lost; 0: none is */
+        int64_t segment;          /* bytes that travel together, at most (MSS) */
+    } link;
+    int max_files;       /* descriptors of a process */
+    int max_processes;   /* processes and threads in a run */
+    struct trace *trace; /* borrowed */
+    bool explored;       /* kernel_digest will be asked for */
+    bool signals;        /* processes may send signals to each other */
+    bool strangers;      /* no process makes, awaits or signals another one */
 };
 
 /* NULL when memory is short. The scheduler's hooks must be set to kernel_on_sync with the result as
@@ -54,9 +60,17 @@ void kernel_release_pipe(struct kpipe *p);
 /* A process with one thread, its terminal on 0, 1, 2. `name` is borrowed. -EAGAIN, -ENOMEM. */
 int process_new(struct kernel *k, const char *name, struct thread **made);
 
+/* It runs on this host (borrowed); one that is not told so is a host of its own, by its name. Children
+ * are on the host of their parent. */
+void process_set_host(struct thread *t, const char *host);
+
 /* Opens an end on descriptor fd, or for fd < 0 on the lowest free one from 3; what was there is
  * closed. The descriptor, -EMFILE, or -ENOMEM. */
 int process_open_end(struct thread *t, struct kpipe *p, enum pipe_end end, int fd);
+
+/* The network begins to carry what is written between hosts (kernel_config.link). Call it when all
+ * processes of time 0 are there. -EAGAIN, -ENOMEM. */
+int kernel_link_hosts(struct kernel *k);
 
 /* -- threads ----------------------------------------------------------------------------------- */
 

@@ -2,7 +2,7 @@
 #ifndef SIM_KERNEL_OBJECTS_H
 #define SIM_KERNEL_OBJECTS_H
 
-#include "sim/kernel/kernel.h"
+#include "sim/kernel/network.h"
 #include "sim/sched/arena.h"
 #include "sim/trace/abi.h"
 
@@ -15,8 +15,9 @@ struct kernel {
     struct kpipe **pipes; /* by number */
     size_t pipe_count, pipe_room;
     struct file *terminal;
-    struct thread *pollers; /* threads inside poll; guarded by the atomic section */
-    struct socket *bound;   /* sockets that have an address */
+    struct thread *pollers;  /* threads inside poll; guarded by the atomic section */
+    struct socket *bound;    /* sockets that have an address */
+    struct network *network; /* NULL: all are on one host */
 };
 
 /* A pipe as the kernel knows it. Guarded by the atomic section where the observer needs it. */
@@ -28,6 +29,7 @@ struct kpipe {
     int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
     int inside;           /* threads in the pipe's own code, and sockets that refer to it */
     size_t capacity, atomic;
+    bool linked;       /* the network has one of its ends */
     int locks;         /* of it that are held */
     const char *wrong; /* check.c: what it has done that it must not do, or NULL */
 };
@@ -35,12 +37,15 @@ struct kpipe {
 /* An endpoint of two queues, or one that waits for connections. */
 struct socket {
     struct kernel *kernel;
-    enum { SOCKET_NEW, SOCKET_LISTENING, SOCKET_CONNECTED } state;
+    enum { SOCKET_NEW, SOCKET_LISTENING, SOCKET_CONNECTING, SOCKET_CONNECTED } state;
     int domain;
+    const char *host;                               /* of the process that made it */
     const char *address, *peer_address;             /* in the arena, or NULL */
     const char *owner;                              /* whose name the queues have */
     enum { NO_PAIR, PAIR_FIRST, PAIR_SECOND } pair; /* of socketpair */
     struct socket *next_bound;
+    struct line *line;             /* to another host; NULL: none */
+    struct sched_queue connecting; /* until the other host has answered */
 
     /* connected */
     struct kpipe *in, *out;
@@ -52,7 +57,7 @@ struct socket {
     bool dead;              /* it was reset, or a write over TCP has found the peer gone */
 
     /* listening */
-    int backlog, pending;
+    int backlog, pending, half_open;
     struct socket *first_pending, *last_pending, *next_pending;
     struct sched_queue acceptors, connectors;
 };
@@ -86,7 +91,9 @@ struct disposition {
 
 struct process {
     struct kernel *kernel;
-    int pid;
+    int pid; /* -1: the kernel's own */
+    const char *host;
+    bool host_declared;     /* in the script, as one that others know by this name */
     struct process *parent; /* NULL: the shell */
     struct process *first_child, *next_sibling;
     struct thread *main;
@@ -174,6 +181,13 @@ void kpipe_close_end(struct kpipe *p, enum pipe_end end);
 /* The queue that a call on this end of the file is about; NULL: there is none. */
 struct kpipe *file_queue(const struct file *f, enum pipe_end end);
 
+/* One reference fewer from a socket, or from the network. */
+void kpipe_let_go(struct kpipe *p);
+
+/* A write or read by the network, which never sleeps. As pipe_write and pipe_read. */
+ssize_t kpipe_put(struct thread *network, struct kpipe *p, const void *src, size_t n);
+ssize_t kpipe_take(struct thread *network, struct kpipe *p, void *dst, size_t n);
+
 /* Its state as pipe_poll has it, from outside of a call on it. */
 int kpipe_poll(struct kpipe *p);
 
@@ -183,12 +197,31 @@ ssize_t queue_read(struct thread *self, struct file *f, struct kpipe *p, void *d
 ssize_t queue_write(struct thread *self, struct file *f, struct kpipe *p, const void *src, size_t n,
                     int flags);
 
+/* process.c: the kernel's own, which nobody can signal or wait for. */
+int process_new_own(struct kernel *k, const char *name, struct thread **made);
+
 /* sockets.c: the last descriptor is gone; other threads may run meanwhile. */
 void socket_close(struct socket *s);
+
+/* The socket of AF_INET that listens there, or NULL; does its queue have room for one more? */
+struct socket *socket_listening_at(struct kernel *k, const char *address);
+bool socket_has_room(const struct socket *listener);
+
+/* A connection that a socket has waited for is there, or there is an error (positive). */
+void socket_connected(struct thread *by, struct socket *s, int error);
+
+/* What accept will give: connected to a socket that has this address (NULL: none), and in the queues
+ * that `owner` has. NULL: no memory. */
+struct socket *socket_accepted(struct socket *listener, const char *owner,
+                               const char *peer_address);
+void socket_enqueue(struct thread *by, struct socket *listener, struct socket *made);
 int socket_poll(struct socket *s); /* what poll reports, asked for or not */
 
 /* connections.c: a is the one who connects; `owner` is borrowed. 0 or -ENOMEM. */
 int connection_make(struct socket *a, struct socket *b, const char *owner, int n);
+/* "client.to", and for the second connection of the same process "client.to.2". */
+struct kpipe *connection_queue(struct kernel *k, const char *owner, const char *way, int n,
+                               const char *where);
 int connection_shutdown(struct thread *self, struct socket *s, int how);
 enum connection_end {
     CONNECTION_CLOSED,

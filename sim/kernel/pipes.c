@@ -43,10 +43,19 @@ static void changed(struct kpipe *p, const struct pipe_event *pe, enum event_kin
                                           .value2 = kind == EV_RESIZE ? (int64_t)atomic : 0});
 }
 
+/* There are bytes to be sent, or there is room for more, or nothing will come any more. */
+static bool concerns_network(const struct kpipe *p, enum pipe_event_kind kind)
+{
+    return p->linked && (kind == PIPE_PUT || kind == PIPE_TOOK || kind == PIPE_READER_CLOSED ||
+                         kind == PIPE_WRITER_CLOSED);
+}
+
 static void observe(void *ctx, const struct pipe_event *pe)
 {
     struct kpipe *p = ctx;
     sched_atomic_begin();
+    if (concerns_network(p, pe->kind))
+        network_poke(p->kernel);
     switch (pe->kind) {
     case PIPE_PUT:
         if (p->kernel->config.explored)
@@ -185,6 +194,13 @@ void kpipe_leave(struct kpipe *p, struct kpipe *before)
     p->pipe = NULL;
 }
 
+void kpipe_let_go(struct kpipe *p)
+{
+    struct kpipe *before = kpipe_enter(p);
+    p->inside--;
+    kpipe_leave(p, before);
+}
+
 void kpipe_open_end(struct kpipe *p, enum pipe_end end)
 {
     *(end == READ_END ? &p->readers : &p->writers) += 1;
@@ -232,15 +248,20 @@ static int sleep_flags(const struct file *f)
     return f->flags & ABI_O_NONBLOCK ? PIPE_NONBLOCK : 0;
 }
 
-/* A call on a queue begins: its file stays open until it ends. */
-static struct kpipe *begin(struct thread *self, struct file *f, struct kpipe *p)
+static void enter_anew(struct thread *self, struct kpipe *p)
 {
-    file_begin_call(f);
     self->slept = false;
     self->moved = false;
     self->need = 0;
     self->broken_pipe = false;
     kpipe_enter(p);
+}
+
+/* A call on a queue begins: its file stays open until it ends. */
+static struct kpipe *begin(struct thread *self, struct file *f, struct kpipe *p)
+{
+    file_begin_call(f);
+    enter_anew(self, p);
     return p;
 }
 
@@ -250,35 +271,60 @@ static void end(struct file *f, struct kpipe *p)
     file_end_call(f);
 }
 
-static void begin_to_move(struct thread *self, struct file *f, struct kpipe *p, enum pipe_end end,
-                          size_t n)
+struct transfer {
+    enum pipe_end end;
+    void *dst;
+    const void *src;
+    size_t size;
+    int flags; /* as pipe_read and pipe_write have them */
+};
+
+static ssize_t transfer(struct thread *self, struct kpipe *p, struct transfer t)
 {
-    self->end = end;
-    self->asked = n;
+    self->end = t.end;
+    self->asked = t.size;
     self->told = 0;
-    begin(self, f, p);
+    enter_anew(self, p);
+    ssize_t result = t.end == READ_END ? impl_of(p)->read(p->pipe, t.dst, t.size, t.flags)
+                                       : impl_of(p)->write(p->pipe, t.src, t.size, t.flags);
+    if (p->kernel->config.explored)
+        check_result(self, p, t.flags, result);
+    kpipe_leave(p, NULL);
+    return result;
 }
 
 ssize_t queue_read(struct thread *self, struct file *f, struct kpipe *p, void *dst, size_t n,
                    int flags)
 {
-    begin_to_move(self, f, p, READ_END, n);
-    ssize_t result = impl_of(p)->read(p->pipe, dst, n, flags);
-    if (p->kernel->config.explored)
-        check_result(self, p, flags, result);
-    end(f, p);
+    file_begin_call(f);
+    ssize_t result = transfer(
+        self, p, (struct transfer){.end = READ_END, .dst = dst, .size = n, .flags = flags});
+    file_end_call(f);
     return result;
 }
 
 ssize_t queue_write(struct thread *self, struct file *f, struct kpipe *p, const void *src, size_t n,
                     int flags)
 {
-    begin_to_move(self, f, p, WRITE_END, n);
-    ssize_t result = impl_of(p)->write(p->pipe, src, n, flags);
-    if (p->kernel->config.explored)
-        check_result(self, p, flags, result);
-    end(f, p);
+    file_begin_call(f);
+    ssize_t result = transfer(
+        self, p, (struct transfer){.end = WRITE_END, .src = src, .size = n, .flags = flags});
+    file_end_call(f);
     return result;
+}
+
+ssize_t kpipe_put(struct thread *network, struct kpipe *p, const void *src, size_t n)
+{
+    return transfer(
+        network, p,
+        (struct transfer){.end = WRITE_END, .src = src, .size = n, .flags = PIPE_NONBLOCK});
+}
+
+ssize_t kpipe_take(struct thread *network, struct kpipe *p, void *dst, size_t n)
+{
+    return transfer(
+        network, p,
+        (struct transfer){.end = READ_END, .dst = dst, .size = n, .flags = PIPE_NONBLOCK});
 }
 
 ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)

@@ -8,7 +8,7 @@
 
 static int add_thread(struct kernel *k, struct thread *t)
 {
-    if (k->thread_count == (size_t)k->config.max_processes)
+    if (k->thread_count - (k->network != NULL) == (size_t)k->config.max_processes)
         return -EAGAIN;
     if (k->thread_count == k->thread_room) {
         size_t room = k->thread_room == 0 ? 16 : k->thread_room * 2;
@@ -50,12 +50,14 @@ static int thread_new(struct process *p, const char *name, struct thread **made)
     return 0;
 }
 
-int process_new(struct kernel *k, const char *name, struct thread **made)
+static int new_process(struct kernel *k, const char *name, int pid, struct thread **made)
 {
     struct process *p = arena_alloc(sizeof *p);
     if (p == NULL)
         return -ENOMEM;
     p->kernel = k;
+    p->pid = pid;
+    p->host = name;
     signal_defaults(p);
     int error = thread_new(p, name, made);
     if (error != 0) {
@@ -63,9 +65,32 @@ int process_new(struct kernel *k, const char *name, struct thread **made)
         return error;
     }
     p->main = *made;
+    return 0;
+}
+
+int process_new(struct kernel *k, const char *name, struct thread **made)
+{
+    int error = new_process(k, name, 0, made);
+    if (error != 0)
+        return error;
+    struct process *p = (*made)->process;
     p->pid = p->main->number;
     files_open_terminal(p);
     return 0;
+}
+
+int process_new_own(struct kernel *k, const char *name, struct thread **made)
+{
+    int error = new_process(k, name, -1, made);
+    if (error == 0)
+        (*made)->process->fetched = true;
+    return error;
+}
+
+void process_set_host(struct thread *t, const char *host)
+{
+    t->process->host = host;
+    t->process->host_declared = true;
 }
 
 int thread_start(struct thread *t, void (*body)(void *), void *program)
@@ -129,6 +154,8 @@ int call_fork(struct thread *self, const char *name, struct thread **made)
     if (child == NULL)
         return -ENOMEM;
     child->kernel = parent->kernel;
+    child->host = parent->host;
+    child->host_declared = parent->host_declared;
     memcpy(child->dispositions, parent->dispositions, sizeof child->dispositions);
     child->disposed = parent->disposed;
     int error = thread_new(child, name, made);
@@ -198,6 +225,7 @@ void thread_end(struct thread *self)
     wake_all(self, &self->joining);
     if (p->live_threads == 0)
         process_end(self);
+    network_poke_now(p->kernel);
     kernel_emit_now(p->kernel, (struct event){.kind = EV_EXIT,
                                               .actor = self->actor,
                                               .other = NOBODY,

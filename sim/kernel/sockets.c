@@ -32,12 +32,13 @@ static struct socket *bound_to(struct kernel *k, int domain, const char *address
 
 /* -- making ------------------------------------------------------------------------------------ */
 
-static struct socket *socket_new(struct kernel *k, int domain)
+static struct socket *socket_new(struct kernel *k, int domain, const char *host)
 {
     struct socket *s = arena_alloc(sizeof *s);
     if (s != NULL) {
         s->kernel = k;
         s->domain = domain;
+        s->host = host;
     }
     return s;
 }
@@ -66,7 +67,7 @@ int call_socket(struct thread *self, int domain, int type)
         return -EAFNOSUPPORT;
     if ((type & ~(ABI_SOCK_NONBLOCK | ABI_SOCK_CLOEXEC)) != ABI_SOCK_STREAM)
         return -EINVAL;
-    struct file *f = file_of_socket(socket_new(p->kernel, domain), type & ABI_O_NONBLOCK);
+    struct file *f = file_of_socket(socket_new(p->kernel, domain, p->host), type & ABI_O_NONBLOCK);
     return f == NULL ? -ENOMEM : files_install(p, f, 0);
 }
 
@@ -77,8 +78,8 @@ int call_socketpair(struct thread *self, const char *name, int fds[2])
     int error = files_room_for(p, 2);
     if (error != 0)
         return error;
-    struct file *a = file_of_socket(socket_new(k, ABI_AF_UNIX), 0);
-    struct file *b = file_of_socket(socket_new(k, ABI_AF_UNIX), 0);
+    struct file *a = file_of_socket(socket_new(k, ABI_AF_UNIX, p->host), 0);
+    struct file *b = file_of_socket(socket_new(k, ABI_AF_UNIX, p->host), 0);
     if (a == NULL || b == NULL || connection_make(a->socket, b->socket, name, 1) != 0)
         return -ENOMEM;
     a->socket->pair = PAIR_FIRST;
@@ -119,6 +120,26 @@ static void give_address_back(struct socket *s)
         *at = s->next_bound;
 }
 
+static bool is_on(const char *host, const char *address, size_t n)
+{
+    size_t length = strlen(host);
+    return length < n && memcmp(host, address, length) == 0 && address[length] == ':';
+}
+
+/* The address names another host, one that the script has declared (SO-060). */
+static bool is_elsewhere(const struct socket *s, const char *address, size_t n)
+{
+    const struct kernel *k = s->kernel;
+    if (s->domain != ABI_AF_INET || is_on(s->host, address, n))
+        return false;
+    for (size_t i = 0; i < k->thread_count; i++) {
+        const struct process *p = k->threads[i]->process;
+        if (p->host_declared && is_on(p->host, address, n))
+            return true;
+    }
+    return false;
+}
+
 int call_bind(struct thread *self, int fd, const char *address, size_t n)
 {
     struct file *f;
@@ -129,13 +150,19 @@ int call_bind(struct thread *self, int fd, const char *address, size_t n)
     bool too_late = s->domain == ABI_AF_INET && s->state == SOCKET_CONNECTED; /* SO-008 */
     if (s->address != NULL || too_late || n == 0 || memchr(address, '\0', n) != NULL)
         return -EINVAL;
-    return take_address(s, address, n);
+    return is_elsewhere(s, address, n) ? -EADDRNOTAVAIL : take_address(s, address, n);
 }
 
 /* As Linux does it, backlog + 1 connections find room (SO-013). */
-static bool has_room(const struct socket *listener)
+bool socket_has_room(const struct socket *listener)
 {
-    return listener->pending <= listener->backlog;
+    return listener->pending + listener->half_open <= listener->backlog;
+}
+
+struct socket *socket_listening_at(struct kernel *k, const char *address)
+{
+    struct socket *s = bound_to(k, ABI_AF_INET, address, strlen(address));
+    return s != NULL && s->state == SOCKET_LISTENING ? s : NULL;
 }
 
 int call_listen(struct thread *self, int fd, int64_t backlog)
@@ -149,7 +176,7 @@ int call_listen(struct thread *self, int fd, int64_t backlog)
         return -EINVAL; /* AF_INET without an address: Linux chooses a port, which nobody would know */
     s->state = SOCKET_LISTENING;
     s->backlog = backlog < 0 ? 0 : backlog > INT16_MAX ? INT16_MAX : (int)backlog;
-    if (has_room(s))
+    if (socket_has_room(s))
         wake_all(self, &s->connectors);
     return 0;
 }
@@ -203,20 +230,36 @@ static struct socket *dequeue(struct socket *listener)
     return s;
 }
 
+struct socket *socket_accepted(struct socket *listener, const char *owner, const char *peer_address)
+{
+    struct socket *made = socket_new(listener->kernel, listener->domain, listener->host);
+    if (made == NULL)
+        return NULL;
+    made->state = SOCKET_CONNECTED;
+    made->in_open = made->out_open = true;
+    made->owner = owner;
+    made->address = listener->address; /* not in the list: it is the listener that has it */
+    made->peer_address = peer_address;
+    return made;
+}
+
+void socket_enqueue(struct thread *by, struct socket *listener, struct socket *made)
+{
+    enqueue(listener, made);
+    poll_notify_socket(listener, by);
+    wake_first(by, &listener->acceptors);
+}
+
 static int make_connection(struct thread *self, struct socket *s, struct socket *listener)
 {
-    struct socket *made = socket_new(s->kernel, s->domain);
+    struct socket *made = socket_accepted(listener, self->name, s->address);
     if (made == NULL)
         return -ENOMEM;
     int error = connection_make(s, made, self->name, ++self->connections);
     if (error != 0)
         return error;
-    made->address = listener->address; /* not in the list: it is the listener that has it */
-    made->peer_address = s->address;
     s->peer_address = listener->address;
-    enqueue(listener, made);
-    poll_notify_socket(listener, self);
-    wake_first(self, &listener->acceptors);
+    socket_enqueue(self, listener, made);
     return 0;
 }
 
@@ -226,7 +269,7 @@ static int cannot_connect(const struct socket *s)
     return busy ? -EISCONN : -EINVAL; /* SO-011 */
 }
 
-static int connect_socket(struct thread *self, struct file *f, const char *address, size_t n)
+static int connect_here(struct thread *self, struct file *f, const char *address, size_t n)
 {
     struct socket *s = f->socket;
     for (;;) {
@@ -237,7 +280,7 @@ static int connect_socket(struct thread *self, struct file *f, const char *addre
             return s->domain == ABI_AF_UNIX ? -ENOENT : -ECONNREFUSED;
         if (listener->state != SOCKET_LISTENING)
             return -ECONNREFUSED;
-        if (has_room(listener))
+        if (socket_has_room(listener))
             return make_connection(self, s, listener);
         if (f->flags & ABI_O_NONBLOCK)
             return -EAGAIN;
@@ -246,6 +289,82 @@ static int connect_socket(struct thread *self, struct file *f, const char *addre
         if (error != 0)
             return error;
     }
+}
+
+/* The host of an address: that of the socket which has it, or as it is written; NULL: no memory. */
+static const char *host_of(struct kernel *k, const char *address, size_t n)
+{
+    const struct socket *bound = bound_to(k, ABI_AF_INET, address, n);
+    const char *colon = memchr(address, ':', n);
+    if (bound != NULL)
+        return bound->host;
+    return keep_text(address, colon != NULL ? (size_t)(colon - address) : n);
+}
+
+void socket_connected(struct thread *by, struct socket *s, int error)
+{
+    s->state = error == 0 ? SOCKET_CONNECTED : SOCKET_NEW;
+    s->error = error;
+    s->in_open = s->out_open = error == 0;
+    if (error != 0)
+        s->line = NULL;
+    poll_notify_socket(s, by);
+    wake_all(by, &s->connecting);
+}
+
+/* The other host has not answered yet. */
+static int await_answer(struct thread *self, struct file *f, int while_waiting)
+{
+    struct socket *s = f->socket;
+    while (s->state == SOCKET_CONNECTING) {
+        if (f->flags & ABI_O_NONBLOCK)
+            return while_waiting;
+        self->listener = NULL;
+        int error =
+            sleep_on(self, ON_CONNECT, &s->connecting, TICK_NEVER, network_actor(s->kernel), NULL);
+        if (error != 0)
+            return error;
+    }
+    int error = s->state == SOCKET_CONNECTED ? 0 : -s->error;
+    if (s->state != SOCKET_CONNECTED)
+        s->error = 0;
+    return error;
+}
+
+static int connect_to(struct thread *self, struct file *f, const char *host,
+                      struct message_out address)
+{
+    struct socket *s = f->socket;
+    s->peer_address = keep_text(address.bytes, address.size);
+    s->owner = self->name;
+    if (s->peer_address == NULL)
+        return -ENOMEM;
+    s->line = network_connect(self, s, host, s->peer_address);
+    if (s->line == NULL)
+        return -ENOMEM;
+    s->state = SOCKET_CONNECTING;
+    return await_answer(self, f, -EINPROGRESS);
+}
+
+/* Is it told now what became of a connect that did not wait? */
+static bool tells_late(const struct socket *s)
+{
+    return s->state == SOCKET_NEW && s->error != 0;
+}
+
+static int connect_socket(struct thread *self, struct file *f, const char *address, size_t n)
+{
+    struct socket *s = f->socket;
+    if (s->state == SOCKET_CONNECTING || tells_late(s))
+        return await_answer(self, f, -EALREADY);
+    if (s->state != SOCKET_NEW || s->domain == ABI_AF_UNIX || s->kernel->network == NULL)
+        return connect_here(self, f, address, n);
+    const char *host = host_of(s->kernel, address, n);
+    if (host == NULL)
+        return -ENOMEM;
+    if (strcmp(host, s->host) == 0)
+        return connect_here(self, f, address, n);
+    return connect_to(self, f, host, (struct message_out){.bytes = address, .size = n});
 }
 
 int call_connect(struct thread *self, int fd, const char *address, size_t n)
@@ -311,6 +430,7 @@ int call_accept(struct thread *self, int fd)
 static void stop_listening(struct thread *self, struct socket *s)
 {
     s->state = SOCKET_NEW;
+    network_stop_listening(s);
     while (s->pending > 0) {
         struct socket *pending = dequeue(s);
         connection_close(pending, CONNECTION_RESET); /* SO-016, SO-017 */
@@ -329,7 +449,7 @@ int call_shutdown(struct thread *self, int fd, int how)
     struct socket *s = f->socket;
     if (how < ABI_SHUT_RD || how > ABI_SHUT_RDWR)
         return -EINVAL;
-    if (s->state == SOCKET_NEW)
+    if (s->state == SOCKET_NEW || s->state == SOCKET_CONNECTING)
         return s->domain == ABI_AF_UNIX ? 0 : -ENOTCONN; /* SO-003 */
     file_begin_call(f);
     if (s->state == SOCKET_CONNECTED)
@@ -348,19 +468,25 @@ void socket_close(struct socket *s)
         stop_listening(self, s);
     else if (s->state == SOCKET_CONNECTED)
         connection_close(s, CONNECTION_CLOSED);
+    else if (s->state == SOCKET_CONNECTING)
+        network_close(s);
     arena_free(s);
 }
 
 struct listening thread_listening(const struct thread *asleep)
 {
     const struct socket *s = asleep->listener;
-    return (struct listening){s->address, s->backlog, s->pending};
+    return (struct listening){s->address, s->backlog, s->pending + s->half_open};
 }
 
 int socket_poll(struct socket *s)
 {
     switch (s->state) {
-    case SOCKET_NEW: return ABI_POLLOUT | ABI_POLLHUP; /* SO-003 */
+    case SOCKET_NEW:
+        if (s->error != 0)
+            return ABI_POLLIN | ABI_POLLOUT | ABI_POLLHUP | ABI_POLLERR; /* SO-063 */
+        return ABI_POLLOUT | ABI_POLLHUP;                                /* SO-003 */
+    case SOCKET_CONNECTING: return 0;                                    /* SO-062 */
     case SOCKET_LISTENING: return s->pending > 0 ? ABI_POLLIN : 0;
     case SOCKET_CONNECTED: return connection_poll(s);
     }

@@ -96,7 +96,7 @@ static void add_socket(struct digest *d, const struct socket *s)
         d, (uint64_t)s->state << 40 | (uint64_t)s->domain << 32 | (uint64_t)s->backlog << 16 |
                (uint64_t)s->in_open << 6 | (uint64_t)s->out_open << 5 | (uint64_t)s->shut_in << 4 |
                (uint64_t)s->closing << 3 | (uint64_t)s->dead << 2 | (uint64_t)(s->peer != NULL));
-    digest_add(d, (uint64_t)s->error << 32 | (uint64_t)s->pending);
+    digest_add(d, (uint64_t)s->error << 32 | (uint64_t)s->half_open << 16 | (uint64_t)s->pending);
     digest_add(d, s->in != NULL ? (uint64_t)s->in->number : UINT64_MAX);
     add_text(d, s->address);
     add_text(d, s->peer_address);
@@ -165,6 +165,8 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
 
 void kernel_digest(struct kernel *k, struct digest *d)
 {
+    if (k->network != NULL)
+        network_digest(k->network, d);
     struct numbering n;
     n.count = 0; /* the rest need not be zero, and it is asked for very often */
     for (size_t i = 0; i < k->pipe_count; i++) {

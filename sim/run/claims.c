@@ -9,6 +9,7 @@
 
 static struct value pipe_property(struct run *run, const struct view_pipe *p, int property)
 {
+    const struct view *v = &run->trace.view;
     struct bytes *b;
     switch ((enum pipe_property)property) {
     case PIPE_PROPERTY_USED: return value_integer(p->used);
@@ -20,6 +21,7 @@ static struct value pipe_property(struct run *run, const struct view_pipe *p, in
     case PIPE_PROPERTY_READS: return value_integer(p->reads);
     case PIPE_PROPERTY_WRITES: return value_integer(p->writes);
     case PIPE_PROPERTY_LOST: return value_integer(p->lost);
+    case PIPE_PROPERTY_IN_FLIGHT: return value_integer(view_in_flight(v, p));
     case PIPE_PROPERTY_STREAM: break;
     }
     b = bytes_copy(p->stream, p->stream_size);
@@ -88,7 +90,7 @@ struct value atom_value(struct run *run, const struct atom *a)
     const struct view *v = &run->trace.view;
     const struct view_pipe *p;
     const struct view_actor *actor;
-    static const struct view_pipe no_pipe;
+    static const struct view_pipe no_pipe = {.feeds = NO_PIPE, .fed_by = NO_PIPE};
     static const struct view_actor no_actor;
     switch (a->kind) {
     case ATOM_PIPE:
@@ -111,7 +113,10 @@ struct value atom_value(struct run *run, const struct atom *a)
 
 static void add_state(struct strbuf *out, const struct view *v, const struct atom *atom)
 {
-    static const char *const words[] = {"is runnable", "is asleep", "has exited"};
+    static const char *const words[] = {[ACTOR_RUNNABLE] = "is runnable",
+                                        [ACTOR_ASLEEP] = "is asleep",
+                                        [ACTOR_IDLE] = "is idle",
+                                        [ACTOR_EXITED] = "has exited"};
     const struct view_actor *a = view_actor_named(v, atom->name, strlen(atom->name));
     if (a == NULL) {
         strbuf_addf(out, "%s has not started", atom->name);

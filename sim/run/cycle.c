@@ -77,7 +77,7 @@ static int next_of(struct search *s)
     s->next = NOBODY;
     if (a->sleep_on == ON_CONDITION && a->pipe != NO_PIPE)
         see_holders(s, a, at);
-    else if (a->sleep_on == ON_CONNECT)
+    else if (a->sleep_on == ON_CONNECT && a->waits_for == NOBODY)
         see_accepters(s, at);
     else if (a->sleep_on == ON_WAIT && a->waits_for == NOBODY)
         see_children(s, a);

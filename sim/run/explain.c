@@ -193,8 +193,13 @@ static void accepter_sleeps(struct run *run, int actor, struct reason *r)
 static void connecter_sleeps(struct run *run, int actor, struct reason *r)
 {
     const struct thread *t = vm_of(run, actor)->thread;
+    const struct view_actor *a = &run->trace.view.actors[actor];
+    if (a->waits_for != NOBODY) {
+        strbuf_addf(&r->what, "%s waits until the other host answers its SYN", a->name);
+        return;
+    }
     struct listening l = thread_listening(t);
-    strbuf_addf(&r->what, "%s waits to connect to ", run->trace.view.actors[actor].name);
+    strbuf_addf(&r->what, "%s waits to connect to ", a->name);
     add_address(t, &r->what);
     strbuf_addf(&r->what,
                 ": the queue of the listening socket is full (%d wait%s to be accepted; its "
@@ -250,6 +255,7 @@ struct reason run_explain(struct run *run, int actor)
     case ON_PAUSE: strbuf_addf(&r.what, "%s waits for a signal", a->name); break;
     case ON_ACCEPT: accepter_sleeps(run, actor, &r); break;
     case ON_CONNECT: connecter_sleeps(run, actor, &r); break;
+    case ON_NETWORK: break;
     case ON_LOCK:
         strbuf_addf(&r.what, "%s waits for a lock that %s holds", a->name, awaited_name(v, a));
         break;

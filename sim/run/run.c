@@ -219,6 +219,10 @@ static bool set_up_kernel(struct run *run)
         .capacity = (size_t)set[SETTING_capacity],
         .atomic = (size_t)set[SETTING_atomic],
         .socket_buffer = (size_t)set[SETTING_socket_buffer],
+        .link = {.latency = set[SETTING_latency],
+                 .bandwidth = set[SETTING_bandwidth],
+                 .loss = set[SETTING_loss],
+                 .segment = set[SETTING_segment]},
         .max_files = (int)set[SETTING_max_files],
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,
@@ -312,9 +316,18 @@ static bool add_process(struct run *run, int block, struct kpipe **pipes)
     const char *name = instance_name(b->name, ++run->block_instances[block]);
     if (name == NULL || process_new(run->kernel, name, &t) != 0)
         return false;
+    if (b->host != NULL)
+        process_set_host(t, b->host);
     struct vm *vm = vm_new(run, t, block, NULL);
     return vm != NULL && redirect(vm, b, pipes, run->outside->diags) &&
            thread_start(t, vm_thread_body, vm) == 0;
+}
+
+/* Is there anything between the hosts? */
+static bool has_links(const struct run *run)
+{
+    const int64_t *set = run->settings.values;
+    return set[SETTING_latency] > 0 || set[SETTING_bandwidth] > 0 || set[SETTING_loss] > 0;
 }
 
 static bool set_up_processes(struct run *run)
@@ -328,7 +341,7 @@ static bool set_up_processes(struct run *run)
     }
     for (size_t i = 0; good && i < run->program->pipe_count; i++)
         kernel_release_pipe(pipes[i]);
-    return good;
+    return good && (!has_links(run) || kernel_link_hosts(run->kernel) == 0);
 }
 
 static void look(void *arg)
@@ -388,7 +401,7 @@ struct run *run_begin(const struct program *program, const struct run_options *o
     apply_overrides(&settings, options);
     size_t heap = (size_t)settings.values[SETTING_max_memory] << 20;
     enum arena_use use = options->mode == SCHED_THREADS ? ARENA_MANY_THREADS : ARENA_ONE_THREAD;
-    if (arena_open(heap, (size_t)settings.values[SETTING_max_processes] + 1, use) != 0) {
+    if (arena_open(heap, (size_t)settings.values[SETTING_max_processes] + 2, use) != 0) {
         diag_add_unplaced(diags, DIAG_ERROR,
                           "the system does not grant %" PRId64 " MiB of address space",
                           settings.values[SETTING_max_memory]);

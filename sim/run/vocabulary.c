@@ -27,10 +27,14 @@
     X(ENOTSOCK, 88, "no socket")                                                                   \
     X(EAFNOSUPPORT, 97, "no such address family")                                                  \
     X(EADDRINUSE, 98, "the address is another socket's")                                           \
+    X(EADDRNOTAVAIL, 99, "the address is another host's")                                          \
     X(ECONNRESET, 104, "the other side went away with bytes unread")                               \
     X(EISCONN, 106, "connected already")                                                           \
     X(ENOTCONN, 107, "not connected")                                                              \
-    X(ECONNREFUSED, 111, "nobody listens there")
+    X(ETIMEDOUT, 110, "the other host does not answer")                                            \
+    X(ECONNREFUSED, 111, "nobody listens there")                                                   \
+    X(EALREADY, 114, "it is being connected already")                                              \
+    X(EINPROGRESS, 115, "the other host has not answered yet")
 
 static const struct {
     const char *name;
@@ -100,9 +104,9 @@ static const struct vocabulary_constant constants[] = {
     {"FIONREAD", COMMAND_FIONREAD, CONSTANT_NUMBER},
 };
 
-static const char *const pipe_properties[] = {"used",    "free",    "capacity", "atomic",
-                                              "readers", "writers", "reads",    "writes",
-                                              "stream",  "lost",    NULL};
+static const char *const pipe_properties[] = {"used",    "free",    "capacity",  "atomic",
+                                              "readers", "writers", "reads",     "writes",
+                                              "stream",  "lost",    "in_flight", NULL};
 static const char *const process_properties[] = {"calls", "sleeps", "output", NULL};
 static const char *const conditions[] = {"wait",  "sleep",  "poll",    "join",
                                          "pause", "accept", "connect", NULL};

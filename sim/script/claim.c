@@ -37,13 +37,22 @@ static bool accept_direction(struct parser *p)
     return true;
 }
 
-/* name = NAME [ "." INTEGER ] [ "." ( "to" | "back" ) [ "." INTEGER ] ] */
+/* The receive buffer at the other host. */
+static void accept_far(struct parser *p)
+{
+    if (p->at[0].kind == '.' && token_is(p, &p->at[1], "far"))
+        p->at += 2;
+}
+
+/* name = NAME [ "." INTEGER ] [ "." ( "to" | "back" ) [ "." INTEGER ] [ "." "far" ] ] */
 static struct span full_name(struct parser *p)
 {
     struct span name = next_token(p)->place;
     accept_number(p);
-    if (accept_direction(p))
+    if (accept_direction(p)) {
         accept_number(p);
+        accept_far(p);
+    }
     name.length = p->at[-1].place.at + p->at[-1].place.length - name.at;
     return name;
 }

@@ -78,6 +78,7 @@ void program_free(struct program *p)
         free(p->strings[i].bytes);
     for (size_t i = 0; i < p->block_count; i++) {
         free(p->blocks[i].name);
+        free(p->blocks[i].host);
         free(p->blocks[i].redirections);
         for (size_t j = 0; j < p->blocks[i].role_count; j++)
             free(p->blocks[i].roles[j].pipes);

@@ -160,9 +160,21 @@ static void redirection(struct parser *p, struct block *b)
     p->program->variables[r->variable].assigned = true;
 }
 
+/* host = "on" NAME */
+static void host(struct parser *p, struct block *b)
+{
+    next_token(p);
+    struct token *name = peek_token(p);
+    if (!expect_kind(p, TOKEN_NAME, "the name of a host"))
+        return;
+    if (b->start != START_AT_ONCE)
+        error_at(p, name->place, "'%s' is on the host of who starts it", b->name);
+    b->host = copy_text(p, name->place);
+}
+
 enum { COPIES_LIMIT = 1000000 };
 
-/* process = "process" NAME [ "*" INTEGER ] { ( "<" | ">" ) NAME } { role } block */
+/* process = "process" NAME [ "*" INTEGER ] [ host ] { ( "<" | ">" ) NAME } { role } block */
 static void process(struct parser *p)
 {
     next_token(p);
@@ -171,6 +183,8 @@ static void process(struct parser *p)
     if (accept_token(p, '*') && parse_integer(p, &b->copies, "a number of processes") &&
         (b->copies < 1 || b->copies > COPIES_LIMIT))
         error_at(p, p->at[-1].place, "the number of processes must be from 1 to %d", COPIES_LIMIT);
+    if (!p->panic && at_word(p, "on"))
+        host(p, b);
     while (!p->panic && (at_kind(p, '<') || at_kind(p, '>')))
         redirection(p, b);
     while (!p->panic && (at_word(p, "speaks") || at_word(p, "answers")))

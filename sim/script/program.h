@@ -174,6 +174,7 @@ struct block {
     char *name; /* owned */
     struct span place;
     int64_t copies;
+    char *host; /* owned; NULL: none is named */
     enum block_start start;
     struct redirection *redirections; /* owned */
     size_t redirection_count;

@@ -8,7 +8,11 @@
 #define SETTINGS(X)                                                                                \
     X(capacity, 65536, 1, 1048576, "bytes that a new pipe holds")                                  \
     X(atomic, 4096, 1, 1048576, "a write of at most so many bytes goes in all at once")            \
-    X(socket_buffer, 212992, 1, 1048576, "bytes that each direction of a connection holds")        \
+    X(socket_buffer, 212992, 1, 1048576, "bytes that each queue of a connection holds")            \
+    X(latency, 0, 0, 1000000000, "ticks from one host to another")                                 \
+    X(bandwidth, 0, 0, 1000000000, "bytes in a tick from one host to another; 0: no limit")        \
+    X(loss, 0, 0, 1000000000, "each loss-th segment between hosts is lost; 0: none")               \
+    X(segment, 1460, 1, 1048576, "bytes that travel together, at most")                            \
     X(tick, 1, 1, 60000, "milliseconds of real time in a tick, with --threads")                    \
     X(max_calls, 5000000, 1, INT64_MAX, "calls in a run")                                          \
     X(max_steps, 10000000, 1, INT64_MAX, "turns of loops of a process between two calls")          \

@@ -80,8 +80,11 @@ static void say_slept(const struct panes *p, const struct note *n, struct strbuf
     case ON_POLL: strbuf_add(out, " fell asleep in poll"); break;
     case ON_ACCEPT: strbuf_add(out, " fell asleep until somebody connects"); break;
     case ON_CONNECT:
-        strbuf_add(out, " fell asleep: the queue of the listening socket is full");
+        strbuf_add(out, n->other != NOBODY
+                            ? " sent SYN, and fell asleep until the other host answers"
+                            : " fell asleep: the queue of the listening socket is full");
         break;
+    case ON_NETWORK: strbuf_add(out, " has nothing to do now"); break;
     case ON_NOTHING:
     case ON_PAUSE: strbuf_add(out, " fell asleep until a signal comes"); break;
     }
@@ -232,6 +235,14 @@ void glance_say(const struct panes *p, const struct note *n, struct strbuf *out)
     case EV_CLOSE_READER:
     case EV_CLOSE_WRITER: say_ends(p, n, out); break;
     case EV_RESIZE: strbuf_addf(out, "%s holds %" PRId64 " bytes now", pipe, n->value); break;
+    case EV_LINK: strbuf_addf(out, "%s receives from another host", pipe); break;
+    case EV_SENT:
+        strbuf_addf(out, "a segment has left, to arrive at tick %" PRId64, n->value);
+        break;
+    case EV_ARRIVED:
+        strbuf_addf(out, "a segment has arrived that left at tick %" PRId64, n->value);
+        break;
+    case EV_LOST: strbuf_add(out, "a segment was lost: it will be sent again"); break;
     case EV_SIGNAL:
     case EV_HANDLER: say_signal(p, n, out); break;
     case EV_PRINT: strbuf_addf(out, "%s printed to its terminal", name); break;

@@ -144,6 +144,10 @@ static void add_event(struct history *h, uint64_t n)
     case EV_CLOSE_READER:
     case EV_CLOSE_WRITER:
     case EV_RESIZE:
+    case EV_LINK:
+    case EV_SENT:
+    case EV_ARRIVED:
+    case EV_LOST:
     case EV_SIGNAL:
     case EV_HANDLER:
     case EV_PRINT:

@@ -117,7 +117,11 @@ static void add_sleep(const struct view *v, const struct view_actor *a, struct s
     case ON_POLL: strbuf_add(out, "asleep in poll"); break;
     case ON_PAUSE: strbuf_add(out, "asleep until a signal"); break;
     case ON_ACCEPT: strbuf_add(out, "asleep until a connection"); break;
-    case ON_CONNECT: strbuf_add(out, "asleep: the queue is full"); break;
+    case ON_CONNECT:
+        strbuf_add(out, a->waits_for != NOBODY ? "asleep until an answer comes"
+                                               : "asleep: the queue is full");
+        break;
+    case ON_NETWORK:
     case ON_NOTHING: strbuf_add(out, "asleep"); break;
     }
 }
@@ -143,6 +147,11 @@ static enum tone add_state(const struct panes *p, size_t actor, struct strbuf *o
     switch (a->state) {
     case ACTOR_ASLEEP: add_sleep(v, a, out); return TONE_ASLEEP;
     case ACTOR_RUNNABLE: add_awake(p, actor, out); return TONE_AWAKE;
+    case ACTOR_IDLE:
+        strbuf_add(out, "nothing is due");
+        if (a->need >= 0)
+            strbuf_addf(out, " before tick %" PRId64, a->need);
+        return TONE_DIM;
     case ACTOR_EXITED: break;
     }
     if (a->status < 0)

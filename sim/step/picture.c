@@ -43,6 +43,9 @@ static void add_state(struct stepper *s, int actor, struct strbuf *out)
         strbuf_addf(out, "killed by %s", signal_name((int)-a->status));
     else if (a->state == ACTOR_EXITED)
         strbuf_addf(out, "exited with %" PRId64, a->status);
+    else if (a->state == ACTOR_IDLE)
+        strbuf_addf(out, a->need >= 0 ? "nothing is due before tick %" PRId64 : "nothing is due",
+                    a->need);
     else if (last->actor == actor)
         strbuf_add(out, "running");
     else
@@ -99,6 +102,8 @@ void stepper_pipes(struct stepper *s, struct strbuf *out)
                     p->capacity - p->used, p->capacity);
         if (p->atomic > 1)
             strbuf_addf(out, "; up to %" PRId64 " go in together", p->atomic);
+        if (p->feeds != NO_PIPE)
+            strbuf_addf(out, "; %" PRId64 " in flight", view_in_flight(v, p));
         strbuf_add(out, "\n");
         add_marks(p, 3 + strlen(p->name), out);
     }
@@ -120,17 +125,29 @@ static void add_end(void *ctx, const struct thread *holder, int fd)
                 v->actors[thread_actor(holder)].name, fd);
 }
 
+static void add_holders(struct stepper *s, size_t pipe, enum pipe_end end, struct strbuf *out)
+{
+    const struct view *v = walk_view(s->walk);
+    struct end_list list = {s, out, 0};
+    if (end == READ_END ? view_network_reads(&v->pipes[pipe])
+                        : view_network_writes(&v->pipes[pipe])) {
+        strbuf_add(out, "the network");
+        return;
+    }
+    kernel_each_end(run_kernel(walk_run(s->walk)), (int)pipe, end, add_end, &list);
+    if (list.count == 0)
+        strbuf_add(out, "nobody");
+}
+
 void stepper_ends(struct stepper *s, struct strbuf *out)
 {
     const struct view *v = walk_view(s->walk);
     for (size_t i = 0; i < v->pipe_count; i++) {
-        struct end_list list = {s, out, 0};
         strbuf_addf(out, "  %s read end: ", v->pipes[i].name);
-        kernel_each_end(run_kernel(walk_run(s->walk)), (int)i, READ_END, add_end, &list);
-        strbuf_addf(out, "%s; write end: ", list.count == 0 ? "nobody" : "");
-        list.count = 0;
-        kernel_each_end(run_kernel(walk_run(s->walk)), (int)i, WRITE_END, add_end, &list);
-        strbuf_addf(out, "%s\n", list.count == 0 ? "nobody" : "");
+        add_holders(s, i, READ_END, out);
+        strbuf_add(out, "; write end: ");
+        add_holders(s, i, WRITE_END, out);
+        strbuf_add_char(out, '\n');
     }
 }
 

@@ -28,7 +28,12 @@ static void add_holder(void *ctx, const struct thread *holder, int fd)
 static int add_holders(const struct panes *p, size_t pipe, enum pipe_end end, int pid,
                        struct strbuf *out)
 {
+    const struct view_pipe *queue = &walk_view(p->walk)->pipes[pipe];
     struct holders h = {walk_view(p->walk), out, pid, 0};
+    if (pid == 0 && (end == READ_END ? view_network_reads(queue) : view_network_writes(queue))) {
+        strbuf_add(out, "the network");
+        return 1;
+    }
     kernel_each_end(run_kernel(walk_run(p->walk)), (int)pipe, end, add_holder, &h);
     return h.count;
 }
@@ -164,7 +169,8 @@ static bool pipe_changed(const struct panes *p, size_t number)
            old->capacity != now->capacity || old->lock_owner != now->lock_owner;
 }
 
-static void add_amounts(const struct view_pipe *pipe, size_t width, struct sheet *out)
+static void add_amounts(const struct view *v, const struct view_pipe *pipe, size_t width,
+                        struct sheet *out)
 {
     int64_t free = pipe->capacity - pipe->used;
     struct strbuf text = {0};
@@ -174,6 +180,8 @@ static void add_amounts(const struct view_pipe *pipe, size_t width, struct sheet
         strbuf_add(&text, ": full");
     else if (pipe->used == 0)
         strbuf_add(&text, ": empty");
+    if (pipe->feeds != NO_PIPE)
+        strbuf_addf(&text, "; %" PRId64 " in flight", view_in_flight(v, pipe));
     if (sheet_column(out) + text.length <= width)
         sheet_add(out, TONE_PLAIN, "%s", strbuf_text(&text));
     strbuf_free(&text);
@@ -275,7 +283,7 @@ static void add_at_large(const struct panes *p, size_t number, struct pane_size 
     const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
     size_t cell = cell_width(pipe, size.width);
     add_name(p, number, size.width / 3, out);
-    add_amounts(pipe, size.width, out);
+    add_amounts(walk_view(p->walk), pipe, size.width, out);
     sheet_end_line_within(out, size.width);
     if (cell == BAR) {
         add_bar(pipe, 4, size.width - 12, out);
@@ -301,7 +309,7 @@ static void add_in_short(const struct panes *p, size_t number, struct pane_size 
     else
         add_bar(pipe, column, SHORT_BAR, out);
     sheet_add(out, TONE_PLAIN, "  ");
-    add_amounts(pipe, size.width, out);
+    add_amounts(walk_view(p->walk), pipe, size.width, out);
     sheet_end_line_within(out, size.width);
 }
 

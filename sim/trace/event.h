@@ -31,7 +31,12 @@ enum { NOBODY = -1, NO_PIPE = -1 };
     X(EV_OPEN_WRITER, "open-writer")                                                               \
     X(EV_CLOSE_READER, "close-reader")                                                             \
     X(EV_CLOSE_WRITER, "close-writer")                                                             \
-    X(EV_RESIZE, "resize")   /* value: the new capacity; value2: atomic */                         \
+    X(EV_RESIZE, "resize") /* value: the new capacity; value2: atomic */                           \
+    X(EV_LINK, "link")     /* what leaves queue number `value` arrives, later, in `pipe` */        \
+    X(EV_SENT, "sent")     /* a segment; value: the tick at which it arrives; value2: bytes of   \
+                                    data, or of an ACK the window; text: what it is */ \
+    X(EV_ARRIVED, "arrived") /* the same; value: the tick at which it was sent */                  \
+    X(EV_LOST, "lost")       /* the same; value: an enum segment_loss */                           \
     X(EV_SIGNAL, "signal")   /* value is sent to actor by other */                                 \
     X(EV_HANDLER, "handler") /* actor's handler for value runs; text: its name */                  \
     X(EV_PRINT, "print")     /* text goes to actor's terminal */                                   \
@@ -48,6 +53,14 @@ enum event_kind {
 #undef X
 };
 
+/* What became of a segment instead of arriving. */
+enum segment_loss {
+    LOST_NOT,
+    LOST_ON_LINK,
+    LOST_NO_ROOM,        /* in the queue of the listening socket */
+    LOST_BEFORE_ITS_TURN /* bytes before it are missing, so it is thrown away */
+};
+
 /* What an actor sleeps on. */
 #define SLEEPS_ON(X)                                                                               \
     X(ON_NOTHING, "")                                                                              \
@@ -59,8 +72,11 @@ enum event_kind {
     X(ON_JOIN, "join")                                                                             \
     X(ON_POLL, "poll")                                                                             \
     X(ON_PAUSE, "pause")                                                                           \
-    X(ON_ACCEPT, "accept")   /* until somebody connects */                                         \
-    X(ON_CONNECT, "connect") /* until the queue of the listening socket has room */
+    X(ON_ACCEPT, "accept") /* until somebody connects */                                           \
+    X(ON_CONNECT,                                                                                  \
+      "connect") /* until the queue of the listening socket has room; or, with other: \
+                                    the network, until that has an answer */            \
+    X(ON_NETWORK, "network") /* the network itself: nothing is due; value: until then, or -1 */
 
 enum sleep_on {
 #define X(on, name) on,

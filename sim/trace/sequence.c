@@ -204,7 +204,7 @@ static void makes_pipe(struct sequence *s, const struct event *e, const struct v
     struct sequence_actor *a = actor_of(s, e->actor);
     if (a == NULL)
         return;
-    const char *call = strbuf_text(&a->call);
+    const char *call = v->actors[e->actor].pid < 0 ? "makes" : strbuf_text(&a->call);
     strbuf_addf(&s->text, "%s\n%.*s", call, (int)strcspn(call, "("), call);
     add_moment(s, e, MOMENT_START, a->participant, pipe_of(s, (int)v->pipe_count - 1));
 }
@@ -290,7 +290,7 @@ static void returns(struct sequence *s, const struct event *e, const struct view
 
 static bool is_shown_sleep(const struct sequence *s, enum sleep_on on)
 {
-    return on != ON_TIME && (on != ON_LOCK || s->depth == DEPTH_LOCKS);
+    return on != ON_TIME && on != ON_NETWORK && (on != ON_LOCK || s->depth == DEPTH_LOCKS);
 }
 
 static void falls_asleep(struct sequence *s, const struct event *e, const struct view *v)
@@ -339,6 +339,18 @@ static void signals(struct sequence *s, const struct event *e, const struct view
         mine->shown = shown; /* what it does itself is another matter */
     if (sender != NULL)
         sender->shown = true;
+}
+
+static void shows_segment(struct sequence *s, const struct event *e)
+{
+    if (e->kind == EV_SENT && s->depth == DEPTH_CALLS)
+        return;
+    const char *what = e->kind == EV_SENT ? " leaves" : e->kind == EV_LOST ? " lost" : "";
+    size_t kind = strcspn(e->text, " "); /* "DATA 1-5 client > server" */
+    if (kind + 1 < e->size && e->text[kind + 1] >= '0' && e->text[kind + 1] <= '9')
+        kind += 1 + strcspn(e->text + kind + 1, " ");
+    strbuf_addf(&s->text, "%.*s%s\n%.*s%s", (int)e->size, e->text, what, (int)kind, e->text, what);
+    add_note(s, e);
 }
 
 static void exits(struct sequence *s, const struct event *e)
@@ -408,6 +420,10 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     case EV_LOCK:
     case EV_UNLOCK:
     case EV_NOTIFY: uses_lock(s, e); break;
+    case EV_SENT:
+    case EV_ARRIVED:
+    case EV_LOST: shows_segment(s, e); break;
+    case EV_LINK:
     case EV_RESUME: break;
     }
 }

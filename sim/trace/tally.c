@@ -6,6 +6,8 @@
 static void count(void *ctx, const struct event *e, const struct view *after)
 {
     struct tally *t = ctx;
+    if (e->sleep_on == ON_NETWORK || (e->kind == EV_WAKE && after->actors[e->other].pid < 0))
+        return; /* the network is no process */
     if (e->actor != NOBODY && e->actor != t->last_actor && e->kind != EV_START &&
         e->kind != EV_OPEN_READER && e->kind != EV_OPEN_WRITER) {
         t->switches += t->last_actor != NOBODY;

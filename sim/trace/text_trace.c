@@ -199,8 +199,10 @@ static void note_sleep(struct text_trace *t, const struct event *e, const struct
     case ON_PAUSE: strbuf_add(&t->line, "asleep until a signal comes"); break;
     case ON_ACCEPT: strbuf_add(&t->line, "asleep: nobody has connected"); break;
     case ON_CONNECT:
-        strbuf_add(&t->line, "asleep: the queue of the listening socket is full");
+        strbuf_add(&t->line, other != NULL ? "asleep: the other host has not answered"
+                                           : "asleep: the queue of the listening socket is full");
         break;
+    case ON_NETWORK:
     case ON_TIME:
     case ON_NOTHING: break;
     }
@@ -357,7 +359,8 @@ static void add_site(struct text_trace *t, const char *site)
 static void falls_asleep(struct text_trace *t, const struct event *e, const struct view *v,
                          struct text_actor *mine)
 {
-    if (e->sleep_on == ON_TIME || (e->sleep_on == ON_LOCK && t->depth != DEPTH_LOCKS))
+    if (e->sleep_on == ON_TIME || e->sleep_on == ON_NETWORK ||
+        (e->sleep_on == ON_LOCK && t->depth != DEPTH_LOCKS))
         return;
     strbuf_clear(&mine->woken_by);
     begin_line(t, e, v);
@@ -395,9 +398,14 @@ static void remember_waker(struct text_trace *t, const struct event *e, const st
     }
     const struct view_actor *a = &v->actors[e->actor];
     size_t n = waker->call.length == 0 ? 0 : strcspn(waker->call.bytes, "(");
+    if (v->actors[e->other].pid < 0)
+        return;
+    strbuf_add(&woken->woken_by, a->pid < 0 ? "the " : "");
     strbuf_add(&woken->woken_by, a->name);
-    strbuf_add(&woken->woken_by, "'s ");
-    if (a->in_call)
+    strbuf_add(&woken->woken_by, a->pid < 0 ? "" : "'s ");
+    if (a->pid < 0)
+        ;
+    else if (a->in_call)
         strbuf_add_bytes(&woken->woken_by, waker->call.bytes, n);
     else
         strbuf_add(&woken->woken_by, "end");
@@ -421,7 +429,7 @@ static void inside(struct text_trace *t, const struct event *e, const struct vie
 static void wakes(struct text_trace *t, const struct event *e, const struct view *v)
 {
     remember_waker(t, e, v);
-    if (t->depth == DEPTH_CALLS || e->actor < 0)
+    if (t->depth == DEPTH_CALLS || e->actor < 0 || v->actors[e->other].pid < 0)
         return;
     struct strbuf what = {0};
     strbuf_addf(&what, "wakes %s", v->actors[e->other].name);
@@ -482,9 +490,39 @@ static void lock_line(struct text_trace *t, const struct event *e, const struct 
     write_line(t);
 }
 
+/* When it arrives, or does not; that it leaves is for those who want to see more. */
+static void segment_line(struct text_trace *t, const struct event *e, const struct view *v,
+                         struct text_actor *mine)
+{
+    if (e->kind == EV_SENT && t->depth == DEPTH_CALLS) {
+        strbuf_clear(&mine->wakes); /* their lines say by whom they were woken */
+        return;
+    }
+    begin_line(t, e, v);
+    size_t start = t->line.length;
+    strbuf_add_bytes(&t->line, e->text, e->size);
+    end_call_column(t, start);
+    add_pipe(t, e->pipe, v);
+    if (e->kind == EV_SENT)
+        strbuf_addf(&t->line, "leaves, to arrive at tick %" PRId64, e->value);
+    else if (e->kind == EV_ARRIVED)
+        strbuf_addf(&t->line, "left at tick %" PRId64, e->value);
+    else
+        strbuf_add(&t->line,
+                   e->value == LOST_NO_ROOM ? "dropped: the queue of the listening socket is full"
+                   : e->value == LOST_BEFORE_ITS_TURN ? "thrown away: bytes before it are missing"
+                                                      : "lost");
+    if (e->kind == EV_ARRIVED && memcmp(e->text, "ACK", 3) == 0 && e->value2 >= 0)
+        strbuf_addf(&t->line, ", window %" PRId64, e->value2);
+    note_wakes(t, mine, true);
+    write_line(t);
+}
+
 static void exits(struct text_trace *t, const struct event *e, const struct view *v,
                   struct text_actor *mine)
 {
+    if (v->actors[e->actor].pid < 0)
+        return; /* the network, when all is over */
     begin_line(t, e, v);
     size_t start = t->line.length;
     if (e->value < 0)
@@ -548,6 +586,9 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
         if (t->depth != DEPTH_CALLS)
             inside_pipe(t, e, v);
         break;
+    case EV_SENT:
+    case EV_ARRIVED:
+    case EV_LOST: segment_line(t, e, v, mine); break;
     case EV_PRINT: prints(t, e, v); break;
     case EV_HANDLER: handles(t, e, v); break;
     case EV_EXIT: exits(t, e, v, mine); break;
@@ -557,6 +598,7 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     case EV_NOTIFY: lock_line(t, e, v); break;
     case EV_START:
     case EV_PIPE:
+    case EV_LINK:
     case EV_SIGNAL: break;
     }
 }

@@ -44,6 +44,8 @@ static void add_pipe(struct view *v, const struct event *e)
                                                    .atomic = e->value2,
                                                    .readers = 1,
                                                    .writers = 1,
+                                                   .feeds = NO_PIPE,
+                                                   .fed_by = NO_PIPE,
                                                    .lock_owner = NOBODY};
     v->open_ends += 2;
 }
@@ -107,6 +109,21 @@ static void resize(struct view_pipe *p, const struct event *e)
     p->written = (uint64_t)p->used;
 }
 
+static void link_queues(struct view *v, const struct event *e)
+{
+    if (e->value < 0 || (size_t)e->value >= v->pipe_count)
+        return;
+    v->pipes[e->pipe].fed_by = (int)e->value;
+    v->pipes[e->value].feeds = e->pipe;
+}
+
+int64_t view_in_flight(const struct view *v, const struct view_pipe *p)
+{
+    if (p->feeds == NO_PIPE || v->pipes[p->feeds].writers == 0)
+        return 0; /* what has not arrived by then never will */
+    return (int64_t)(p->taken - v->pipes[p->feeds].written);
+}
+
 static void change_ends(struct view *v, struct view_pipe *p, int readers, int writers)
 {
     p->readers += readers;
@@ -124,6 +141,8 @@ static void apply_to_pipe(struct view *v, struct view_pipe *p, const struct even
         took(p, e);
     else if (e->kind == EV_RESIZE)
         resize(p, e);
+    else if (e->kind == EV_LINK)
+        link_queues(v, e);
     else if (e->kind == EV_LOCK || (e->kind == EV_RESUME && e->site != NULL))
         p->lock_owner = e->actor;
     else if (e->kind == EV_UNLOCK || (e->kind == EV_SLEEP && e->sleep_on == ON_CONDITION))
@@ -138,6 +157,14 @@ static void set_state(struct view *v, struct view_actor *a, enum actor_state sta
 {
     v->asleep += (state == ACTOR_ASLEEP) - (a->state == ACTOR_ASLEEP);
     a->state = state;
+}
+
+static void falls_idle(struct view *v, struct view_actor *a, const struct event *e)
+{
+    set_state(v, a, ACTOR_IDLE);
+    a->sleep_on = e->sleep_on;
+    a->need = e->value;
+    a->woken_by = NOBODY;
 }
 
 static void falls_asleep(struct view *v, struct view_actor *a, const struct event *e)
@@ -185,7 +212,12 @@ static void apply_to_actor(struct view *v, struct view_actor *a, const struct ev
             a->calls++;
         a->in_call = false;
         break;
-    case EV_SLEEP: falls_asleep(v, a, e); break;
+    case EV_SLEEP:
+        if (e->sleep_on == ON_NETWORK)
+            falls_idle(v, a, e);
+        else
+            falls_asleep(v, a, e);
+        break;
     case EV_RESUME: set_state(v, a, ACTOR_RUNNABLE); break;
     case EV_PUT:
     case EV_TOOK: moves(v, a, e); break;

@@ -10,11 +10,12 @@
 
 enum { VIEW_CELLS = 32 }; /* pipes of at most so many bytes are kept, and drawn, cell by cell */
 
-enum actor_state { ACTOR_RUNNABLE, ACTOR_ASLEEP, ACTOR_EXITED };
+/* Idle: the network, when nothing is due. It is no process, and nobody waits for it to wake. */
+enum actor_state { ACTOR_RUNNABLE, ACTOR_ASLEEP, ACTOR_IDLE, ACTOR_EXITED };
 
 struct view_actor {
     const char *name; /* borrowed from the kernel */
-    int pid;
+    int pid;          /* -1: the network */
     enum actor_state state;
     enum sleep_on sleep_on;
     int pipe;              /* that it sleeps on or calls */
@@ -41,6 +42,7 @@ struct view_pipe {
     int64_t capacity, atomic, used;
     int64_t readers, writers; /* open ends */
     int64_t reads, writes;    /* calls that moved bytes */
+    int feeds, fed_by;        /* the receive buffer for this send buffer, and back; or NO_PIPE */
     int lock_owner;           /* an actor, or NOBODY; known only where lock events are traced */
     int64_t lost;             /* bytes in it when its last read end was closed */
     uint64_t written, taken;  /* in bytes since it was made or resized: cells, as in ring.h */
@@ -66,6 +68,20 @@ struct view {
 
 /* A zeroed view is empty. */
 void view_apply(struct view *v, const struct event *e);
+
+/* Is this end of a queue held by the network? */
+static inline bool view_network_reads(const struct view_pipe *p)
+{
+    return p->feeds != NO_PIPE && p->readers > 0;
+}
+
+static inline bool view_network_writes(const struct view_pipe *p)
+{
+    return p->fed_by != NO_PIPE && p->writers > 0;
+}
+
+/* Bytes that have left this queue and have not arrived in the one that it feeds. */
+int64_t view_in_flight(const struct view *v, const struct view_pipe *p);
 
 /* By name ("p", "p.2"), or NULL. */
 const struct view_actor *view_actor_named(const struct view *v, const char *name, size_t length);

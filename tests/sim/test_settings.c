@@ -104,7 +104,8 @@ static void is_out_of_bounds(int setting, const char *value)
 START_TEST(values_out_of_bounds_are_refused)
 {
     char value[40];
-    is_out_of_bounds(_i, "0");
+    snprintf(value, sizeof value, "%lld", (long long)setting_least(_i) - 1);
+    is_out_of_bounds(_i, value);
     is_out_of_bounds(_i, "-1");
     if (setting_most(_i) == INT64_MAX)
         return;
