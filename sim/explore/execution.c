@@ -158,6 +158,15 @@ bool choice_preempts(const struct sched_choice *choices, size_t count, struct sc
     return false;
 }
 
+struct cost execution_go_at_cost(struct execution *x, struct sched_choice c)
+{
+    bool preempts = choice_preempts(x->choices, x->count, c, x->last);
+    bool switches =
+        c.kind == CHOICE_GOES_ON && x->last != NO_TASK && x->last != task_number(c.task);
+    execution_go(x, c);
+    return (struct cost){preempts, x->switches + switches, x->steps};
+}
+
 /* -- moves ------------------------------------------------------------------------------------- */
 
 struct move move_of(struct sched_choice c)

@@ -55,6 +55,9 @@ void execution_init(struct execution *x, const struct subject *subject);
 void execution_start(struct execution *x);
 void execution_go(struct execution *x, struct sched_choice choice);
 
+/* The same, and returns what that has cost, with the choice itself. */
+struct cost execution_go_at_cost(struct execution *x, struct sched_choice choice);
+
 /* Does a choice take the processor from a task that has made the last step and could go on? It is one
  * of `count` choices. */
 bool choice_preempts(const struct sched_choice *choices, size_t count, struct sched_choice c,

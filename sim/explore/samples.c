@@ -2,6 +2,7 @@
 #include "sim/explore/samples.h"
 
 #include "sim/sched/arena.h"
+#include "sim/sched/random.h"
 
 #include <stdlib.h>
 
@@ -31,10 +32,7 @@ struct sampler {
 
 static uint64_t random_next(struct sampler *r)
 {
-    uint64_t z = (r->random += 0x9e3779b97f4a7c15); /* splitmix64 */
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
+    return random_after(&r->random);
 }
 
 static size_t random_below(struct sampler *r, size_t n)
@@ -127,12 +125,8 @@ static void make_choice(struct sampler *r)
 {
     struct execution *x = r->x;
     struct sched_choice c = x->choices[choose(r)];
-    uint16_t last = x->last;
-    bool preempts = choice_preempts(x->choices, x->count, c, last);
-    bool switches = c.kind == CHOICE_GOES_ON && last != NO_TASK && last != task_number(c.task);
     keep_move(r, c);
-    execution_go(x, c);
-    r->cost = cost_sum(r->cost, (struct cost){preempts, x->switches + switches, x->steps});
+    r->cost = cost_sum(r->cost, execution_go_at_cost(x, c));
 }
 
 static uint32_t tasks_alive(void)

@@ -149,13 +149,7 @@ static void start_again(struct again *a, void (*on_step)(void *ctx, struct task 
 
 static void choose(struct again *a, struct sched_choice c)
 {
-    struct execution *x = &a->s->execution;
-    uint16_t last = x->last;
-    bool preempts = choice_preempts(x->choices, x->count, c, last);
-    bool switches =
-        c.kind == CHOICE_GOES_ON && last != NO_TASK && last != (uint16_t)task_number(c.task);
-    execution_go(x, c);
-    a->cost = cost_sum(a->cost, (struct cost){preempts, x->switches + switches, x->steps});
+    a->cost = cost_sum(a->cost, execution_go_at_cost(&a->s->execution, c));
 }
 
 static bool arrives(struct again *a, const struct ending *ending)
@@ -164,8 +158,7 @@ static bool arrives(struct again *a, const struct ending *ending)
     if (a->astray || !x->ended || ending == NULL)
         return false;
     struct ending e = scenario_end(a->s, x->end);
-    return e.verdict == ending->verdict && e.outcome.a == ending->outcome.a &&
-           e.outcome.b == ending->outcome.b;
+    return e.verdict == ending->verdict && digest_same(&e.outcome, &ending->outcome);
 }
 
 /* -- as it was found -- */

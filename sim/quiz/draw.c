@@ -1,16 +1,15 @@
 /* draw.c - see draw.h. */
 #include "sim/quiz/draw.h"
 
+#include "sim/sched/random.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 static uint64_t next(struct draw *d)
 {
-    uint64_t z = (d->state += 0x9e3779b97f4a7c15); /* splitmix64 */
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
+    return random_after(&d->state);
 }
 
 struct draw draw_from(uint64_t seed, uint64_t attempt)

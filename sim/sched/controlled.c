@@ -4,6 +4,7 @@
  * without a detour over the main stack. The main stack is switched to only when there is nobody to
  * choose, the choices of sched_run are used up, or the run is stopped or paused; the task that was
  * about to choose is remembered, and chooses when sched_run is called again. */
+#include "sim/sched/random.h"
 #include "sim/sched/task.h"
 
 #include <stdio.h>
@@ -11,10 +12,7 @@
 
 uint64_t random_next(void)
 {
-    uint64_t z = (the_sched->random += 0x9e3779b97f4a7c15); /* splitmix64 */
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
+    return random_after(&the_sched->random);
 }
 
 static struct task *ready_number(size_t i)
