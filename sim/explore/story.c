@@ -512,6 +512,7 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     switch (e->kind) {
     case EV_START: tell_start(s, e); break;
     case EV_PIPE: add_pipe(s, e); break;
+    case EV_SLOTS: break;
     case EV_CALL: begin_call(s, e); break;
     case EV_RETURN: tell_result(s, e); break;
     case EV_SLEEP: tell_sleep(s, e, v); break;

@@ -155,7 +155,12 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
         return;
     }
     struct holders h = holders_of(run, actor, READ_END);
-    if (a->need > 1)
+    if (p->page > 0)
+        strbuf_addf(&r->what,
+                    "%s waits for a slot: all %" PRId64 " of %s are in use (with %" PRId64
+                    " bytes in them), and %" PRId64 " bytes of this write are in",
+                    a->name, p->capacity / p->page, p->name, p->used, a->moved);
+    else if (a->need > 1)
         strbuf_addf(&r->what,
                     "%s waits for room: %" PRId64 " bytes must go in together (atomic is %" PRId64
                     "), and %" PRId64 " of %" PRId64 " are free in %s",
@@ -224,7 +229,7 @@ bool run_sleeps_beside(const struct run *run, int actor)
     const struct view_pipe *p = &run->trace.view.pipes[a->pipe];
     if (run_reads(run, actor))
         return p->used > 0 || p->writers == 0;
-    return p->readers == 0 || p->capacity - p->used >= a->need;
+    return p->readers == 0 || view_room(p) >= a->need;
 }
 
 struct reason run_explain(struct run *run, int actor)
