@@ -180,6 +180,8 @@ static void turn_to_pipe(struct thread *self, const void *object)
     uintptr_t at = (uintptr_t)object, from = (uintptr_t)self->from->pipe,
               to = (uintptr_t)self->to->pipe;
     bool is_to = to <= at && (from > at || from < to);
+    if (self->pipe != (is_to ? self->to : self->from))
+        self->moved = true; /* what it slept for on the other one has come */
     self->pipe = is_to ? self->to : self->from;
     self->end = is_to ? WRITE_END : READ_END;
 }

@@ -169,7 +169,9 @@ static void note_condition(struct text_trace *t, const struct view *v, const str
         add_plural(&t->line, p->writers, "write end");
         strbuf_add(&t->line, " open");
     } else if (p->page > 0) {
-        strbuf_addf(&t->line, "%" PRId64 " left, no slot free", left);
+        if (left > 0)
+            strbuf_addf(&t->line, "%" PRId64 " left, ", left);
+        strbuf_add(&t->line, "no slot free");
     } else if (a->need > 1) {
         strbuf_addf(&t->line, "needs %" PRId64 " together, %" PRId64 " free", a->need,
                     p->capacity - p->used);
