@@ -12,6 +12,7 @@
 #   make save           every run that pipesim step saves as a script is the same run
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
+#   make linux-pipe     calls on the linux pipe and on this kernel's: the same? (tests/fuzz/)
 #   make shards         are the parts of an exploration the whole?
 #   make same-trace     is a run the same bytes each time?
 #   make layers         do the include lines point one way only?
@@ -22,6 +23,7 @@
 #   make valgrind       a sample of it under valgrind
 #   make coverage       line coverage of the tests
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
+#   make fuzz-linux     the same with other calls, for SECONDS (FUZZ_SECONDS); the seed is the time
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
 #   make host-facts     does this kernel do what docs/sockets.md says of Linux?
 #   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
@@ -36,6 +38,7 @@
 FLAVOUR ?= plain
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
+SECONDS ?= $(FUZZ_SECONDS)
 CLANG ?= clang
 CLANG_FORMAT ?= clang-format
 
@@ -196,7 +199,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs save quiz screen corpus shards same-trace layers
+test: unit scenarios-run transcripts wrong docs save quiz screen corpus linux-pipe shards same-trace layers
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -278,6 +281,16 @@ corpus: $(B)/fuzz_replay
 $(B)/fuzz_replay: $(O)/tests/fuzz/fuzz_run.o $(O)/tests/fuzz/replay.o $(SIM_O)
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
+
+linux-pipe: $(B)/fuzz_linux
+	@$(B)/fuzz_linux --operations 300000
+
+fuzz-linux: $(B)/fuzz_linux
+	@$(B)/fuzz_linux --seed `date +%s` --seconds $(SECONDS)
+
+$(B)/fuzz_linux: $(O)/tests/fuzz/fuzz_linux.o $(B)/libringbuf.a
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^
 
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
@@ -395,5 +408,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus shards same-trace layers
-.PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz host-facts bench format format-check install clean FORCE
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers
+.PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz fuzz-linux host-facts bench format format-check install clean FORCE

@@ -8,11 +8,10 @@
 #include "ringbuf/pipe.h"
 
 #include "ringbuf/patience.h"
-#include "ringbuf/ring.h"
+#include "ringbuf/store.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,13 +21,14 @@ struct pipe {
     pthread_mutex_t lock; /* guards all that follows */
     pthread_cond_t not_empty;
     pthread_cond_t not_full;
-    struct ring ring;
+    struct store store;
     size_t atomic;
     unsigned readers, writers; /* open ends */
 
     unsigned sleeping_readers, sleeping_writers; /* inside pthread_cond_wait, woken or not */
-    size_t least_need, most_need; /* bytes; what the sleeping writers need lies between the two */
+    size_t least_need, most_need; /* room; what the sleeping writers need lies between the two */
 
+    enum pipe_waking waking;
     struct patience patience;
     const struct pipe_hooks *hooks; /* borrowed; may be NULL */
     void *ctx;
@@ -38,46 +38,43 @@ struct pipe {
 
 static bool readable(const struct pipe *p)
 {
-    return ring_used(&p->ring) > 0 || p->writers == 0;
+    return store_used(&p->store) > 0 || p->writers == 0;
 }
 
 static bool writable(const struct pipe *p, size_t need)
 {
-    return ring_free(&p->ring) >= need || p->readers == 0;
+    return store_room(&p->store) >= need || p->readers == 0;
 }
 
 static size_t atomic_limit(const struct pipe *p)
 {
-    return p->atomic < p->ring.capacity ? p->atomic : p->ring.capacity;
+    size_t capacity = store_capacity(&p->store);
+    return p->atomic < capacity ? p->atomic : capacity;
 }
 
-/* The room that a write of n bytes waits for (see pipe.h, "What a writer needs"). */
+/* The room that a write of n bytes waits for (see pipe.h, "What a writer needs"). With slots it is one
+ * of them for everybody: all writers are alike. */
 static size_t need_of(const struct pipe *p, size_t n)
 {
-    return n <= atomic_limit(p) ? n : 1;
+    return p->store.kind == PIPE_BYTES && n <= atomic_limit(p) ? n : 1;
 }
 
 /* -- the hooks --------------------------------------------------------------------------------- */
 
-static void tell_data(struct pipe *p, enum pipe_event_kind kind, const void *data, size_t bytes)
+static void tell_all(struct pipe *p, struct pipe_event event)
 {
     if (p->hooks == NULL || p->hooks->observe == NULL)
         return;
-    struct pipe_event event = {
-        .kind = kind,
-        .data = data,
-        .bytes = bytes,
-        .used = ring_used(&p->ring),
-        .capacity = p->ring.capacity,
-        .readers = p->readers,
-        .writers = p->writers,
-    };
+    event.used = store_used(&p->store);
+    event.capacity = store_capacity(&p->store);
+    event.readers = p->readers;
+    event.writers = p->writers;
     p->hooks->observe(p->ctx, &event);
 }
 
 static void tell(struct pipe *p, enum pipe_event_kind kind)
 {
-    tell_data(p, kind, NULL, 0);
+    tell_all(p, (struct pipe_event){.kind = kind});
 }
 
 static bool interrupted(struct pipe *p)
@@ -90,18 +87,10 @@ static void used_has_changed(struct pipe *p)
     if (p->readers == 0 || p->writers == 0)
         patience_tell(&p->patience, PATIENCE_NO_WAITING, PATIENCE_NO_WAITING);
     else
-        patience_tell(&p->patience, ring_used(&p->ring), ring_free(&p->ring));
+        patience_tell(&p->patience, store_used(&p->store), store_room(&p->store));
 }
 
 /* -- who wakes whom ---------------------------------------------------------------------------- */
-
-static void wake_one_reader(struct pipe *p)
-{
-    if (p->sleeping_readers == 0)
-        return;
-    tell(p, PIPE_WAKES_READER);
-    pthread_cond_signal(&p->not_empty);
-}
 
 static void wake_all_readers(struct pipe *p)
 {
@@ -109,6 +98,18 @@ static void wake_all_readers(struct pipe *p)
         return;
     tell(p, PIPE_WAKES_READERS);
     pthread_cond_broadcast(&p->not_empty);
+}
+
+static void wake_one_reader(struct pipe *p)
+{
+    if (p->sleeping_readers == 0)
+        return;
+    if (p->waking == PIPE_WAKE_EVERYBODY) {
+        wake_all_readers(p);
+        return;
+    }
+    tell(p, PIPE_WAKES_READER);
+    pthread_cond_signal(&p->not_empty);
 }
 
 static void wake_all_writers(struct pipe *p)
@@ -126,9 +127,9 @@ static void wake_all_writers(struct pipe *p)
  * other would sleep on: so wake them all. */
 static void wake_writers_that_fit(struct pipe *p)
 {
-    if (p->sleeping_writers == 0 || ring_free(&p->ring) < p->least_need)
+    if (p->sleeping_writers == 0 || store_room(&p->store) < p->least_need)
         return;
-    if (p->least_need != p->most_need) {
+    if (p->least_need != p->most_need || p->waking == PIPE_WAKE_EVERYBODY) {
         wake_all_writers(p);
         return;
     }
@@ -148,10 +149,10 @@ static void bytes_have_come(struct pipe *p, size_t used_before)
 /* Room has grown. A sleeper must be woken if its need was not met before and is now. "When it was
  * full" would not do: a writer that needs 4 bytes may sleep while 2 are free, and 2 more make it
  * fit. */
-static void room_has_grown(struct pipe *p, size_t free_before)
+static void room_has_grown(struct pipe *p, size_t room_before)
 {
     used_has_changed(p);
-    if (free_before < p->most_need)
+    if (room_before < p->most_need)
         wake_writers_that_fit(p);
 }
 
@@ -159,11 +160,12 @@ static void room_has_grown(struct pipe *p, size_t free_before)
 
 static size_t take(struct pipe *p, void *dst, size_t n)
 {
-    size_t free_before = ring_free(&p->ring);
-    size_t taken = ring_take(&p->ring, dst, n);
+    size_t lost, room_before = store_room(&p->store);
+    size_t taken = store_take(&p->store, dst, n, &lost);
     if (taken > 0) {
-        tell_data(p, PIPE_TOOK, dst, taken);
-        room_has_grown(p, free_before);
+        tell_all(p,
+                 (struct pipe_event){.kind = PIPE_TOOK, .data = dst, .bytes = taken, .lost = lost});
+        room_has_grown(p, room_before);
     }
     return taken;
 }
@@ -173,7 +175,7 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
     ssize_t result = 0;
     bool slept = false;
 
-    if (n == 0)
+    if (n == 0 && !(flags & PIPE_AWAIT))
         return 0;
     if (!patience_takes(&p->lock))
         pthread_mutex_lock(&p->lock);
@@ -192,7 +194,7 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
     }
     if (result == 0)
         result = (ssize_t)take(p, dst, n); /* nothing to take: end of file */
-    if (slept && ring_used(&p->ring) > 0)
+    if (slept && store_used(&p->store) > 0)
         wake_one_reader(p); /* it was woken, and leaves bytes behind: the next one's turn */
     pthread_mutex_unlock(&p->lock);
     return result;
@@ -200,11 +202,28 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
 
 /* -- writing ----------------------------------------------------------------------------------- */
 
-static size_t put(struct pipe *p, const void *src, size_t n)
+/* How the bytes of a write go in at its beginning, without room: into the last slot (R3). */
+static size_t merge(struct pipe *p, const void *src, size_t n)
 {
-    size_t used_before = ring_used(&p->ring);
-    size_t written = ring_put(&p->ring, src, n);
-    tell_data(p, PIPE_PUT, src, written);
+    size_t merged = p->readers > 0 ? store_merge(&p->store, src, n) : 0;
+    if (merged > 0)
+        tell_all(p, (struct pipe_event){
+                        .kind = PIPE_PUT, .data = src, .bytes = merged, .placing = PIPE_MERGED});
+    return merged;
+}
+
+/* 0: memory is short. */
+static size_t put(struct pipe *p, const void *src, size_t n, int flags)
+{
+    bool packet = p->store.kind == PIPE_SLOTS && flags & PIPE_PACKET;
+    size_t used_before = store_used(&p->store);
+    size_t written = store_put(&p->store, src, n, packet ? SLOT_PACKET : SLOT_STREAM);
+    if (written == 0)
+        return 0;
+    tell_all(p, (struct pipe_event){.kind = PIPE_PUT,
+                                    .data = src,
+                                    .bytes = written,
+                                    .placing = packet ? PIPE_TO_PACKETS : PIPE_TO_STREAM});
     bytes_have_come(p, used_before);
     return written;
 }
@@ -232,7 +251,7 @@ static int await_room(struct pipe *p, size_t n, int flags, bool *slept)
         *slept = true;
         register_need(p, need_of(p, n));
         p->sleeping_writers++;
-        tell_data(p, PIPE_WRITER_SLEEPS, NULL, need_of(p, n));
+        tell_all(p, (struct pipe_event){.kind = PIPE_WRITER_SLEEPS, .bytes = need_of(p, n)});
         pthread_cond_wait(&p->not_full, &p->lock);
         p->sleeping_writers--;
         tell(p, PIPE_WRITER_RETURNS);
@@ -245,16 +264,22 @@ static int await_room(struct pipe *p, size_t n, int flags, bool *slept)
 
 ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
 {
-    size_t done = 0;
+    size_t done = 0, more = 1;
     int error = 0;
     bool slept = false;
 
-    if (n == 0)
+    if (n == 0 && !(flags & PIPE_AWAIT))
         return 0;
     if (!patience_takes(&p->lock))
         pthread_mutex_lock(&p->lock);
-    while (done < n && (error = await_room(p, n, flags, &slept)) == 0)
-        done += put(p, (const unsigned char *)src + done, n - done);
+    if (n == 0)
+        error = await_room(p, 1, flags, &slept);
+    else
+        done = merge(p, src, n);
+    while (done < n && more > 0 && (error = await_room(p, n, flags, &slept)) == 0)
+        done += more = put(p, (const unsigned char *)src + done, n - done, flags);
+    if (more == 0)
+        error = -ENOMEM;
     if (slept && p->readers > 0)
         wake_writers_that_fit(p); /* it was woken, and leaves room behind: the next one's turn */
     pthread_mutex_unlock(&p->lock);
@@ -313,9 +338,9 @@ int pipe_poll(struct pipe *p)
 {
     pthread_mutex_lock(&p->lock);
     int mask = 0;
-    if (ring_used(&p->ring) > 0)
+    if (store_used(&p->store) > 0)
         mask |= PIPE_IN;
-    if (ring_free(&p->ring) >= atomic_limit(p))
+    if (store_room(&p->store) >= need_of(p, atomic_limit(p)))
         mask |= PIPE_OUT;
     if (p->writers == 0)
         mask |= PIPE_HUP;
@@ -328,7 +353,7 @@ int pipe_poll(struct pipe *p)
 size_t pipe_used(struct pipe *p)
 {
     pthread_mutex_lock(&p->lock);
-    size_t used = ring_used(&p->ring);
+    size_t used = store_used(&p->store);
     pthread_mutex_unlock(&p->lock);
     return used;
 }
@@ -336,24 +361,33 @@ size_t pipe_used(struct pipe *p)
 size_t pipe_capacity(struct pipe *p)
 {
     pthread_mutex_lock(&p->lock);
-    size_t capacity = p->ring.capacity;
+    size_t capacity = store_capacity(&p->store);
     pthread_mutex_unlock(&p->lock);
     return capacity;
 }
 
+/* With slots, every writer needs one as before, and the first one woken hands on. The needs of a ring's
+ * writers may have changed: there may be more room, or less that counts as atomic. */
+static void size_has_changed(struct pipe *p)
+{
+    used_has_changed(p);
+    if (p->store.kind == PIPE_SLOTS)
+        wake_writers_that_fit(p);
+    else
+        wake_all_writers(p);
+}
+
 int pipe_set_capacity(struct pipe *p, size_t capacity)
 {
-    if (capacity == 0 || capacity > INT_MAX)
-        return -EINVAL;
     pthread_mutex_lock(&p->lock);
-    int error = ring_resize(&p->ring, capacity);
-    if (error == 0) {
+    int result = store_resize(&p->store, capacity);
+    if (result == 0) {
         tell(p, PIPE_RESIZED);
-        used_has_changed(p);
-        wake_all_writers(p); /* there may be more room, or less that counts as atomic */
+        size_has_changed(p);
+        result = (int)store_capacity(&p->store);
     }
     pthread_mutex_unlock(&p->lock);
-    return error == 0 ? (int)capacity : error;
+    return result;
 }
 
 void pipe_interrupt(struct pipe *p)
@@ -368,9 +402,9 @@ void pipe_state(const struct pipe *p, void (*add)(void *ctx, const void *bytes, 
                 void *ctx)
 {
     bool needs = p->sleeping_writers > 0; /* else they are stale */
-    uint64_t words[] = {p->ring.capacity,
+    uint64_t words[] = {store_capacity(&p->store),
                         p->atomic,
-                        ring_used(&p->ring),
+                        store_used(&p->store),
                         p->readers,
                         p->writers,
                         p->sleeping_readers,
@@ -378,19 +412,125 @@ void pipe_state(const struct pipe *p, void (*add)(void *ctx, const void *bytes, 
                         needs ? p->least_need : 0,
                         needs ? p->most_need : 0};
     add(ctx, words, sizeof words);
-    ring_each_piece(&p->ring, add, ctx);
+    store_each_piece(&p->store, add, ctx);
 }
 
 const char *pipe_check(struct pipe *p)
 {
-    const char *broken = NULL;
     pthread_mutex_lock(&p->lock);
-    if (p->ring.taken > p->ring.written || ring_used(&p->ring) > p->ring.capacity)
-        broken = "I1: the ring's counters are out of order";
+    const char *broken = store_check(&p->store);
     if (p->sleeping_writers > 0 && p->least_need <= p->most_need && p->most_need > atomic_limit(p))
         broken = "a sleeping writer needs more room than can ever be asked for";
     pthread_mutex_unlock(&p->lock);
     return broken;
+}
+
+/* -- from pipe to pipe ------------------------------------------------------------------------- */
+
+enum transfer { MOVES, COPIES };
+
+/* Whoever takes two locks takes them in the same order, or two of them could wait for each other. */
+static void lock_both(struct pipe *p, struct pipe *q)
+{
+    struct pipe *first = p < q ? p : q, *second = p < q ? q : p;
+    pthread_mutex_lock(&first->lock);
+    pthread_mutex_lock(&second->lock);
+}
+
+static void unlock_both(struct pipe *p, struct pipe *q)
+{
+    pthread_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&q->lock);
+}
+
+static struct pipe_event came_over(const struct pipe *to, const void *data, size_t bytes)
+{
+    static const enum pipe_placing placings[] = {PIPE_TO_STREAM, PIPE_TO_PACKETS, PIPE_TO_COPY};
+    struct pipe_event event = {.kind = PIPE_PUT, .data = data, .bytes = bytes};
+    if (to->store.kind == PIPE_SLOTS) {
+        const struct slot *last = slots_at(&to->store.slots, slots_in_use(&to->store.slots) - 1);
+        event.placing = placings[last->kind];
+        event.offset = last->off;
+    }
+    return event;
+}
+
+/* One step: at most n bytes of one slot, the one at `at` for a copy; or of a piece of a ring. */
+static size_t transfer_piece(struct pipe *from, size_t at, struct pipe *to, size_t n,
+                             enum transfer how)
+{
+    size_t there, room_before = store_room(&from->store), used_before = store_used(&to->store);
+    const void *data = store_piece(&from->store, at, &there);
+    if (there == 0)
+        return 0;
+    size_t moved = how == MOVES ? store_splice(&from->store, &to->store, n)
+                                : store_tee(&from->store, at, &to->store, n);
+    if (moved == 0)
+        return 0;
+    tell_all(to, came_over(to, data, moved));
+    bytes_have_come(to, used_before);
+    if (how == MOVES) {
+        tell_all(from, (struct pipe_event){.kind = PIPE_TOOK, .data = data, .bytes = moved});
+        room_has_grown(from, room_before);
+    }
+    return moved;
+}
+
+static size_t transfer_pieces(struct pipe *from, struct pipe *to, size_t n, enum transfer how)
+{
+    size_t done = 0, at = 0, moved;
+    while (done < n && (moved = transfer_piece(from, at, to, n - done, how)) > 0) {
+        done += moved;
+        if (how == COPIES)
+            at += from->store.kind == PIPE_SLOTS ? 1 : moved;
+    }
+    return done;
+}
+
+/* Both locks are held. -EAGAIN: somebody was quicker, and there is nothing to move or no room again. */
+static ssize_t transfer_now(struct pipe *from, struct pipe *to, size_t n, enum transfer how)
+{
+    if (to->readers == 0) {
+        tell(to, PIPE_BROKEN);
+        return -EPIPE;
+    }
+    size_t moved = transfer_pieces(from, to, n, how);
+    bool empty = store_used(&from->store) == 0;
+    if (moved > 0 || how == COPIES || (empty && from->writers == 0))
+        return (ssize_t)moved;
+    return empty || store_room(&to->store) == 0 ? -EAGAIN : -ENOMEM;
+}
+
+/* First it sleeps for bytes as a read does, then for room as a write does: each with one lock, so that
+ * nobody sleeps with the other one. */
+static ssize_t transfer(struct pipe *from, struct pipe *to, size_t n, int flags, enum transfer how)
+{
+    ssize_t result = 0;
+    if (from == to || from->store.kind != to->store.kind)
+        return -EINVAL;
+    if (n == 0)
+        return 0;
+    do {
+        result = pipe_read(from, NULL, 0, flags | PIPE_AWAIT);
+        if (result == 0)
+            result = pipe_write(to, NULL, 0, flags | PIPE_AWAIT);
+        if (result != 0)
+            break;
+        lock_both(from, to);
+        result = transfer_now(from, to, n, how);
+        unlock_both(from, to);
+    } while (result == -EAGAIN && !(flags & PIPE_NONBLOCK));
+    return result;
+}
+
+ssize_t pipe_splice(struct pipe *from, struct pipe *to, size_t n, int flags)
+{
+    return transfer(from, to, n, flags, MOVES);
+}
+
+ssize_t pipe_tee(struct pipe *from, struct pipe *to, size_t n, int flags)
+{
+    return transfer(from, to, n, flags, COPIES);
 }
 
 /* -- making and freeing ------------------------------------------------------------------------ */
@@ -402,11 +542,12 @@ struct pipe *pipe_new(const struct pipe_options *options)
     struct pipe *p = calloc(1, sizeof *p);
     if (p == NULL)
         return NULL;
-    if (ring_init(&p->ring, o->capacity != 0 ? o->capacity : PIPE_DEFAULT_CAPACITY) != 0) {
+    if (store_init(&p->store, o) != 0) {
         free(p);
         return NULL;
     }
     p->atomic = o->atomic != 0 ? o->atomic : PIPE_DEFAULT_ATOMIC;
+    p->waking = o->waking;
     p->readers = 1;
     p->writers = 1;
     p->hooks = o->hooks;
@@ -426,6 +567,6 @@ void pipe_free(struct pipe *p)
     pthread_cond_destroy(&p->not_full);
     pthread_cond_destroy(&p->not_empty);
     pthread_mutex_destroy(&p->lock);
-    ring_fini(&p->ring);
+    store_fini(&p->store);
     free(p);
 }

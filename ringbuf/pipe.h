@@ -7,7 +7,7 @@
  *
  * Invariant, true whenever the lock is free (docs/monitor.md has the argument, pipe_check the part
  * that can be tested):
- *   I1  bytes written and not yet read are in the ring, in order;
+ *   I1  bytes written and not yet read are in the pipe, in order;
  *   I2  readers and writers count open ends; a count that has reached 0 stays at 0;
  *   I3  no lost wakeup: if bytes are in the pipe and a reader sleeps on not_empty, then a woken
  *       reader is on its way in; if a writer that sleeps on not_full has room for what it needs,
@@ -20,6 +20,10 @@
  * goes in piece by piece, sleeps in between, and other writers may come between its pieces. (POSIX
  * write(), PIPE_BUF; pipe-semantics PS-039..PS-048.)
  *
+ * Storage. A pipe keeps its bytes in a ring, or in page slots as Linux does (slots.h). Then "full" means
+ * that no slot is free; every sleeping writer needs one, for a write of at most a page goes into one slot
+ * or, when it begins, into what the last slot has left (R3..R5).
+ *
  * Results are those of the system calls: a count of bytes, or a negative errno. */
 #ifndef RINGBUF_PIPE_H
 #define RINGBUF_PIPE_H
@@ -29,15 +33,19 @@
 
 struct pipe;
 
-enum { PIPE_DEFAULT_CAPACITY = 65536, PIPE_DEFAULT_ATOMIC = 4096 };
+enum { PIPE_DEFAULT_CAPACITY = 65536, PIPE_DEFAULT_ATOMIC = 4096, PIPE_DEFAULT_PAGE = 4096 };
 
-/* For `flags` of pipe_read and pipe_write: never sleep, give -EAGAIN instead (O_NONBLOCK). */
-enum { PIPE_NONBLOCK = 1 };
+/* For `flags`. */
+enum {
+    PIPE_NONBLOCK = 1, /* never sleep, give -EAGAIN instead (O_NONBLOCK) */
+    PIPE_PACKET = 2,   /* pipe_write: each new slot is a packet (O_DIRECT); a ring has none */
+    PIPE_AWAIT = 4 /* a read or write of 0 bytes sleeps as one of 1 byte does, and moves nothing */
+};
 
 /* What pipe_poll reports; each is the condition that poll(2) reports under the like name. */
 enum {
     PIPE_IN = 1,  /* bytes can be read */
-    PIPE_OUT = 2, /* a write of `atomic` bytes would go in at once (PS-082) */
+    PIPE_OUT = 2, /* a write of `atomic` bytes would go in at once (PS-082): a slot is free */
     PIPE_HUP = 4, /* no write end is open */
     PIPE_ERR = 8, /* no read end is open */
 };
@@ -63,10 +71,17 @@ enum pipe_event_kind {
     PIPE_RESIZED
 };
 
+/* Where bytes went: behind those of the last slot, or into new slots of a kind, a page full each but for
+ * the last. */
+enum pipe_placing { PIPE_TO_STREAM, PIPE_MERGED, PIPE_TO_PACKETS, PIPE_TO_COPY };
+
 struct pipe_event {
     enum pipe_event_kind kind;
     const void *data; /* borrowed, `bytes` long; PIPE_PUT and PIPE_TOOK only */
     size_t bytes;
+    size_t lost; /* PIPE_TOOK: bytes of a packet that went with it and were not read */
+    enum pipe_placing placing; /* PIPE_PUT, with slots */
+    size_t offset;         /* PIPE_PUT by a splice or tee: where they lie in their slot's page */
     size_t used, capacity; /* the pipe after the event, in bytes */
     unsigned readers, writers;
 };
@@ -80,11 +95,19 @@ struct pipe_hooks {
     int (*interrupted)(void *ctx);
 };
 
+enum pipe_storage { PIPE_BYTES, PIPE_SLOTS };
+
+/* Whom a change wakes when one sleeper is enough. */
+enum pipe_waking { PIPE_WAKE_ONE, PIPE_WAKE_EVERYBODY };
+
 struct pipe_options {
-    size_t capacity; /* bytes; 0 means PIPE_DEFAULT_CAPACITY */
+    size_t capacity; /* bytes; 0 means PIPE_DEFAULT_CAPACITY; with slots it is rounded up (R12) */
     size_t atomic; /* bytes; 0 means PIPE_DEFAULT_ATOMIC; never counts for more than the capacity */
     const struct pipe_hooks *hooks; /* borrowed; NULL for none */
     void *ctx;                      /* borrowed; passed to the hooks */
+    enum pipe_storage storage;
+    size_t page; /* bytes of a slot; 0 means PIPE_DEFAULT_PAGE */
+    enum pipe_waking waking;
 };
 
 /* A pipe with one read end and one write end open; `options` may be NULL. NULL when memory is
@@ -124,10 +147,21 @@ int pipe_poll(struct pipe *p);
 size_t pipe_used(struct pipe *p);
 size_t pipe_capacity(struct pipe *p);
 
-/* The new capacity (F_SETPIPE_SZ), exactly as asked; every sleeping writer tests its condition
- * again. -EINVAL: 0, or more than INT_MAX. -EBUSY: more bytes than that are in the pipe. -ENOMEM.
- */
+/* The new capacity (F_SETPIPE_SZ). A ring's is exactly as asked, -EINVAL for 0 and above INT_MAX, and
+ * every sleeping writer tests its condition again. That of slots is rounded up to a power of two of them,
+ * -EINVAL above 2^30, and one writer is woken, who hands on (R12, W6). -EBUSY: more bytes, or slots, than
+ * that are in use. -ENOMEM. */
 int pipe_set_capacity(struct pipe *p, size_t capacity);
+
+/* Moves, or copies, at most n bytes from one pipe to another of the same storage, without a process
+ * reading them. Sleeps while `from` is empty and has a write end open, then while `to` is full, and then
+ * moves what is there and fits. Bytes moved; 0: n is 0, `from` is at its end (or, for tee, somebody was
+ * quicker). -EPIPE, with PIPE_BROKEN: `to` has no read end. -EAGAIN, -EINTR as for read and write.
+ * -EINVAL: `from` is `to`. Both locks are held meanwhile, taken in the order of the pipes' addresses.
+ * Slots are moved whole, with what may merge into them; what is copied merges with nothing. (R13,
+ * PS-136, PS-222..PS-226) */
+ssize_t pipe_splice(struct pipe *from, struct pipe *to, size_t n, int flags);
+ssize_t pipe_tee(struct pipe *from, struct pipe *to, size_t n, int flags);
 
 /* Wakes every sleeper, so that each asks interrupted() again. */
 void pipe_interrupt(struct pipe *p);

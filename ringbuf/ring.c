@@ -58,6 +58,13 @@ size_t ring_take(struct ring *r, void *dst, size_t n)
     return n;
 }
 
+const unsigned char *ring_piece(const struct ring *r, size_t skip, size_t *n)
+{
+    size_t at = cell_of(r, r->taken + skip);
+    *n = least(ring_used(r) - skip, r->capacity - at);
+    return r->cells + at;
+}
+
 void ring_each_piece(const struct ring *r, void (*each)(void *ctx, const void *bytes, size_t n),
                      void *ctx)
 {

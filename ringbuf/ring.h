@@ -39,6 +39,9 @@ static inline size_t ring_free(const struct ring *r)
 size_t ring_put(struct ring *r, const void *src, size_t n);
 size_t ring_take(struct ring *r, void *dst, size_t n);
 
+/* The bytes in the ring from number `skip` on, as far as they lie side by side: *n of them. */
+const unsigned char *ring_piece(const struct ring *r, size_t skip, size_t *n);
+
 /* The bytes in the ring, in order, as at most two pieces: each(ctx, bytes, n). */
 void ring_each_piece(const struct ring *r, void (*each)(void *ctx, const void *bytes, size_t n),
                      void *ctx);

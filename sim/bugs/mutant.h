@@ -21,6 +21,8 @@
 #define pipe_set_capacity BUG_SYMBOL(pipe_set_capacity)
 #define pipe_interrupt    BUG_SYMBOL(pipe_interrupt)
 #define pipe_state        BUG_SYMBOL(pipe_state)
+#define pipe_splice       BUG_SYMBOL(pipe_splice)
+#define pipe_tee          BUG_SYMBOL(pipe_tee)
 #define pipe_check        BUG_SYMBOL(pipe_check)
 
 #include "sim/kernel/bugs.h"

@@ -31,6 +31,7 @@ enum {
     OPTION_THREADS,
     OPTION_SET,
     OPTION_BUG,
+    OPTION_PIPE,
     OPTION_COLOR,
     OPTION_CHECK,
     OPTION_PLAIN,
@@ -68,6 +69,7 @@ static const struct option long_options[] = {
     {"threads", no_argument, NULL, OPTION_THREADS},
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
+    {"pipe", required_argument, NULL, OPTION_PIPE},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"help", no_argument, NULL, 'h'},
@@ -85,6 +87,7 @@ static const struct option step_options[] = {
     {"schedule", required_argument, NULL, OPTION_SCHEDULE},
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
+    {"pipe", required_argument, NULL, OPTION_PIPE},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -110,6 +113,7 @@ static const struct option explore_options[] = {
     {"verbose", no_argument, NULL, 'v'},
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
+    {"pipe", required_argument, NULL, OPTION_PIPE},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -241,6 +245,16 @@ static bool room_for_override(const struct options *o)
     return o->run.override_count < sizeof o->overrides / sizeof *o->overrides;
 }
 
+static int set_pipe(struct options *o, const char *name)
+{
+    if (choice(name, vocabulary()->pipe_impls) < 0)
+        return usage_error("no pipe implementation is named '%s'", name);
+    if (!room_for_override(o))
+        return usage_error("there are too many --set; '%s' is one too many", name);
+    o->overrides[o->run.override_count++] = (struct setting_override){.setting = -1, .pipe = name};
+    return 0;
+}
+
 static int set_setting(struct options *o, const char *text)
 {
     const char *equals = strchr(text, '=');
@@ -252,11 +266,9 @@ static int set_setting(struct options *o, const char *text)
     struct setting_override *override = &o->overrides[o->run.override_count];
     size_t length = (size_t)(equals - text);
     override->setting = setting_named(text, length);
-    if (length == 4 && memcmp(text, "pipe", 4) == 0) {
-        if (choice(equals + 1, vocabulary()->pipe_impls) < 0)
-            return usage_error("no pipe implementation is named '%s'", equals + 1);
-        override->pipe = equals + 1;
-    } else if (override->setting < 0) {
+    if (length == 4 && memcmp(text, "pipe", 4) == 0)
+        return set_pipe(o, equals + 1);
+    if (override->setting < 0) {
         return usage_error("there is no such setting: '%s'", text);
     } else if (!parse_number(equals + 1, &n) || n > INT64_MAX ||
                (int64_t)n < setting_least(override->setting) ||
@@ -464,6 +476,7 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_THREADS: o->run.mode = SCHED_THREADS; return 0;
     case OPTION_SET: return set_setting(o, argument);
     case OPTION_BUG: return set_bug(o, argument);
+    case OPTION_PIPE: return set_pipe(o, argument);
     case OPTION_COLOR: return set_color(o, argument);
     case OPTION_CHECK: o->check_only = true; return 0;
     case OPTION_PLAIN: o->plain = true; return 0;

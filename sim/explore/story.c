@@ -44,7 +44,9 @@ struct chance {
 
 struct told_pipe {
     char *name; /* owned */
-    int64_t used, capacity, readers, writers;
+    int64_t used, readers, writers;
+    int64_t left; /* room: free bytes, or free slots */
+    bool slots;
     struct chance bytes, room;
 };
 
@@ -219,7 +221,7 @@ static void tell_sleep_on_pipe(struct story *s, const struct event *e, const str
     struct strbuf text = {0};
     const struct told_actor *a = actor_of(s, e->actor);
     const struct view_pipe *p = &v->pipes[e->pipe];
-    int64_t free = p->capacity - p->used;
+    int64_t free = view_room(p);
     bool reads = a != NULL && a->reads;
     if (reads ? p->used > 0 || p->writers == 0 : free >= e->value || p->readers == 0) {
         tell_late_sleep(s, e, v);
@@ -271,7 +273,10 @@ static void tell_sleep(struct story *s, const struct event *e, const struct view
     struct told_actor *a = actor_of(s, e->actor);
     if (a == NULL)
         return;
-    a->reads = strncmp(strbuf_text(&a->call), "write", 5) != 0;
+    bool across = strncmp(strbuf_text(&a->call), "splice", 6) == 0 ||
+                  strncmp(strbuf_text(&a->call), "tee", 3) == 0;
+    a->reads = across ? e->sleep_on == ON_CONDITION && strcmp(e->text, "not_empty") == 0
+                      : strncmp(strbuf_text(&a->call), "write", 5) != 0;
     if (e->sleep_on == ON_CONDITION && e->pipe >= 0)
         tell_sleep_on_pipe(s, e, v);
     else
@@ -301,7 +306,7 @@ static void tell_resume(struct story *s, const struct event *e, const struct vie
         strbuf_add(&text, "wakes up without a signal");
     else if (a->reads && p->used == 0 && p->writers > 0)
         strbuf_addf(&text, "wakes up, but %s is empty again", p->name);
-    else if (!a->reads && p->capacity - p->used < a->need && p->readers > 0)
+    else if (!a->reads && view_room(p) < a->need && p->readers > 0)
         strbuf_addf(&text, "wakes up, but %s has too little room again", p->name);
     else
         strbuf_add(&text, "wakes up");
@@ -370,11 +375,12 @@ static void look_for_chance(struct story *s, const struct event *e, const struct
     if (now->used > p->used || (now->writers == 0 && p->writers > 0))
         p->bytes = (struct chance){
             .at = e->seq, .sentence = s->told.count, .found_nobody = p->bytes.found_nobody};
-    if (now->capacity - now->used > p->capacity - p->used || (now->readers == 0 && p->readers > 0))
+    if (view_room(now) > p->left || (now->readers == 0 && p->readers > 0))
         p->room = (struct chance){
             .at = e->seq, .sentence = s->told.count, .found_nobody = p->room.found_nobody};
     p->used = now->used;
-    p->capacity = now->capacity;
+    p->left = view_room(now);
+    p->slots = now->page > 0;
     p->readers = now->readers;
     p->writers = now->writers;
 }
@@ -512,6 +518,7 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     switch (e->kind) {
     case EV_START: tell_start(s, e); break;
     case EV_PIPE: add_pipe(s, e); break;
+    case EV_SLOTS: break;
     case EV_CALL: begin_call(s, e); break;
     case EV_RETURN: tell_result(s, e); break;
     case EV_SLEEP: tell_sleep(s, e, v); break;
@@ -553,21 +560,20 @@ static bool missed_wake_up(const struct story *s, const struct told_actor *a)
     if (!a->asleep || a->on != ON_CONDITION || a->pipe < 0 || (size_t)a->pipe >= s->pipe_count)
         return false;
     const struct told_pipe *p = &s->pipes[a->pipe];
-    return a->reads ? p->used > 0 || p->writers == 0
-                    : p->capacity - p->used >= a->need || p->readers == 0;
+    return a->reads ? p->used > 0 || p->writers == 0 : p->left >= a->need || p->readers == 0;
 }
 
 /* "p holds 3 bytes", "p has 4 bytes free", "the last write end of p is closed" */
 static void add_what_is_there(struct strbuf *out, const struct told_pipe *p, bool reads)
 {
-    int64_t n = reads ? p->used : p->capacity - p->used;
+    int64_t n = reads ? p->used : p->left;
     if (reads && p->used == 0)
         strbuf_addf(out, "the last write end of %s is closed", p->name);
     else if (!reads && p->readers == 0)
         strbuf_addf(out, "the last read end of %s is closed", p->name);
     else
-        strbuf_addf(out, reads ? "%s holds %" PRId64 " byte%s" : "%s has %" PRId64 " byte%s free",
-                    p->name, n, n == 1 ? "" : "s");
+        strbuf_addf(out, reads ? "%s holds %" PRId64 " %s%s" : "%s has %" PRId64 " %s%s free",
+                    p->name, n, !reads && p->slots ? "slot" : "byte", n == 1 ? "" : "s");
 }
 
 /* The first message, in a line. */

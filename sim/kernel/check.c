@@ -159,7 +159,7 @@ static const char *check_writer(const struct kpipe *p, const struct view_pipe *v
 {
     if (v->readers == 0)
         return "I4: a writer sleeps, and no read end is open";
-    if (v->capacity - v->used >= (int64_t)need && !is_coming(p, WRITE_END, need))
+    if (view_room(v) >= (int64_t)need && !is_coming(p, WRITE_END, need))
         return "I3: a writer sleeps beside room, and no woken writer that needs as much is on its way";
     return NULL;
 }

@@ -33,8 +33,7 @@ struct kpipe *connection_queue(struct kernel *k, const char *owner, const char *
                                const char *where)
 {
     const char *name = queue_name(owner, way, n, where);
-    struct kpipe *p =
-        name == NULL ? NULL : kernel_declare_pipe(k, name, k->config.socket_buffer, 1);
+    struct kpipe *p = name == NULL ? NULL : kernel_declare_queue(k, name, k->config.socket_buffer);
     if (p != NULL)
         p->inside += 2; /* as long as two sockets, or one and the network, refer to it */
     return p;

@@ -253,14 +253,18 @@ int call_get_flags(struct thread *self, int fd)
     return f == NULL ? -EBADF : f->flags;
 }
 
-/* Only O_NONBLOCK can be changed; other bits are ignored, as Linux does. */
+/* Only O_NONBLOCK, and O_DIRECT of a pipe with slots, can be changed; other bits are ignored, as Linux
+ * does. */
 int call_set_flags(struct thread *self, int fd, int flags)
 {
     struct file *f = file_of(self, fd);
     if (f == NULL)
         return -EBADF;
+    int changes = ABI_O_NONBLOCK;
+    if (f->kind == FILE_PIPE && f->pipe->page > 0)
+        changes |= ABI_O_DIRECT;
     if (f->kind != FILE_TERMINAL)
-        f->flags = (f->flags & ~ABI_O_NONBLOCK) | (flags & ABI_O_NONBLOCK);
+        f->flags = (f->flags & ~changes) | (flags & changes);
     return 0;
 }
 

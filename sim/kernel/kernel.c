@@ -2,6 +2,7 @@
 #include "sim/kernel/objects.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 struct kernel *kernel_new(const struct kernel_config *config)
@@ -172,10 +173,25 @@ static void count_locks(struct kpipe *p, enum sync_event_kind kind)
         p->locks--;
 }
 
+/* A transfer deals with two pipes: which one's lock or condition is this? The one that begins nearest
+ * before it. */
+static void turn_to_pipe(struct thread *self, const void *object)
+{
+    uintptr_t at = (uintptr_t)object, from = (uintptr_t)self->from->pipe,
+              to = (uintptr_t)self->to->pipe;
+    bool is_to = to <= at && (from > at || from < to);
+    if (self->pipe != (is_to ? self->to : self->from))
+        self->moved = true; /* what it slept for on the other one has come */
+    self->pipe = is_to ? self->to : self->from;
+    self->end = is_to ? WRITE_END : READ_END;
+}
+
 void kernel_on_sync(void *ctx, const struct sync_event *e)
 {
     struct kernel *k = ctx;
     struct thread *self = task_arg(e->task);
+    if (self->to != NULL)
+        turn_to_pipe(self, e->object);
     if (self->pipe != NULL)
         count_locks(self->pipe, e->kind);
     if (e->kind == SYNC_WAIT)

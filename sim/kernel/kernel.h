@@ -24,15 +24,23 @@ struct thread;
 struct kpipe;
 struct file;
 
+enum { KERNEL_DEFAULT_SLOTS = 16 }; /* of a new pipe with page slots (PS-021) */
+
+enum privilege { UNPRIVILEGED, PRIVILEGED };
+
 struct kernel_config {
     const struct pipe_impl *impl; /* borrowed */
     size_t capacity, atomic;      /* of pipes that do not say, in bytes */
-    size_t socket_buffer;         /* bytes that each queue of a connection holds */
-    struct link_config {          /* between two hosts; all but segment 0: there is none */
-        int64_t latency;          /* ticks that each way takes */
-        int64_t bandwidth;        /* bytes in a tick; 0: any number */
-        int64_t loss;             /* each loss-th segment is lost; 0: none is */
-        int64_t segment;          /* bytes that travel together, at most (MSS) */
+    size_t page;                  /* bytes of a page slot, for pipes that have them */
+    uint64_t max_pipe_size;       /* bytes; and what the limits of pipe(7) are, for page slots */
+    uint64_t user_pages_soft, user_pages_hard; /* 0: none */
+    enum privilege privilege;                  /* of all processes */
+    size_t socket_buffer;                      /* bytes that each queue of a connection holds */
+    struct link_config {   /* between two hosts; all but segment 0: there is none */
+        int64_t latency;   /* ticks that each way takes */
+        int64_t bandwidth; /* bytes in a tick; 0: any number */
+        int64_t loss;      /* each loss-th segment is lost; 0: none is */
+        int64_t segment;   /* bytes that travel together, at most (MSS) */
     } link;
     int max_files;       /* descriptors of a process */
     int max_processes;   /* processes and threads in a run */
@@ -55,6 +63,8 @@ enum pipe_end { READ_END, WRITE_END };
  * kernel_release_pipe. NULL when memory is short. */
 struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t capacity,
                                   size_t atomic);
+/* The same, but always a ring of bytes that wakes one: a direction of a connection. */
+struct kpipe *kernel_declare_queue(struct kernel *k, const char *name, size_t capacity);
 void kernel_release_pipe(struct kpipe *p);
 
 /* A process with one thread, its terminal on 0, 1, 2. `name` is borrowed. -EAGAIN, -ENOMEM. */
@@ -130,6 +140,10 @@ int call_set_flags(struct thread *self, int fd, int flags);
 int call_get_capacity(struct thread *self, int fd);
 int call_set_capacity(struct thread *self, int fd, int64_t capacity);
 int call_bytes_available(struct thread *self, int fd); /* FIONREAD */
+
+/* From pipe to pipe (transfers.c). -EBADF, -EINVAL, and as pipe_splice and pipe_tee. */
+ssize_t call_splice(struct thread *self, int from, int to, int64_t n, int flags);
+ssize_t call_tee(struct thread *self, int from, int to, int64_t n, int flags);
 
 /* Sockets (sockets.c). Addresses are `n` bytes of text, and borrowed. */
 int call_socket(struct thread *self, int domain, int type);

@@ -30,6 +30,7 @@ struct kpipe {
     int inside;           /* threads in the pipe's own code, and sockets that refer to it */
     size_t capacity, atomic;
     bool linked;       /* the network has one of its ends */
+    size_t page;       /* bytes of its slots; 0: it is a ring */
     int locks;         /* of it that are held */
     const char *wrong; /* check.c: what it has done that it must not do, or NULL */
 };
@@ -67,7 +68,7 @@ enum file_kind { FILE_TERMINAL, FILE_PIPE, FILE_SOCKET };
 /* An open file (POSIX: open file description). */
 struct file {
     enum file_kind kind;
-    int flags; /* O_RDONLY or O_WRONLY, O_NONBLOCK */
+    int flags; /* O_RDONLY or O_WRONLY, O_NONBLOCK, O_DIRECT */
     int descriptors;
     int calls;          /* under way */
     bool lingers;       /* its end is open for them, though no descriptor is */
@@ -128,7 +129,9 @@ struct thread {
     /* the call under way */
     int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
-    enum pipe_end end;  /* that it reads from or writes to */
+    struct kpipe *from,
+        *to;           /* of a transfer: `pipe` is the one whose lock it last dealt with; or NULL */
+    enum pipe_end end; /* that it reads from or writes to */
     size_t asked, told; /* bytes that its read or write is about, and that the pipe has told of */
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
     bool slept, moved;  /* in this call; moved: since it last slept */
@@ -177,6 +180,19 @@ struct kpipe *kpipe_enter(struct kpipe *p);
 void kpipe_leave(struct kpipe *p, struct kpipe *before);
 void kpipe_open_end(struct kpipe *p, enum pipe_end end);
 void kpipe_close_end(struct kpipe *p, enum pipe_end end);
+
+/* A call on a queue, or between two, begins and ends: its file stays open meanwhile. */
+struct kpipe *call_begin(struct thread *self, struct file *f, struct kpipe *p);
+void call_end(struct file *f, struct kpipe *p);
+
+/* Nobody is in the code of p's implementation any more, or refers to p: frees what is closed. */
+void kpipe_drop(struct kpipe *p);
+
+/* limits.c, of page slots. The slots of a new pipe that asks for so many, or -ENFILE. */
+int64_t limit_new_slots(struct kernel *k, int64_t wanted);
+/* May p have that capacity, as F_SETPIPE_SZ says it? 0, -EINVAL, -EPERM. */
+void limit_touch(struct kernel *k);
+int limit_capacity(const struct kpipe *p, uint32_t capacity);
 
 /* The queue that a call on this end of the file is about; NULL: there is none. */
 struct kpipe *file_queue(const struct file *f, enum pipe_end end);

@@ -12,8 +12,24 @@ enum pipe_keeps {
     PIPE_KEEPS_ALL /* anything that it has seen in the pipe; it may look there without the lock */
 };
 
+/* What a pipe is to its users, where systems differ; all 0 is `ring`. */
+struct dialect {
+    enum pipe_storage storage;
+    enum pipe_waking waking;
+    size_t capacity,
+        atomic; /* bytes, where the script does not set them; 0: those of the settings */
+    enum { RAISES_SIGPIPE, GIVES_ERROR_ONLY } no_reader; /* for a write */
+    enum {
+        GIVES_COUNT,
+        LOSES_COUNT
+    } cut_short; /* a write whose last reader leaves in the middle */
+    enum { RETURNS_AT_ONCE, WAITS_FOR_BYTES } read_of_none; /* read(fd, 0) */
+    enum { HAS_LINUX_CALLS, HAS_POSIX_CALLS } calls; /* F_SETPIPE_SZ, splice, tee, or EINVAL */
+};
+
 struct pipe_impl {
     const char *name;
+    struct dialect dialect;
     struct pipe *(*make)(const struct pipe_options *options);
     void (*free)(struct pipe *p);
     ssize_t (*read)(struct pipe *p, void *dst, size_t n, int flags);
@@ -26,6 +42,8 @@ struct pipe_impl {
     size_t (*used)(struct pipe *p);
     size_t (*capacity)(struct pipe *p);
     int (*set_capacity)(struct pipe *p, size_t capacity);
+    ssize_t (*splice)(struct pipe *from, struct pipe *to, size_t n, int flags);
+    ssize_t (*tee)(struct pipe *from, struct pipe *to, size_t n, int flags);
     void (*state)(const struct pipe *p, void (*add)(void *ctx, const void *bytes, size_t n),
                   void *ctx);
     const char *(*check)(struct pipe *p);
@@ -38,7 +56,10 @@ struct pipe_impl {
     .open_reader = pipe_open_reader, .open_writer = pipe_open_writer,                              \
     .close_reader = pipe_close_reader, .close_writer = pipe_close_writer, .poll = pipe_poll,       \
     .used = pipe_used, .capacity = pipe_capacity, .set_capacity = pipe_set_capacity,               \
-    .state = pipe_state, .check = pipe_check
+    .splice = pipe_splice, .tee = pipe_tee, .state = pipe_state, .check = pipe_check
+
+/* The names in `set pipe = NAME`; NULL at the end. */
+const char *const *pipe_impl_names(void);
 
 /* By the name in `set pipe = NAME`, or that of a bug; NULL: there is none. */
 const struct pipe_impl *pipe_impl_named(const char *name);

@@ -6,17 +6,34 @@
 #include <errno.h>
 #include <string.h>
 
-enum {
-    PIPE_MAX_SIZE = 1048576, /* /proc/sys/fs/pipe-max-size */
-    READ_ROOM = 65536        /* bytes that are always reserved for a read that asks for them */
-};
+enum { READ_ROOM = 65536 }; /* bytes that are always reserved for a read that asks for them */
 
 static const struct pipe_impl *impl_of(const struct kpipe *p)
 {
     return p->kernel->config.impl;
 }
 
+static const struct dialect *dialect_of(const struct kpipe *p)
+{
+    return &impl_of(p)->dialect;
+}
+
 /* -- what the pipe tells, its lock held -------------------------------------------------------- */
+
+/* What the event says besides bytes: see event.h. */
+static int64_t detail_of(const struct thread *self, const struct pipe_event *pe)
+{
+    static const enum put_how how[] = {
+        [PIPE_TO_STREAM] = PUT_TO_STREAM,
+        [PIPE_MERGED] = PUT_MERGED,
+        [PIPE_TO_PACKETS] = PUT_TO_PACKETS,
+        [PIPE_TO_COPY] = PUT_TO_COPY,
+    };
+    bool across = self->to != NULL;
+    if (pe->kind == PIPE_TOOK)
+        return across ? TOOK_ACROSS : (int64_t)pe->lost;
+    return how[pe->placing] | (across ? PUT_ACROSS : 0) | (int64_t)pe->offset << 8;
+}
 
 static void moved_bytes(struct kpipe *p, const struct pipe_event *pe, enum event_kind kind)
 {
@@ -27,6 +44,7 @@ static void moved_bytes(struct kpipe *p, const struct pipe_event *pe, enum event
                                           .other = NOBODY,
                                           .pipe = p->number,
                                           .value = (int64_t)pe->bytes,
+                                          .value2 = detail_of(self, pe),
                                           .text = pe->data,
                                           .size = pe->bytes});
 }
@@ -50,6 +68,16 @@ static bool concerns_network(const struct kpipe *p, enum pipe_event_kind kind)
                          kind == PIPE_WRITER_CLOSED);
 }
 
+static void took_bytes(struct kpipe *p, const struct pipe_event *pe)
+{
+    const struct view_pipe *v = &p->kernel->config.trace->view.pipes[p->number];
+    bool was_full = view_room(v) == 0;
+    moved_bytes(p, pe, EV_TOOK);
+    v = &p->kernel->config.trace->view.pipes[p->number];
+    if (p->page == 0 || (was_full && view_room(v) > 0)) /* W3, PS-109 */
+        poll_notify(p, WRITE_END, thread_self());
+}
+
 static void observe(void *ctx, const struct pipe_event *pe)
 {
     struct kpipe *p = ctx;
@@ -66,8 +94,7 @@ static void observe(void *ctx, const struct pipe_event *pe)
     case PIPE_TOOK:
         if (p->kernel->config.explored)
             check_took(p, pe);
-        moved_bytes(p, pe, EV_TOOK);
-        poll_notify(p, WRITE_END, thread_self());
+        took_bytes(p, pe);
         break;
     case PIPE_READER_OPENED: changed(p, pe, EV_OPEN_READER); break;
     case PIPE_WRITER_OPENED: changed(p, pe, EV_OPEN_WRITER); break;
@@ -123,38 +150,75 @@ static int add_pipe(struct kernel *k, struct kpipe *p)
     return 0;
 }
 
-struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t capacity,
-                                  size_t atomic)
+static void tell_of_new_pipe(struct kernel *k, const struct kpipe *p)
+{
+    struct thread *self = thread_self();
+    size_t least = p->atomic < p->capacity ? p->atomic : p->capacity;
+    struct event made = {.kind = EV_PIPE,
+                         .actor = self != NULL ? self->actor : NOBODY,
+                         .other = NOBODY,
+                         .pipe = p->number,
+                         .value = (int64_t)p->capacity,
+                         .value2 = (int64_t)least,
+                         .text = p->name,
+                         .size = strlen(p->name)};
+    struct event slots = {.kind = EV_SLOTS,
+                          .actor = made.actor,
+                          .other = NOBODY,
+                          .pipe = p->number,
+                          .value = (int64_t)p->page};
+    sched_atomic_begin();
+    kernel_emit(k, made);
+    if (p->page > 0)
+        kernel_emit(k, slots);
+    sched_atomic_end();
+}
+
+static struct kpipe *declare(struct kernel *k, const char *name, struct pipe_options options)
 {
     struct kpipe *p = arena_alloc(sizeof *p);
     if (p == NULL)
         return NULL;
-    struct pipe_options options = {
-        .capacity = capacity != 0 ? capacity : k->config.capacity,
-        .atomic = atomic != 0 ? atomic : k->config.atomic,
-        .hooks = &hooks,
-        .ctx = p,
-    };
+    options.hooks = &hooks;
+    options.ctx = p;
     p->kernel = k;
     p->name = name;
     p->atomic = options.atomic;
-    p->capacity = options.capacity;
+    p->page = options.storage == PIPE_SLOTS ? options.page : 0;
     p->readers = 1;
     p->writers = 1;
     p->pipe = k->config.impl->make(&options);
     if (p->pipe == NULL || add_pipe(k, p) != 0)
         return NULL;
-    struct thread *self = thread_self();
-    size_t least = options.atomic < options.capacity ? options.atomic : options.capacity;
-    kernel_emit_now(k, (struct event){.kind = EV_PIPE,
-                                      .actor = self != NULL ? self->actor : NOBODY,
-                                      .other = NOBODY,
-                                      .pipe = p->number,
-                                      .value = (int64_t)options.capacity,
-                                      .value2 = (int64_t)least,
-                                      .text = name,
-                                      .size = strlen(name)});
+    p->capacity = options.capacity;
+    if (p->page > 0) /* rounded up */
+        p->capacity = k->config.impl->capacity(p->pipe);
+    tell_of_new_pipe(k, p);
     return p;
+}
+
+static size_t first_of(size_t a, size_t b)
+{
+    return a != 0 ? a : b;
+}
+
+struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t capacity,
+                                  size_t atomic)
+{
+    const struct dialect *d = &k->config.impl->dialect;
+    return declare(k, name,
+                   (struct pipe_options){.capacity = first_of(capacity, k->config.capacity),
+                                         .atomic = d->storage == PIPE_SLOTS
+                                                       ? k->config.atomic
+                                                       : first_of(atomic, k->config.atomic),
+                                         .storage = d->storage,
+                                         .page = k->config.page,
+                                         .waking = d->waking});
+}
+
+struct kpipe *kernel_declare_queue(struct kernel *k, const char *name, size_t capacity)
+{
+    return declare(k, name, (struct pipe_options){.capacity = capacity, .atomic = 1});
 }
 
 void kernel_release_pipe(struct kpipe *p)
@@ -187,11 +251,17 @@ void kpipe_leave(struct kpipe *p, struct kpipe *before)
             sched_touch(p->kernel,
                         TOUCH_WRITE); /* files and descriptors, which its threads share */
     }
+    kpipe_drop(p);
+}
+
+void kpipe_drop(struct kpipe *p)
+{
     p->inside--;
     if (p->readers > 0 || p->writers > 0 || p->inside > 0)
         return;
     impl_of(p)->free(p->pipe);
     p->pipe = NULL;
+    limit_touch(p->kernel);
 }
 
 void kpipe_let_go(struct kpipe *p)
@@ -223,17 +293,34 @@ void kpipe_close_end(struct kpipe *p, enum pipe_end end)
     kpipe_leave(p, before);
 }
 
+/* Bytes that a new pipe holds, or -ENFILE. */
+static int64_t new_capacity(struct kernel *k)
+{
+    int64_t page = (int64_t)k->config.page;
+    if (k->config.impl->dialect.storage != PIPE_SLOTS)
+        return (int64_t)k->config.capacity;
+    int64_t slots = limit_new_slots(k, ((int64_t)k->config.capacity + page - 1) / page);
+    return slots < 0 ? slots : slots * page;
+}
+
 int call_pipe(struct thread *self, const char *name, int flags, int fds[2])
 {
     struct kernel *k = self->process->kernel;
-    if ((flags & ~(ABI_O_NONBLOCK | ABI_O_CLOEXEC)) != 0)
+    bool slots = k->config.impl->dialect.storage == PIPE_SLOTS;
+    int known = ABI_O_NONBLOCK | ABI_O_CLOEXEC | (slots ? ABI_O_DIRECT : 0);
+    if ((flags & ~known) != 0)
         return -EINVAL;
     int error = files_room_for(self->process, 2);
     if (error != 0)
         return error; /* PS-008: nothing has been made */
-    struct kpipe *p = kernel_declare_pipe(k, name, 0, 0);
+    int64_t capacity = new_capacity(k);
+    if (capacity < 0)
+        return (int)capacity;
+    struct kpipe *p = kernel_declare_pipe(k, name, (size_t)capacity, 0);
     struct file *r = p == NULL ? NULL : file_new_end(p, READ_END, flags & ABI_O_NONBLOCK);
-    struct file *w = r == NULL ? NULL : file_new_end(p, WRITE_END, flags & ABI_O_NONBLOCK);
+    struct file *w = r == NULL ? NULL
+                               : file_new_end(p, WRITE_END, /* PS-005 */
+                                              flags & (ABI_O_NONBLOCK | ABI_O_DIRECT));
     if (w == NULL)
         return -ENOMEM;
     fds[0] = files_install(self->process, r, 0);
@@ -257,15 +344,14 @@ static void enter_anew(struct thread *self, struct kpipe *p)
     kpipe_enter(p);
 }
 
-/* A call on a queue begins: its file stays open until it ends. */
-static struct kpipe *begin(struct thread *self, struct file *f, struct kpipe *p)
+struct kpipe *call_begin(struct thread *self, struct file *f, struct kpipe *p)
 {
     file_begin_call(f);
     enter_anew(self, p);
     return p;
 }
 
-static void end(struct file *f, struct kpipe *p)
+void call_end(struct file *f, struct kpipe *p)
 {
     kpipe_leave(p, NULL);
     file_end_call(f);
@@ -336,7 +422,10 @@ ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
         return call_recv(self, fd, dst, n, 0);
     if (f == NULL || file_queue(f, READ_END) == NULL)
         return -EBADF;
-    return queue_read(self, f, f->pipe, dst, n, sleep_flags(f));
+    int flags = sleep_flags(f);
+    if (dialect_of(f->pipe)->read_of_none == WAITS_FOR_BYTES)
+        flags |= PIPE_AWAIT;
+    return queue_read(self, f, f->pipe, dst, n, flags);
 }
 
 static ssize_t print(struct thread *self, const void *src, size_t n)
@@ -359,10 +448,12 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
         return call_send(self, fd, src, n, 0);
     if (f == NULL || file_queue(f, WRITE_END) == NULL)
         return -EBADF;
-    ssize_t result = queue_write(self, f, f->pipe, src, n, sleep_flags(f));
-    if (self->broken_pipe)
+    const struct dialect *d = dialect_of(f->pipe);
+    int packets = f->flags & ABI_O_DIRECT ? PIPE_PACKET : 0;
+    ssize_t result = queue_write(self, f, f->pipe, src, n, sleep_flags(f) | packets);
+    if (self->broken_pipe && d->no_reader == RAISES_SIGPIPE)
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
-    return result;
+    return self->broken_pipe && d->cut_short == LOSES_COUNT ? -EPIPE : result;
 }
 
 static int message_flags(const struct file *f, int flags)
@@ -422,9 +513,9 @@ int call_bytes_available(struct thread *self, int fd)
     struct kpipe *p = f->kind == FILE_PIPE ? f->pipe : file_queue(f, READ_END);
     if (p == NULL)
         return f->kind == FILE_SOCKET && f->socket->state == SOCKET_LISTENING ? -EINVAL : 0;
-    begin(self, f, p);
+    call_begin(self, f, p);
     int used = (int)impl_of(p)->used(p->pipe);
-    end(f, p);
+    call_end(f, p);
     return used;
 }
 
@@ -433,10 +524,24 @@ int call_get_capacity(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL || f->kind != FILE_PIPE)
         return -EBADF; /* PS-185 */
-    struct kpipe *p = begin(self, f, f->pipe);
+    struct kpipe *p = call_begin(self, f, f->pipe);
     int capacity = (int)impl_of(p)->capacity(p->pipe);
-    end(f, p);
+    call_end(f, p);
     return capacity;
+}
+
+/* A ring takes any size up to the limit; slots say themselves what they can have. */
+static int check_capacity(const struct kpipe *p, int64_t *capacity)
+{
+    if (dialect_of(p)->calls == HAS_POSIX_CALLS)
+        return -EINVAL;
+    if (p->page > 0) {
+        *capacity = (uint32_t)*capacity; /* PS-179 */
+        return limit_capacity(p, (uint32_t)*capacity);
+    }
+    if (*capacity <= 0)
+        return -EINVAL;
+    return (uint64_t)*capacity > p->kernel->config.max_pipe_size ? -EPERM : 0; /* PS-177 */
 }
 
 int call_set_capacity(struct thread *self, int fd, int64_t capacity)
@@ -444,14 +549,13 @@ int call_set_capacity(struct thread *self, int fd, int64_t capacity)
     struct file *f = file_of(self, fd);
     if (f == NULL || f->kind != FILE_PIPE)
         return -EBADF;
-    if (capacity <= 0)
-        return -EINVAL;
-    if (capacity > PIPE_MAX_SIZE)
-        return -EPERM; /* PS-177 */
-    struct kpipe *p = begin(self, f, f->pipe);
-    int result = impl_of(p)->set_capacity(p->pipe, (size_t)capacity);
+    int result = check_capacity(f->pipe, &capacity);
+    if (result != 0)
+        return result;
+    struct kpipe *p = call_begin(self, f, f->pipe);
+    result = impl_of(p)->set_capacity(p->pipe, (size_t)capacity);
     if (result > 0)
         p->capacity = (size_t)result;
-    end(f, p);
+    call_end(f, p);
     return result;
 }

@@ -7,6 +7,10 @@
  * pipe's code has kept of all it saw only how many bytes have been moved (pipe.c: `done`, `slept`),
  * which the thread knows; so it starts anew there, and waits that were in vain make no difference.
  *
+ * splice and tee are about two pipes, and may hold both locks: what they have seen is both. They keep
+ * nothing when they take the second one, for they look only when they have both; and nothing when they
+ * have waited, for then they give the lock back and begin anew.
+ *
  * A pipe with a bug may have kept more, and may even look without the lock (PIPE_KEEPS_ALL): then all
  * that was seen since the call began, or since the last wait, counts; and each step concerns all who
  * use the pipe. */
@@ -38,6 +42,8 @@ void state_seen(struct thread *self)
         return;
     struct digest d = {.a = self->seen};
     add_pipe(&d, self->pipe);
+    if (self->to != NULL)
+        add_pipe(&d, self->pipe == self->to ? self->from : self->to);
     self->seen = d.a ^ d.b;
     if (keeps_all(self))
         sched_touch(self->pipe, TOUCH_WRITE);
@@ -157,6 +163,8 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
                       (t->polling != NULL && t->poll_hit));
     if (t->pipe == NULL)
         return;
+    if (t->to != NULL)
+        digest_add(d, (uint64_t)t->from->number << 32 | (uint64_t)t->to->number);
     digest_add(d, (uint64_t)t->pipe->number << 32 | (uint64_t)t->polled << 8 |
                       (uint64_t)t->slept << 2 | (uint64_t)t->moved << 1 | t->broken_pipe);
     digest_add(d, (uint64_t)a->moved);

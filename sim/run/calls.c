@@ -118,6 +118,30 @@ static struct outcome do_write(struct vm *vm, int stores_to, const struct value 
     return gives(call_write(vm->thread, fd, b->at, (size_t)size));
 }
 
+static struct outcome transfer(struct vm *vm, const struct value *args, int n,
+                               ssize_t make(struct thread *self, int from, int to, int64_t n,
+                                            int flags))
+{
+    int flags = n > 3 ? argument_small_number(vm, args[3]) : 0;
+    int from = argument_small_number(vm, args[0]), to = argument_small_number(vm, args[1]);
+    int64_t bytes = argument_number(vm, args[2]);
+    if (bytes < 0)
+        vm_error(vm, "no call can move %" PRId64 " bytes", bytes);
+    return gives(vm->dead ? -EINVAL : make(vm->thread, from, to, bytes, flags));
+}
+
+static struct outcome do_splice(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to;
+    return transfer(vm, args, n, call_splice);
+}
+
+static struct outcome do_tee(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to;
+    return transfer(vm, args, n, call_tee);
+}
+
 static struct outcome do_close(struct vm *vm, int stores_to, const struct value *args, int n)
 {
     (void)stores_to, (void)n;
@@ -400,7 +424,7 @@ static struct outcome do_poll(struct vm *vm, int stores_to, const struct value *
 
 /* How an argument is shown: f a descriptor, d data, s a signal, e poll events, o flags of open
  * files, r flags of sigaction, c a command, h a handler, b a block, a an address family, t a type of
- * socket, w a way to shut down, m flags of messages; n a number or whatever it is.
+ * socket, w a way to shut down, m flags of messages, p flags of splice; n a number or whatever it is.
  */
 static const struct call {
     struct vocabulary_call words;
@@ -421,6 +445,19 @@ static const struct call {
     {{"write", "ee[e", "write(fd, bytes) or write(fd, bytes, n)", CALL_TO_KERNEL},
      "fdn",
      do_write,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
+    {{"splice", "eee[e", "splice(from, to, n) or splice(from, to, n, SPLICE_F_NONBLOCK)",
+      CALL_TO_KERNEL},
+     "ffnp",
+     do_splice,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
+    {{"tee", "eee[e", "tee(from, to, n) or tee(from, to, n, SPLICE_F_NONBLOCK)", CALL_TO_KERNEL},
+     "ffnp",
+     do_tee,
      NULL,
      RESTARTS_IF_ASKED,
      MAY_SPIN},

@@ -100,6 +100,8 @@ static void add_argument(struct vm *vm, struct strbuf *out, char how, struct val
         add_named(out, v.n, "SHUT_");
     else if (how == 'm')
         add_flags(out, v.n, "MSG_", 4);
+    else if (how == 'p')
+        add_flags(out, v.n, "SPLICE_F_", 9);
     else
         strbuf_add_int(out, v.n);
 }
@@ -170,5 +172,6 @@ void call_describe_found(struct vm *vm, int call, const struct value *args, int 
     strbuf_add(out, o.result & ABI_O_RDWR     ? " (O_RDWR"
                     : o.result & ABI_O_WRONLY ? " (O_WRONLY"
                                               : " (O_RDONLY");
-    strbuf_add(out, o.result & ABI_O_NONBLOCK ? "|O_NONBLOCK)" : ")");
+    strbuf_add(out, o.result & ABI_O_NONBLOCK ? "|O_NONBLOCK" : "");
+    strbuf_add(out, o.result & ABI_O_DIRECT ? "|O_DIRECT)" : ")");
 }

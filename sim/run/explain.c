@@ -26,6 +26,10 @@ bool run_reads(const struct run *run, int actor)
 {
     const struct vm *vm = vm_of(run, actor);
     int callee = vm == NULL || vm->site < 0 ? -1 : run->program->sites[vm->site].callee;
+    if (callee >= 0 && (call_is(callee, "splice") || call_is(callee, "tee"))) {
+        const char *condition = run->trace.view.actors[actor].condition;
+        return condition != NULL && strcmp(condition, "not_empty") == 0; /* it waits for both */
+    }
     return callee >= 0 && (call_is(callee, "read") || call_is(callee, "recv"));
 }
 
@@ -146,6 +150,9 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
         strbuf_addf(&r->what, "%s sleeps on, although ", a->name);
         if (p->readers == 0)
             strbuf_addf(&r->what, "no read end of %s is open: this is EPIPE", p->name);
+        else if (p->page > 0)
+            strbuf_addf(&r->what, "%" PRId64 " of %" PRId64 " slots are free in %s", view_room(p),
+                        p->capacity / p->page, p->name);
         else
             strbuf_addf(&r->what,
                         "it needs %" PRId64 " byte%s of room, and %" PRId64 " of %" PRId64
@@ -155,7 +162,12 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
         return;
     }
     struct holders h = holders_of(run, actor, READ_END);
-    if (a->need > 1)
+    if (p->page > 0)
+        strbuf_addf(&r->what,
+                    "%s waits for a slot: %s has no free one (%" PRId64 " in use, %" PRId64
+                    " of %" PRId64 " bytes), and %" PRId64 " bytes of this call are in",
+                    a->name, p->name, p->capacity / p->page, p->used, p->capacity, a->moved);
+    else if (a->need > 1)
         strbuf_addf(&r->what,
                     "%s waits for room: %" PRId64 " bytes must go in together (atomic is %" PRId64
                     "), and %" PRId64 " of %" PRId64 " are free in %s",
@@ -224,7 +236,7 @@ bool run_sleeps_beside(const struct run *run, int actor)
     const struct view_pipe *p = &run->trace.view.pipes[a->pipe];
     if (run_reads(run, actor))
         return p->used > 0 || p->writers == 0;
-    return p->readers == 0 || p->capacity - p->used >= a->need;
+    return p->readers == 0 || view_room(p) >= a->need;
 }
 
 struct reason run_explain(struct run *run, int actor)

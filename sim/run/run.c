@@ -123,7 +123,7 @@ static void apply_overrides(struct settings *s, const struct run_options *option
     for (size_t i = 0; i < options->override_count; i++) {
         const struct setting_override *o = &options->overrides[i];
         if (o->setting >= 0)
-            s->values[o->setting] = o->value;
+            settings_set(s, o->setting, o->value);
         else
             strcpy(s->pipe, o->pipe);
     }
@@ -213,11 +213,23 @@ static bool set_up_sched(struct run *run)
 
 static bool set_up_kernel(struct run *run)
 {
-    const int64_t *set = run->settings.values;
+    const struct settings *s = &run->settings;
+    const int64_t *set = s->values;
+    const struct pipe_impl *impl = pipe_impl_named(s->pipe);
+    const struct dialect *dialect = &impl->dialect;
+    bool slots = dialect->storage == PIPE_SLOTS;
     struct kernel_config config = {
-        .impl = pipe_impl_named(run->settings.pipe),
-        .capacity = (size_t)set[SETTING_capacity],
-        .atomic = (size_t)set[SETTING_atomic],
+        .impl = impl,
+        .capacity = (size_t)settings_or(s, SETTING_capacity,
+                                        slots ? set[SETTING_page] * KERNEL_DEFAULT_SLOTS
+                                              : (int64_t)dialect->capacity),
+        .atomic = slots ? (size_t)set[SETTING_page]
+                        : (size_t)settings_or(s, SETTING_atomic, (int64_t)dialect->atomic),
+        .page = (size_t)set[SETTING_page],
+        .max_pipe_size = (uint64_t)set[SETTING_max_pipe_size],
+        .user_pages_soft = (uint64_t)set[SETTING_user_pages_soft],
+        .user_pages_hard = (uint64_t)set[SETTING_user_pages_hard],
+        .privilege = set[SETTING_privileged] != 0 ? PRIVILEGED : UNPRIVILEGED,
         .socket_buffer = (size_t)set[SETTING_socket_buffer],
         .link = {.latency = set[SETTING_latency],
                  .bandwidth = set[SETTING_bandwidth],

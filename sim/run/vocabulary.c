@@ -20,6 +20,7 @@
     X(ENOMEM, 12, "out of memory")                                                                 \
     X(EBUSY, 16, "in use")                                                                         \
     X(EINVAL, 22, "no such value")                                                                 \
+    X(ENFILE, 23, "too many pages of pipes")                                                       \
     X(EMFILE, 24, "no descriptor is free")                                                         \
     X(ENOTTY, 25, "no such request")                                                               \
     X(EPIPE, 32, "no read end is open")                                                            \
@@ -95,7 +96,7 @@ static const struct vocabulary_constant constants[] = {
             X(O_RDONLY) X(O_WRONLY) X(O_NONBLOCK) X(O_CLOEXEC) X(O_DIRECT) X(POLLIN) X(POLLOUT)
                 X(POLLERR) X(POLLHUP) X(POLLNVAL) X(SA_RESTART) X(AF_UNIX) X(AF_INET) X(SOCK_STREAM)
                     X(SOCK_NONBLOCK) X(SHUT_RD) X(SHUT_WR) X(SHUT_RDWR) X(MSG_DONTWAIT)
-                        X(MSG_NOSIGNAL) X(MSG_WAITALL)
+                        X(MSG_NOSIGNAL) X(MSG_WAITALL) X(SPLICE_F_NONBLOCK)
 #undef X
                             {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
     {"F_SETFL", COMMAND_SETFL, CONSTANT_NUMBER},
@@ -104,13 +105,12 @@ static const struct vocabulary_constant constants[] = {
     {"FIONREAD", COMMAND_FIONREAD, CONSTANT_NUMBER},
 };
 
-static const char *const pipe_properties[] = {"used",    "free",    "capacity",  "atomic",
-                                              "readers", "writers", "reads",     "writes",
-                                              "stream",  "lost",    "in_flight", NULL};
+static const char *const pipe_properties[] = {
+    "used",   "free",   "capacity", "atomic",    "readers", "writers",    "reads",
+    "writes", "stream", "lost",     "in_flight", "slots",   "slots_used", NULL};
 static const char *const process_properties[] = {"calls", "sleeps", "output", NULL};
 static const char *const conditions[] = {"wait",  "sleep",  "poll",    "join",
                                          "pause", "accept", "connect", NULL};
-static const char *const pipe_impls[] = {"ring", NULL};
 
 const struct vocabulary *vocabulary(void)
 {
@@ -120,10 +120,10 @@ const struct vocabulary *vocabulary(void)
         .pipe_properties = pipe_properties,
         .process_properties = process_properties,
         .conditions = conditions,
-        .pipe_impls = pipe_impls,
         .default_handler = HANDLER_DEFAULT,
         .ignore_handler = HANDLER_IGNORE,
     };
     words.calls = call_vocabulary(&words.call_count);
+    words.pipe_impls = pipe_impl_names();
     return &words;
 }

@@ -52,6 +52,13 @@ static void set_value(struct parser *p, int setting, int64_t *value)
 }
 
 /* setting = NAME "=" ( INTEGER | NAME ) */
+static void set_setting(struct parser *p, int number)
+{
+    int64_t value = p->program->settings.values[number];
+    set_value(p, number, &value);
+    settings_set(&p->program->settings, number, value);
+}
+
 static void setting(struct parser *p)
 {
     struct token *key = peek_token(p);
@@ -72,7 +79,7 @@ static void setting(struct parser *p)
     if (impl)
         pipe_impl_setting(p);
     else
-        set_value(p, number, &p->program->settings.values[number]);
+        set_setting(p, number);
 }
 
 static void settings(struct parser *p)

@@ -1,6 +1,7 @@
 /* settings.c - see settings.h. */
 #include "sim/script/settings.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static const struct {
@@ -16,7 +17,20 @@ void settings_init(struct settings *s)
 {
     for (int i = 0; i < SETTING_COUNT; i++)
         s->values[i] = table[i].normal;
+    s->given = 0;
     strcpy(s->pipe, "ring");
+}
+
+void settings_set(struct settings *s, int setting, int64_t value)
+{
+    s->values[setting] = value;
+    s->given |= (uint32_t)1 << setting;
+}
+
+int64_t settings_or(const struct settings *s, int setting, int64_t otherwise)
+{
+    bool given = s->given >> setting & 1;
+    return given || otherwise == 0 ? s->values[setting] : otherwise;
 }
 
 int setting_named(const char *name, unsigned long length)

@@ -8,6 +8,11 @@
 #define SETTINGS(X)                                                                                \
     X(capacity, 65536, 1, 1048576, "bytes that a new pipe holds")                                  \
     X(atomic, 4096, 1, 1048576, "a write of at most so many bytes goes in all at once")            \
+    X(page, 4096, 1, 65536, "bytes of a page slot, with pipe = linux")                             \
+    X(max_pipe_size, 1048576, 1, 1073741824, "bytes up to which anybody may set a capacity")       \
+    X(user_pages_soft, 16384, 0, INT64_MAX, "pages beyond which new pipes have 2; 0: no limit")    \
+    X(user_pages_hard, 0, 0, INT64_MAX, "pages beyond which there are no new pipes; 0: no limit")  \
+    X(privileged, 0, 0, 1, "1: processes have CAP_SYS_RESOURCE, and these limits do not hold")     \
     X(socket_buffer, 212992, 1, 1048576, "bytes that each queue of a connection holds")            \
     X(latency, 0, 0, 1000000000, "ticks from one host to another")                                 \
     X(bandwidth, 0, 0, 1000000000, "bytes in a tick from one host to another; 0: no limit")        \
@@ -32,10 +37,16 @@ enum setting {
 
 struct settings {
     int64_t values[SETTING_COUNT];
-    char pipe[32]; /* the name of the pipe implementation */
+    uint32_t given; /* which of them were set: a bit each */
+    char pipe[32];  /* the name of the pipe implementation */
 };
 
 void settings_init(struct settings *s);
+
+void settings_set(struct settings *s, int setting, int64_t value);
+
+/* What the setting says, or `otherwise` if it was not set and that is not 0. */
+int64_t settings_or(const struct settings *s, int setting, int64_t otherwise);
 
 /* The setting of that name, or -1. */
 int setting_named(const char *name, unsigned long length);

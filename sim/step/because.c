@@ -105,10 +105,30 @@ static void why_counted(const struct view_pipe *p, struct strbuf *out)
     strbuf_add_char(out, '.');
 }
 
+static void why_written_in_slots(const struct view_pipe *p, const struct call_made *c,
+                                 struct strbuf *out)
+{
+    strbuf_addf(out, "%" PRId64 " of %" PRId64 " slots of %s %s free", view_room(p),
+                p->capacity / p->page, p->name, view_room(p) == 1 ? "is" : "are");
+    if (gives(c, "-1 EAGAIN"))
+        strbuf_add(out, ", it does not merge into the last one, and O_NONBLOCK forbids to sleep.");
+    else if (c->sleep != 0)
+        strbuf_add(out, " then: it goes on.");
+    else
+        strbuf_addf(out,
+                    ", of %" PRId64 " bytes each, and the rest of a page may merge into the "
+                    "last one.",
+                    p->page);
+}
+
 static void why_written(const struct view_pipe *p, const struct call_made *c, int64_t asked,
                         struct strbuf *out)
 {
     int64_t free = p->capacity - p->used;
+    if (p->page > 0) {
+        why_written_in_slots(p, c, out);
+        return;
+    }
     strbuf_addf(out, "%" PRId64 " byte%s free in %s", free, free == 1 ? " is" : "s are", p->name);
     if (gives(c, "-1 EAGAIN") && asked == 1)
         strbuf_add(out, ", and O_NONBLOCK forbids to sleep.");

@@ -99,7 +99,7 @@ static void say_what_changed(const struct view_pipe *pipe, bool reads, struct st
         strbuf_addf(out, ": there are bytes in %s", pipe->name);
     else if (!reads && pipe->readers == 0)
         strbuf_addf(out, ": no read end of %s is open any more", pipe->name);
-    else if (!reads && pipe->used < pipe->capacity)
+    else if (!reads && view_room(pipe) > 0)
         strbuf_addf(out, ": there is room in %s", pipe->name);
 }
 
@@ -230,6 +230,9 @@ void glance_say(const struct panes *p, const struct note *n, struct strbuf *out)
     case EV_PUT:
     case EV_TOOK: say_moved(p, n, out); break;
     case EV_PIPE: strbuf_addf(out, "pipe %s was made", pipe); break;
+    case EV_SLOTS:
+        strbuf_addf(out, "%s consists of slots of %" PRId64 " bytes", pipe, n->value);
+        break;
     case EV_OPEN_READER:
     case EV_OPEN_WRITER:
     case EV_CLOSE_READER:

@@ -139,6 +139,7 @@ static void add_event(struct history *h, uint64_t n)
     case EV_PUT:
     case EV_TOOK:
     case EV_PIPE:
+    case EV_SLOTS:
     case EV_OPEN_READER:
     case EV_OPEN_WRITER:
     case EV_CLOSE_READER:

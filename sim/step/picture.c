@@ -77,7 +77,7 @@ void stepper_processes(struct stepper *s, struct strbuf *out)
 static void add_marks(const struct view_pipe *p, size_t indent, struct strbuf *out)
 {
     char marks[VIEW_CELLS + 1];
-    if (p->capacity > VIEW_CELLS)
+    if (p->capacity > VIEW_CELLS || p->page > 0)
         return;
     memset(marks, ' ', sizeof marks);
     size_t head = (size_t)(p->taken % (uint64_t)p->capacity);
@@ -100,7 +100,10 @@ void stepper_pipes(struct stepper *s, struct strbuf *out)
         text_add_pipe_picture(out, p);
         strbuf_addf(out, " used %" PRId64 ", free %" PRId64 " of %" PRId64, p->used,
                     p->capacity - p->used, p->capacity);
-        if (p->atomic > 1)
+        if (p->page > 0)
+            strbuf_addf(out, "; %zu of %" PRId64 " slots in use", p->slot_count,
+                        p->capacity / p->page);
+        else if (p->atomic > 1)
             strbuf_addf(out, "; up to %" PRId64 " go in together", p->atomic);
         if (p->feeds != NO_PIPE)
             strbuf_addf(out, "; %" PRId64 " in flight", view_in_flight(v, p));

@@ -51,6 +51,8 @@ enum { WIDE_CELL = 4, NARROW_CELL = 2, TIGHT_CELL = 1, BAR = 0 };
 static size_t cell_width(const struct view_pipe *pipe, size_t width)
 {
     size_t cells = (size_t)pipe->capacity;
+    if (pipe->page > 0 && pipe->capacity <= VIEW_CELLS && cells * NARROW_CELL + 6 > width)
+        return cells + cells / (size_t)pipe->page + 6 <= width ? TIGHT_CELL : BAR;
     if (pipe->capacity > VIEW_CELLS || cells + 6 > width)
         return BAR;
     if (cells * WIDE_CELL + 6 <= width)
@@ -58,20 +60,14 @@ static size_t cell_width(const struct view_pipe *pipe, size_t width)
     return cells * NARROW_CELL + 6 <= width ? NARROW_CELL : TIGHT_CELL;
 }
 
-static bool holds_byte(const struct view_pipe *pipe, uint64_t cell)
-{
-    uint64_t capacity = (uint64_t)pipe->capacity;
-    uint64_t head = pipe->taken % capacity;
-    return (cell + capacity - head) % capacity < (uint64_t)pipe->used;
-}
-
-/* Written since the last movement. */
+/* Written since the last movement; of a ring only, where a byte has its cell. */
 static bool is_new(const struct panes *p, size_t number, uint64_t cell)
 {
     const struct view_pipe *now = &walk_view(p->walk)->pipes[number];
     const struct view_pipe *old = glance_pipe(p, number);
     uint64_t capacity = (uint64_t)now->capacity;
-    if (old == NULL || old->written >= now->written || old->capacity != now->capacity)
+    if (old == NULL || old->written >= now->written || old->capacity != now->capacity ||
+        now->page > 0)
         return false;
     uint64_t from = old->written % capacity;
     return (cell + capacity - from) % capacity < now->written - old->written;
@@ -90,7 +86,7 @@ static void add_byte(struct sheet *out, enum tone tone, char c, size_t room)
         sheet_add(out, tone, "%c", c > ' ' && c < 0x7f ? c : '?');
 }
 
-static void add_cell(const struct panes *p, size_t number, uint64_t cell, size_t width,
+static void add_cell(const struct panes *p, size_t number, size_t cell, size_t width,
                      struct sheet *out)
 {
     const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
@@ -98,8 +94,12 @@ static void add_cell(const struct panes *p, size_t number, uint64_t cell, size_t
     size_t start = sheet_column(out);
     if (width == WIDE_CELL)
         sheet_add(out, TONE_PLAIN, " ");
-    if (holds_byte(pipe, cell))
-        add_byte(out, tone, pipe->cells[cell], width == WIDE_CELL ? 2 : 1);
+    char byte = 0;
+    switch (view_cell(pipe, cell, &byte)) {
+    case CELL_BYTE: add_byte(out, tone, byte, width == WIDE_CELL ? 2 : 1); break;
+    case CELL_SPENT: sheet_add(out, TONE_DIM, "-"); break;
+    case CELL_FREE: break;
+    }
     sheet_pad(out, start + (width == TIGHT_CELL ? 1 : width - 1));
 }
 
@@ -110,12 +110,15 @@ static void add_cells(const struct panes *p, size_t number, size_t indent, size_
     const char *wall = glyphs == GLYPHS_UTF8 ? "\u2502" : "|";
     sheet_pad(out, indent);
     sheet_add(out, TONE_DIM, "%s", wall);
-    for (uint64_t i = 0; i < (uint64_t)pipe->capacity; i++) {
+    for (size_t i = 0; i < (size_t)pipe->capacity; i++) {
+        bool slot_ends = pipe->page == 0 || (i + 1) % (size_t)pipe->page == 0;
         add_cell(p, number, i, width, out);
-        if (width != TIGHT_CELL)
+        if (width != TIGHT_CELL && !slot_ends)
+            sheet_add(out, TONE_DIM, glyphs == GLYPHS_UTF8 ? "\u250a" : ":");
+        else if (width != TIGHT_CELL || pipe->page > 0)
             sheet_add(out, TONE_DIM, "%s", wall);
     }
-    sheet_add(out, TONE_DIM, "%s", width == TIGHT_CELL ? wall : "");
+    sheet_add(out, TONE_DIM, "%s", width == TIGHT_CELL && pipe->page == 0 ? wall : "");
 }
 
 /* Below the cells: where the next byte is read and written. */
@@ -176,7 +179,7 @@ static void add_amounts(const struct view *v, const struct view_pipe *pipe, size
     struct strbuf text = {0};
     sheet_add(out, TONE_STRONG, "%" PRId64 " of %" PRId64 " used", pipe->used, pipe->capacity);
     strbuf_addf(&text, ", %" PRId64 " free", free);
-    if (free == 0)
+    if (view_room(pipe) == 0)
         strbuf_add(&text, ": full");
     else if (pipe->used == 0)
         strbuf_add(&text, ": empty");
@@ -184,6 +187,21 @@ static void add_amounts(const struct view *v, const struct view_pipe *pipe, size
         strbuf_addf(&text, "; %" PRId64 " in flight", view_in_flight(v, pipe));
     if (sheet_column(out) + text.length <= width)
         sheet_add(out, TONE_PLAIN, "%s", strbuf_text(&text));
+    strbuf_free(&text);
+}
+
+/* What decides about writes is how many slots are free. */
+static void add_slots(const struct view_pipe *pipe, struct pane_size size, struct sheet *out)
+{
+    struct strbuf text = {0};
+    strbuf_addf(&text, "%zu of %" PRId64 " slots of %" PRId64 " in use; ", pipe->slot_count,
+                pipe->capacity / pipe->page, pipe->page);
+    if (view_room(pipe) == 0)
+        strbuf_add(&text, "what fits into the last one may go in now, no other write");
+    else
+        strbuf_addf(&text, "up to %" PRId64 " goes in whole; -: cells of no more use", pipe->page);
+    sheet_pad(out, 4);
+    sheet_wrap(out, TONE_PLAIN, strbuf_text(&text), 6, size.width);
     strbuf_free(&text);
 }
 
@@ -291,9 +309,13 @@ static void add_at_large(const struct panes *p, size_t number, struct pane_size 
     } else {
         add_cells(p, number, 4, cell, size.glyphs, out);
         sheet_end_line(out);
-        add_marks(pipe, size, out);
+        if (pipe->page == 0)
+            add_marks(pipe, size, out);
     }
-    add_atomic(pipe, size, out);
+    if (pipe->page > 0)
+        add_slots(pipe, size, out);
+    else
+        add_atomic(pipe, size, out);
 }
 
 /* One line. */

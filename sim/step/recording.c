@@ -38,7 +38,7 @@ static enum pipe_level level_after(const struct event *e, const struct view *v)
     if (e->kind != EV_PUT && e->kind != EV_TOOK)
         return PIPE_PARTLY;
     const struct view_pipe *p = &v->pipes[e->pipe];
-    return p->used == p->capacity ? PIPE_FULL : p->used == 0 ? PIPE_EMPTY : PIPE_PARTLY;
+    return view_room(p) == 0 ? PIPE_FULL : p->used == 0 ? PIPE_EMPTY : PIPE_PARTLY;
 }
 
 static void record_new(struct walk *w, const struct event *e, const struct view *v)

@@ -24,8 +24,10 @@ enum { NOBODY = -1, NO_PIPE = -1 };
                                     it had been woken in vain */      \
     X(EV_WAKE, "wake")     /* actor (NOBODY: time) wakes `other` */                                \
     X(EV_RESUME, "resume") /* runs again after a sleep */                                          \
-    X(EV_PUT, "put")       /* value bytes went into the pipe; text: the bytes */                   \
-    X(EV_TOOK, "took")     /* value bytes came out of it; text: the bytes */                       \
+    X(EV_PUT, "put")       /* value bytes went into the pipe; text: the bytes; value2: how \
+                                    (enum put_how), and << 8 where in their slot they lie */       \
+    X(EV_TOOK, "took")     /* value bytes came out of it; text: the bytes; value2: how many of \
+                                    a packet went with them unread, or TOOK_ACROSS */   \
     X(EV_PIPE, "pipe")     /* a pipe is made; value: capacity; value2: atomic; text: name */       \
     X(EV_OPEN_READER, "open-reader") /* one more read end */                                       \
     X(EV_OPEN_WRITER, "open-writer")                                                               \
@@ -45,7 +47,8 @@ enum { NOBODY = -1, NO_PIPE = -1 };
     X(EV_LOCK, "lock")       /* takes a lock; text: place and source of the operation */           \
     X(EV_UNLOCK, "unlock")                                                                         \
     X(EV_NOTIFY, "notify") /* signals or broadcasts; value: how many it woke so far */             \
-    X(EV_FAIL, "fail")     /* the script's expectation failed; text: the message */
+    X(EV_FAIL, "fail")     /* the script's expectation failed; text: the message */                \
+    X(EV_SLOTS, "slots") /* a pipe that was just made consists of page slots; value: bytes of one */
 
 enum event_kind {
 #define X(kind, name) kind,
@@ -60,6 +63,17 @@ enum segment_loss {
     LOST_NO_ROOM,        /* in the queue of the listening socket */
     LOST_BEFORE_ITS_TURN /* bytes before it are missing, so it is thrown away */
 };
+/* Behind the bytes of the last slot, or into new slots: of a stream, packets, or such as nothing merges
+ * into. ACROSS is added when they come from another pipe (splice, tee). */
+enum put_how {
+    PUT_TO_STREAM,
+    PUT_MERGED,
+    PUT_TO_PACKETS,
+    PUT_TO_COPY,
+    PUT_HOW = 7,
+    PUT_ACROSS = 8
+};
+enum { TOOK_ACROSS = -1 }; /* into another pipe */
 
 /* What an actor sleeps on. */
 #define SLEEPS_ON(X)                                                                               \

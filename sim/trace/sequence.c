@@ -125,13 +125,15 @@ static void add_fill(struct strbuf *out, const struct view_pipe *p)
         strbuf_addf(out, "%" PRId64 "/%" PRId64, p->used, p->capacity);
         return;
     }
-    char cells[CELLS_SHOWN + 1] = "          ";
-    cells[p->capacity] = '\0';
-    for (uint64_t i = p->taken; i < p->written; i++) {
-        char c = p->cells[i % (uint64_t)p->capacity];
-        cells[i % (uint64_t)p->capacity] = (char)(c == ' ' ? '_' : c > ' ' && c < 0x7f ? c : '.');
+    char c = 0;
+    for (size_t i = 0; i < (size_t)p->capacity; i++) {
+        enum view_cell cell = view_cell(p, i, &c);
+        if (cell != CELL_BYTE)
+            c = cell == CELL_FREE ? ' ' : '-';
+        else
+            c = (char)(c == ' ' ? '_' : c > ' ' && c < 0x7f ? c : '.');
+        strbuf_add_char(out, c);
     }
-    strbuf_add(out, cells);
 }
 
 /* A moment with the words in s->text. Those who are not drawn make none. */
@@ -389,6 +391,7 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     switch (e->kind) {
     case EV_START: starts(s, e, v); break;
     case EV_PIPE: makes_pipe(s, e, v); break;
+    case EV_SLOTS: break;
     case EV_CALL: enters_call(s, e); break;
     case EV_RETURN: returns(s, e, v); break;
     case EV_SLEEP: falls_asleep(s, e, v); break;

@@ -53,19 +53,26 @@ static char shown(char c)
     return c > ' ' && c < 0x7f ? c : '.';
 }
 
+/* Slots are told apart by a bar, and cells that are of no use by a dash. */
 static void add_cells(struct strbuf *s, const struct view_pipe *p)
 {
-    char cells[VIEW_CELLS];
-    memset(cells, ' ', sizeof cells);
-    for (uint64_t i = p->taken; i < p->written; i++)
-        cells[i % (uint64_t)p->capacity] = shown(p->cells[i % (uint64_t)p->capacity]);
-    strbuf_add_bytes(s, cells, (size_t)p->capacity);
+    char byte = 0;
+    for (size_t i = 0; i < (size_t)p->capacity; i++) {
+        if (p->page > 0 && i > 0 && i % (size_t)p->page == 0)
+            strbuf_add_char(s, '|');
+        switch (view_cell(p, i, &byte)) {
+        case CELL_FREE: strbuf_add_char(s, ' '); break;
+        case CELL_BYTE: strbuf_add_char(s, shown(byte)); break;
+        case CELL_SPENT: strbuf_add_char(s, '-'); break;
+        }
+    }
 }
 
 static void add_bar(struct strbuf *s, const struct view_pipe *p)
 {
     char bar[BAR_CELLS];
-    int64_t full = p->used * BAR_CELLS / p->capacity;
+    int64_t taken = p->page > 0 ? (int64_t)p->slot_count * p->page : p->used;
+    int64_t full = taken * BAR_CELLS / p->capacity;
     if (full == 0 && p->used > 0)
         full = 1;
     memset(bar, ' ', sizeof bar);
@@ -161,6 +168,10 @@ static void note_condition(struct text_trace *t, const struct view *v, const str
     if (strcmp(a->condition, "not_empty") == 0) {
         add_plural(&t->line, p->writers, "write end");
         strbuf_add(&t->line, " open");
+    } else if (p->page > 0) {
+        if (left > 0)
+            strbuf_addf(&t->line, "%" PRId64 " left, ", left);
+        strbuf_add(&t->line, "no slot free");
     } else if (a->need > 1) {
         strbuf_addf(&t->line, "needs %" PRId64 " together, %" PRId64 " free", a->need,
                     p->capacity - p->used);
@@ -266,6 +277,8 @@ static void note_used(struct text_trace *t, const struct view_pipe *p)
     strbuf_add_int(&t->line, p->used);
     strbuf_add(&t->line, " of ");
     strbuf_add_int(&t->line, p->capacity);
+    if (p->page > 0)
+        strbuf_addf(&t->line, ", %zu of %" PRId64 " slots", p->slot_count, p->capacity / p->page);
 }
 
 static bool note_slept(struct text_trace *t, const struct event *e, const struct view *v,
@@ -438,6 +451,23 @@ static void wakes(struct text_trace *t, const struct event *e, const struct view
     strbuf_clear(&actor_of(t, e->actor)->wakes);
 }
 
+static const char *put_note(const struct view *v, const struct event *e)
+{
+    int64_t page = v->pipes[e->pipe].page;
+    switch ((enum put_how)(e->value2 & PUT_HOW)) {
+    case PUT_MERGED: return ": merged";
+    case PUT_TO_PACKETS: return e->value > page ? ": packets" : ": a packet";
+    case PUT_TO_STREAM:
+        if (page == 0)
+            return "";
+        return e->value > page ? ": new slots" : ": a new slot";
+    case PUT_TO_COPY: return ": a copy";
+    case PUT_HOW:
+    case PUT_ACROSS: break;
+    }
+    return "";
+}
+
 /* Lines of depth queue, for what changes a pipe. */
 static void inside_pipe(struct text_trace *t, const struct event *e, const struct view *v)
 {
@@ -448,10 +478,13 @@ static void inside_pipe(struct text_trace *t, const struct event *e, const struc
     case EV_PUT:
         strbuf_add(&what, "puts ");
         add_plural(&what, e->value, "byte");
+        strbuf_add(&what, put_note(v, e));
         break;
     case EV_TOOK:
         strbuf_add(&what, "takes ");
         add_plural(&what, e->value, "byte");
+        if (e->value2 > 0)
+            strbuf_addf(&what, "; %" PRId64 " of the packet are lost", e->value2);
         break;
     case EV_OPEN_READER:
         strbuf_addf(&what, "opens a read end: %" PRId64 " now", v->pipes[e->pipe].readers);
@@ -599,6 +632,7 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     case EV_START:
     case EV_PIPE:
     case EV_LINK:
+    case EV_SLOTS:
     case EV_SIGNAL: break;
     }
 }

@@ -73,8 +73,89 @@ static void keep(struct view *v, char **bytes, size_t *size, size_t *room, const
     *size += e->size;
 }
 
+/* -- page slots, as ringbuf/slots.c has them --------------------------------------------------- */
+
+static void add_slot(struct view *v, struct view_pipe *p, struct view_slot slot)
+{
+    if (!grow((void **)&p->slots, p->slot_count, &p->slot_room, sizeof *p->slots))
+        v->limit_reached = true;
+    else
+        p->slots[p->slot_count++] = slot;
+}
+
+static void put_in_slots(struct view *v, struct view_pipe *p, const struct event *e)
+{
+    enum put_how how = (enum put_how)(e->value2 & PUT_HOW);
+    if (how == PUT_MERGED && p->slot_count > 0) {
+        p->slots[p->slot_count - 1].length += e->value;
+        return;
+    }
+    for (int64_t done = 0; done < e->value; done += p->page) {
+        int64_t left = e->value - done;
+        add_slot(v, p, (struct view_slot){e->value2 >> 8, left < p->page ? left : p->page, how});
+    }
+}
+
+static void drop_first_slot(struct view_pipe *p)
+{
+    memmove(p->slots, p->slots + 1, --p->slot_count * sizeof *p->slots);
+    p->first_slot++;
+}
+
+/* What is read of a packet empties its slot; so does what is lost of it, which is 0 if all was read. */
+static void took_from_slots(struct view_pipe *p, int64_t taken, int64_t lost)
+{
+    for (int64_t left = taken + lost; left > 0 && p->slot_count > 0;) {
+        struct view_slot *slot = &p->slots[0];
+        int64_t piece = left < slot->length ? left : slot->length;
+        slot->offset += piece;
+        slot->length -= piece;
+        left -= piece;
+        if (slot->length == 0)
+            drop_first_slot(p);
+    }
+}
+
+int64_t view_room(const struct view_pipe *p)
+{
+    return p->page == 0 ? p->capacity - p->used : p->capacity / p->page - (int64_t)p->slot_count;
+}
+
+static enum view_cell cell_in_slot(const struct view_pipe *p, size_t number, int64_t at, char *byte)
+{
+    const struct view_slot *slot = &p->slots[number];
+    uint64_t before = p->taken;
+    bool last = number + 1 == p->slot_count;
+    for (size_t i = 0; i < number; i++)
+        before += (uint64_t)p->slots[i].length;
+    if (at < slot->offset)
+        return CELL_SPENT;
+    if (at >= slot->offset + slot->length)
+        return last && slot->how == PUT_TO_STREAM ? CELL_FREE : CELL_SPENT;
+    *byte = p->cells[(before + (uint64_t)(at - slot->offset)) % (uint64_t)p->capacity];
+    return CELL_BYTE;
+}
+
+enum view_cell view_cell(const struct view_pipe *p, size_t cell, char *byte)
+{
+    uint64_t capacity = (uint64_t)p->capacity;
+    if (p->page == 0) {
+        *byte = p->cells[cell];
+        return (cell + capacity - p->taken % capacity) % capacity < (uint64_t)p->used ? CELL_BYTE
+                                                                                      : CELL_FREE;
+    }
+    uint64_t page = (uint64_t)p->page, slots = capacity / page;
+    size_t number = (size_t)((cell / page + slots - p->first_slot % slots) % slots);
+    return number < p->slot_count ? cell_in_slot(p, number, (int64_t)(cell % page), byte)
+                                  : CELL_FREE;
+}
+
+/* -- pipes ------------------------------------------------------------------------------------- */
+
 static void put(struct view *v, struct view_pipe *p, const struct event *e)
 {
+    if (p->page > 0)
+        put_in_slots(v, p, e);
     if (p->capacity <= VIEW_CELLS) {
         for (size_t i = 0; i < e->size; i++)
             p->cells[(p->written + i) % (uint64_t)p->capacity] = e->text[i];
@@ -87,13 +168,16 @@ static void put(struct view *v, struct view_pipe *p, const struct event *e)
 
 static void took(struct view_pipe *p, const struct event *e)
 {
-    p->taken += (uint64_t)e->value;
-    p->used -= e->value;
+    int64_t lost = e->value2 == TOOK_ACROSS ? 0 : e->value2;
+    if (p->page > 0)
+        took_from_slots(p, e->value, lost);
+    p->taken += (uint64_t)(e->value + lost);
+    p->used -= e->value + lost;
     if (p->readers == 0)
         p->lost = p->used; /* a socket reads what was there when it was shut for reading */
 }
 
-/* As ring_resize does it, the first unread byte comes to lie in cell 0. */
+/* As ring_resize and slots_resize do it, what is oldest comes to lie at the beginning. */
 static void resize(struct view_pipe *p, const struct event *e)
 {
     char moved[VIEW_CELLS] = {0};
@@ -106,6 +190,7 @@ static void resize(struct view_pipe *p, const struct event *e)
     p->capacity = e->value;
     p->atomic = e->value2;
     p->taken = 0;
+    p->first_slot = 0;
     p->written = (uint64_t)p->used;
 }
 
@@ -143,6 +228,8 @@ static void apply_to_pipe(struct view *v, struct view_pipe *p, const struct even
         resize(p, e);
     else if (e->kind == EV_LINK)
         link_queues(v, e);
+    else if (e->kind == EV_SLOTS)
+        p->page = e->value;
     else if (e->kind == EV_LOCK || (e->kind == EV_RESUME && e->site != NULL))
         p->lock_owner = e->actor;
     else if (e->kind == EV_UNLOCK || (e->kind == EV_SLEEP && e->sleep_on == ON_CONDITION))
@@ -185,9 +272,15 @@ static void falls_asleep(struct view *v, struct view_actor *a, const struct even
 }
 
 /* A call counts for its pipe as soon as it has moved bytes: it need not return. A write of the
- * script's moves bytes in, a read moves bytes out, and no call does both. */
+ * script's moves bytes in, a read moves bytes out. What moves bytes from pipe to pipe is neither. */
 static void moves(struct view *v, struct view_actor *a, const struct event *e)
 {
+    if (e->kind == EV_TOOK && e->value2 == TOOK_ACROSS)
+        return;
+    if (e->kind == EV_PUT && e->value2 & PUT_ACROSS) {
+        a->moved += e->value;
+        return;
+    }
     struct view_pipe *p = &v->pipes[e->pipe];
     if (a->moved == 0)
         *(e->kind == EV_PUT ? &p->writes : &p->reads) += 1;

@@ -37,6 +37,14 @@ struct view_actor {
     size_t output_size, output_room;
 };
 
+/* What a cell of a drawn pipe holds. SPENT: no write can use it before its slot is read to the end. */
+enum view_cell { CELL_FREE, CELL_BYTE, CELL_SPENT };
+
+struct view_slot {
+    int64_t offset, length;
+    enum put_how how; /* PUT_TO_... */
+};
+
 struct view_pipe {
     const char *name;
     int64_t capacity, atomic, used;
@@ -46,8 +54,12 @@ struct view_pipe {
     int lock_owner;           /* an actor, or NOBODY; known only where lock events are traced */
     int64_t lost;             /* bytes in it when its last read end was closed */
     uint64_t written, taken;  /* in bytes since it was made or resized: cells, as in ring.h */
-    char cells[VIEW_CELLS];
-    char *stream; /* all bytes ever written, when kept */
+    char cells[VIEW_CELLS];  /* byte number i, as long as it is in the pipe, in cell i % capacity */
+    int64_t page;            /* bytes of a slot; 0: it is a ring of bytes */
+    struct view_slot *slots; /* in use, the oldest first; in the arena */
+    size_t slot_count, slot_room;
+    uint64_t first_slot; /* its number; slot i is drawn in place i % (capacity / page) */
+    char *stream;        /* all bytes ever written, when kept */
     size_t stream_size, stream_room;
 };
 
@@ -65,6 +77,12 @@ struct view {
     size_t keep_limit;  /* bytes of either */
     bool limit_reached; /* of keep_limit, or of memory */
 };
+
+/* Free bytes of a ring, free slots of the others: what a sleeping writer waits for. */
+int64_t view_room(const struct view_pipe *p);
+
+/* What to draw in cell `cell`, from 0, of a pipe of at most VIEW_CELLS bytes; *byte for CELL_BYTE. */
+enum view_cell view_cell(const struct view_pipe *p, size_t cell, char *byte);
 
 /* A zeroed view is empty. */
 void view_apply(struct view *v, const struct event *e);

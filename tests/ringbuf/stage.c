@@ -32,7 +32,8 @@ static const struct pipe_hooks hooks = {observe, interrupted};
 struct stage *stage_new(size_t capacity, size_t atomic)
 {
     struct stage *s = calloc(1, sizeof *s);
-    struct pipe_options options = {capacity, atomic, &hooks, s};
+    struct pipe_options options = {
+        .capacity = capacity, .atomic = atomic, .hooks = &hooks, .ctx = s};
     if (s == NULL)
         return NULL;
     pthread_mutex_init(&s->lock, NULL);

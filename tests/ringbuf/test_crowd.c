@@ -87,7 +87,8 @@ static void run_crowd(size_t capacity, void *(*produce)(void *), void *(*consume
                       struct member sums[2])
 {
     struct member crowd[PRODUCERS + CONSUMERS] = {0};
-    struct pipe *p = pipe_new(&(struct pipe_options){capacity, sizeof(struct record), NULL, NULL});
+    struct pipe *p =
+        pipe_new(&(struct pipe_options){.capacity = capacity, .atomic = sizeof(struct record)});
     for (uint32_t i = 1; i < PRODUCERS; i++)
         pipe_open_writer(p);
     for (uint32_t i = 0; i < PRODUCERS + CONSUMERS; i++) {

@@ -15,6 +15,8 @@
 
 static struct freedom freedom = {.grain = GRAIN_LOCKS};
 static const char *bug; /* the pipe is this one, or NULL: the right one */
+static int
+    page; /* not 0: the pipe is linux, with slots of so many bytes; capacities are in slots */
 
 /* -- one member of the family --------------------------------------------------------------------- */
 
@@ -46,6 +48,7 @@ struct member {
     bool leaves;     /* the first reader reads once, and goes */
     bool ignores;    /* writers ignore SIGPIPE */
     bool nonblock;   /* the first reader and the first writer do not sleep */
+    bool packets;    /* the first writer has O_DIRECT; with page slots */
     enum stir stir;
 };
 
@@ -70,6 +73,8 @@ static void add_writer(struct strbuf *s, const struct member *m, int i)
         strbuf_add(s, "    signal(SIGPIPE, IGN)\n");
     if (i == 0 && m->nonblock)
         strbuf_add(s, "    fcntl(p, F_SETFL, O_NONBLOCK)\n");
+    if (i == 0 && m->packets)
+        strbuf_add(s, "    fcntl(p, F_SETFL, O_DIRECT)\n");
     add_start(s, m, i == 0 && m->stir == STIR_SIGNAL_WRITER,
               i == 0 && m->stir == STIR_RESTART_WRITER);
     if (i == 0 && m->stir == STIR_LATE)
@@ -92,6 +97,15 @@ static void add_reader(struct strbuf *s, const struct member *m, int i)
         strbuf_addf(s, "    x = 1\n    while (x != \"\") { x = read(p, %d) = ? }\n}\n", m->asks[i]);
 }
 
+/* Of slots: the next power of two, or half as many. */
+static int new_capacity(const struct member *m)
+{
+    bool grows = m->stir == STIR_GROW;
+    if (page == 0)
+        return m->capacity + (grows ? 1 : -1);
+    return grows ? m->capacity * page + 1 : m->capacity * page / 2;
+}
+
 static void add_stir(struct strbuf *s, const struct member *m)
 {
     switch (m->stir) {
@@ -111,8 +125,7 @@ static void add_stir(struct strbuf *s, const struct member *m)
         break;
     case STIR_GROW:
     case STIR_SHRINK:
-        strbuf_addf(s, "process stir < p { fcntl(p, F_SETPIPE_SZ, %d) = ? }\n",
-                    m->capacity + (m->stir == STIR_GROW ? 1 : -1));
+        strbuf_addf(s, "process stir < p { fcntl(p, F_SETPIPE_SZ, %d) = ? }\n", new_capacity(m));
         break;
     case STIR_DUP: strbuf_add(s, "process stir > p { d = dup(p)\n close(p)\n close(d) }\n"); break;
     case STIR_POLL: strbuf_add(s, "process stir < p { poll(p, POLLIN, 0) = ? }\n"); break;
@@ -125,8 +138,11 @@ static void add_stir(struct strbuf *s, const struct member *m)
 static void write_script(const struct member *m, struct strbuf *s)
 {
     strbuf_clear(s);
-    strbuf_addf(s, "set capacity = %d, atomic = %d\npipe p\ndef handler(n) { }\n", m->capacity,
-                m->atomic);
+    if (page == 0)
+        strbuf_addf(s, "set capacity = %d, atomic = %d\n", m->capacity, m->atomic);
+    else
+        strbuf_addf(s, "set pipe = linux, capacity = %d, page = %d\n", m->capacity * page, page);
+    strbuf_add(s, "pipe p\ndef handler(n) { }\n");
     for (int i = 0; i < m->writers; i++)
         add_writer(s, m, i);
     for (int i = 0; i < m->readers; i++)
@@ -176,9 +192,8 @@ static void report(const struct exploration *e, const struct program *program,
     ck_abort_msg("%s\nin\n%.900s\non %.400s", broken, strbuf_text(script), schedule);
 }
 
-static void verify(const struct member *m)
+static void verify_script(const struct strbuf *script)
 {
-    static struct strbuf script;
     struct diag_list diags = {0};
     struct setting_override override = {.setting = -1, .pipe = bug};
     struct run_options run = {.outcome = OUTCOME_ENDS,
@@ -189,10 +204,9 @@ static void verify(const struct member *m)
     struct explore_options o = {.run = &run, .bounds = {.preemptions = -1, .seconds = 20}};
     if (stop_when_it_fails && tally.failed > 0)
         return;
-    write_script(m, &script);
-    struct source source = {"member.pipe", strbuf_text(&script), script.length};
+    struct source source = {"member.pipe", strbuf_text(script), script->length};
     struct program *program = script_parse(&source, vocabulary(), &diags);
-    ck_assert_msg(program != NULL, "%.1500s", strbuf_text(&script));
+    ck_assert_msg(program != NULL, "%.1500s", strbuf_text(script));
     struct exploration *e = explore(program, &o, &diags);
     ck_assert_ptr_nonnull(e);
     tally.members++;
@@ -201,10 +215,17 @@ static void verify(const struct member *m)
     tally.states += e->states;
     tally.stretches += e->stretches;
     if (e->failure_count > 0 && bug == NULL)
-        report(e, program, &run, &script);
+        report(e, program, &run, script);
     exploration_free(e);
     program_free(program);
     diag_list_free(&diags);
+}
+
+static void verify(const struct member *m)
+{
+    static struct strbuf script;
+    write_script(m, &script);
+    verify_script(&script);
 }
 
 /* -- the family --------------------------------------------------------------------------------------- */
@@ -308,6 +329,73 @@ static void verify_all(void)
     verify_nonblocking();
 }
 
+/* -- with page slots ---------------------------------------------------------------------------------- */
+
+/* Slots of two bytes, one or two of them: a write of one byte may merge with the one before, one of two
+ * fills a slot, one of three needs one and a half. */
+static void verify_slots(void)
+{
+    int processes = largest(3, 4);
+    for (int readers = 1; readers <= MOST; readers++)
+        for (int writers = 1; writers <= MOST && readers + writers <= processes; writers++)
+            for (int slots = 1; slots <= 2; slots++)
+                for (int how = 0; how < 16; how++) {
+                    struct member m = of_sizes(readers, writers, slots, 1);
+                    m.bytes[0] = 1 + (how & 1) * 2;
+                    m.bytes[1] = 1 + (how >> 1 & 1);
+                    m.asks[0] = 1 + (how >> 2 & 1);
+                    m.packets = (how & 8) != 0;
+                    verify(&m);
+                }
+}
+
+static void verify_slots_stirred(enum stir stir)
+{
+    for (int readers = 1; readers <= 2; readers++)
+        for (int writers = 1; readers + writers <= 3; writers++)
+            for (int slots = 1 + (stir == STIR_SHRINK); slots <= 2; slots++)
+                for (int bytes = 1; bytes <= 3; bytes++) {
+                    struct member m = of_sizes(readers, writers, slots, 1);
+                    m.stir = stir;
+                    m.bytes[0] = bytes;
+                    m.leaves = stir == STIR_NONE;
+                    m.nonblock = stir == STIR_LATE && bytes == 2;
+                    if (readers + writers == 2 || !has_signal(&m) || large_family())
+                        verify(&m);
+                }
+}
+
+/* From p to q by a process in between, with others that read p or write to q. */
+static void verify_transfer(const char *call, int slots, const char *others)
+{
+    struct strbuf s = {0};
+    strbuf_addf(&s, "set pipe = %s, capacity = %d, page = 2\npipe p, q\ndef handler(n) { }\n",
+                page > 0 ? "linux" : "ring", 2 * slots);
+    strbuf_add(&s, "process w > p { write(p, \"ab\") = ?\n write(p, \"c\") = ? }\n");
+    strbuf_addf(&s, "process t < p > q { sigaction(SIGUSR1, handler)\n %s(p, q, 3) = ?\n", call);
+    strbuf_addf(&s, " %s(p, q, 1) = ? }\n", call);
+    strbuf_add(&s, "process r < q { x = 1\n while (x != \"\") { x = read(q, 2) = ? } }\n");
+    strbuf_add(&s, others);
+    verify_script(&s);
+    strbuf_free(&s);
+}
+
+static void verify_transfers(void)
+{
+    static const char *const others[] = {
+        "",
+        "process r2 < p { read(p, 1) = ? }\n",
+        "process w2 > q { write(q, \"xy\") = ? }\n",
+        "process stir { kill(t, SIGUSR1) = ? }\n",
+        "process back < q > p { splice(q, p, 1, SPLICE_F_NONBLOCK) = ? }\n",
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        for (int slots = 1; slots <= 2; slots++) {
+            verify_transfer("splice", slots, others[i]);
+            verify_transfer("tee", slots, others[i]);
+        }
+}
+
 static void say_tally(const char *what)
 {
     if (large_family())
@@ -367,6 +455,30 @@ START_TEST(without_blocking)
 }
 END_TEST
 
+START_TEST(with_page_slots)
+{
+    page = 2;
+    verify_slots();
+    say_tally("page slots");
+}
+END_TEST
+
+START_TEST(with_page_slots_when_something_else_happens)
+{
+    page = 2;
+    verify_slots_stirred((enum stir)_i);
+    say_tally(_i == STIR_NONE ? "a reader leaves" : stirs[_i]);
+}
+END_TEST
+
+START_TEST(from_pipe_to_pipe)
+{
+    page = 2 * _i;
+    verify_transfers();
+    say_tally("splice and tee");
+}
+END_TEST
+
 START_TEST(each_bug_is_found)
 {
     bug = bugs[_i]->impl.name;
@@ -400,6 +512,9 @@ Suite *verify_suite(void)
     tcase_add_test(pipe, when_a_reader_leaves);
     tcase_add_loop_test(pipe, when_something_else_happens, STIR_NONE + 1, STIRS);
     tcase_add_test(pipe, without_blocking);
+    tcase_add_test(pipe, with_page_slots);
+    tcase_add_loop_test(pipe, with_page_slots_when_something_else_happens, STIR_NONE, STIRS);
+    tcase_add_loop_test(pipe, from_pipe_to_pipe, 0, 2);
 
     TCase *found = tcase_create("found");
     suite_add_tcase(s, found);
