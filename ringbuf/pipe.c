@@ -170,6 +170,14 @@ static size_t take(struct pipe *p, void *dst, size_t n)
     return taken;
 }
 
+static size_t peek(struct pipe *p, void *dst, size_t n)
+{
+    size_t seen = store_peek(&p->store, dst, n);
+    if (seen > 0)
+        tell_data(p, PIPE_PEEKED, dst, seen);
+    return seen;
+}
+
 ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
 {
     ssize_t result = 0;
@@ -192,8 +200,9 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
         p->sleeping_readers--;
         tell(p, PIPE_READER_RETURNS);
     }
+    /* nothing to give: end of file */
     if (result == 0)
-        result = (ssize_t)take(p, dst, n); /* nothing to take: end of file */
+        result = (ssize_t)(flags & PIPE_PEEK ? peek(p, dst, n) : take(p, dst, n));
     if (slept && store_used(&p->store) > 0)
         wake_one_reader(p); /* it was woken, and leaves bytes behind: the next one's turn */
     pthread_mutex_unlock(&p->lock);

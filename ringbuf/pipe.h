@@ -39,6 +39,7 @@ enum { PIPE_DEFAULT_CAPACITY = 65536, PIPE_DEFAULT_ATOMIC = 4096, PIPE_DEFAULT_P
 enum {
     PIPE_NONBLOCK = 1, /* never sleep, give -EAGAIN instead (O_NONBLOCK) */
     PIPE_PACKET = 2,   /* pipe_write: each new slot is a packet (O_DIRECT); a ring has none */
+    PIPE_PEEK = 8,     /* pipe_read: the bytes stay in the pipe (MSG_PEEK) */
     PIPE_AWAIT = 4 /* a read or write of 0 bytes sleeps as one of 1 byte does, and moves nothing */
 };
 
@@ -55,6 +56,7 @@ enum {
 enum pipe_event_kind {
     PIPE_PUT,            /* a writer copied `bytes` bytes in, from `data` */
     PIPE_TOOK,           /* a reader copied `bytes` bytes out, to `data` */
+    PIPE_PEEKED,         /* a reader did so and left them there */
     PIPE_READER_SLEEPS,  /* on not_empty */
     PIPE_WRITER_SLEEPS,  /* on not_full, until `bytes` bytes are free */
     PIPE_READER_RETURNS, /* from its sleep: it now tests its condition again */
@@ -77,7 +79,7 @@ enum pipe_placing { PIPE_TO_STREAM, PIPE_MERGED, PIPE_TO_PACKETS, PIPE_TO_COPY }
 
 struct pipe_event {
     enum pipe_event_kind kind;
-    const void *data; /* borrowed, `bytes` long; PIPE_PUT and PIPE_TOOK only */
+    const void *data; /* borrowed, `bytes` long; PIPE_PUT, PIPE_TOOK and PIPE_PEEKED only */
     size_t bytes;
     size_t lost; /* PIPE_TOOK: bytes of a packet that went with it and were not read */
     enum pipe_placing placing; /* PIPE_PUT, with slots */
@@ -120,7 +122,7 @@ void pipe_free(struct pipe *p);
 /* Up to n bytes, as many as are there; 0 is end of file (or n == 0).
  * Sleeps while the pipe is empty and a write end is open; never in order to fill dst.
  * -EAGAIN: would sleep, with PIPE_NONBLOCK. -EINTR: interrupted. (PS-024..PS-029, PS-111, PS-112)
- */
+ * With PIPE_PEEK the next read gets the same bytes, and no writer is woken. */
 ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags);
 
 /* Bytes written: n, or fewer when it was cut short after some had gone in. Sleeps while there is

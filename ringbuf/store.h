@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 
 struct store {
     enum pipe_storage kind;
@@ -131,6 +132,20 @@ static inline const char *store_check(const struct store *s)
     if (s->ring.taken > s->ring.written || ring_used(&s->ring) > s->ring.capacity)
         return "I1: the ring's counters are out of order";
     return NULL;
+}
+
+/* As store_take, but the bytes stay. */
+static inline size_t store_peek(const struct store *s, void *dst, size_t n)
+{
+    size_t done = 0;
+    while (done < n && done < store_used(s)) {
+        size_t there;
+        const void *piece = store_piece(s, done, &there);
+        there = there < n - done ? there : n - done;
+        memcpy((unsigned char *)dst + done, piece, there);
+        done += there;
+    }
+    return done;
 }
 
 #endif

@@ -50,7 +50,7 @@ static const struct view_pipe *view_of(const struct kpipe *p)
     return &p->kernel->config.trace->view.pipes[p->number];
 }
 
-void check_took(struct kpipe *p, const struct pipe_event *e)
+void check_given(struct kpipe *p, const struct pipe_event *e)
 {
     const struct view_pipe *v = view_of(p);
     for (size_t i = 0; i < e->bytes && drawn(v); i++) {

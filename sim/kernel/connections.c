@@ -198,7 +198,7 @@ static ssize_t error_at_end(struct socket *s)
 static ssize_t read_some(struct thread *self, struct file *f, char *dst, size_t n, int flags)
 {
     struct socket *s = f->socket;
-    ssize_t got = queue_read(self, f, s->in, dst, n, s->shut_in ? PIPE_NONBLOCK : flags);
+    ssize_t got = queue_read(self, f, s->in, dst, n, flags | (s->shut_in ? PIPE_NONBLOCK : 0));
     sched_touch(s->kernel, TOUCH_WRITE);
     if ((got == -EINTR && self->called_away) || (got == -EAGAIN && s->shut_in))
         return 0;

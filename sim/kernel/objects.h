@@ -267,10 +267,10 @@ void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
 void thread_interrupt(struct thread *t, struct thread *by); /* ends its sleep, or the next one */
 
-/* check.c: the thread under way puts bytes into p, or takes some, and the view does not know it yet; and
- * what its call gave. */
+/* check.c: the thread under way puts bytes into p, or is given some, and the view does not know it yet;
+ * and what its call gave. */
 void check_put(struct kpipe *p, const struct pipe_event *e);
-void check_took(struct kpipe *p, const struct pipe_event *e);
+void check_given(struct kpipe *p, const struct pipe_event *e);
 void check_result(struct thread *self, struct kpipe *p, int flags, ssize_t result);
 
 /* state.c: the thread begins a call on its pipe; has taken a lock in it; begins to wait; or has done

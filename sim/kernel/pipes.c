@@ -93,8 +93,12 @@ static void observe(void *ctx, const struct pipe_event *pe)
         break;
     case PIPE_TOOK:
         if (p->kernel->config.explored)
-            check_took(p, pe);
+            check_given(p, pe);
         took_bytes(p, pe);
+        break;
+    case PIPE_PEEKED:
+        if (p->kernel->config.explored)
+            check_given(p, pe);
         break;
     case PIPE_READER_OPENED: changed(p, pe, EV_OPEN_READER); break;
     case PIPE_WRITER_OPENED: changed(p, pe, EV_OPEN_WRITER); break;
@@ -468,8 +472,10 @@ ssize_t call_recv(struct thread *self, int fd, void *dst, size_t n, int flags)
         return -EBADF;
     if (f->kind != FILE_SOCKET)
         return -ENOTSOCK;
-    return connection_read(
-        self, f, (struct message_in){dst, n, message_flags(f, flags), flags & ABI_MSG_WAITALL});
+    bool peeks = flags & ABI_MSG_PEEK;
+    int how = message_flags(f, flags) | (peeks ? PIPE_PEEK : 0);
+    bool all = flags & ABI_MSG_WAITALL && !peeks; /* SO-055 */
+    return connection_read(self, f, (struct message_in){dst, n, how, all});
 }
 
 ssize_t call_send(struct thread *self, int fd, const void *src, size_t n, int flags)

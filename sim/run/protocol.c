@@ -215,9 +215,11 @@ static bool sends(const struct site *s)
     return call_is(s->callee, "write") || call_is(s->callee, "send");
 }
 
-static bool receives(const struct site *s)
+/* A message that was only looked at is still to be received. */
+static bool receives(const struct site *s, const struct value *args)
 {
-    return call_is(s->callee, "read") || call_is(s->callee, "recv");
+    bool peeks = s->argument_count > 2 && args[2].kind == VALUE_INTEGER && args[2].n & ABI_MSG_PEEK;
+    return call_is(s->callee, "read") || (call_is(s->callee, "recv") && !peeks);
 }
 
 /* Does the call close a way to send that is open still? To close a socket that has been shut down for
@@ -260,7 +262,7 @@ void protocol_after_call(struct vm *vm, const struct site *s, const struct value
     struct message m = {MESSAGE_SEND, NULL, (size_t)o.result};
     if (sends(s))
         m.bytes = args[1].bytes;
-    else if (receives(s))
+    else if (receives(s, args))
         m = (struct message){MESSAGE_RECEIVE, o.bytes, (size_t)o.result};
     bool eof = m.kind == MESSAGE_RECEIVE && m.size == 0 && o.asked > 0;
     if (eof || vm->closes_writer)

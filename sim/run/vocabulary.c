@@ -96,7 +96,7 @@ static const struct vocabulary_constant constants[] = {
             X(O_RDONLY) X(O_WRONLY) X(O_NONBLOCK) X(O_CLOEXEC) X(O_DIRECT) X(POLLIN) X(POLLOUT)
                 X(POLLERR) X(POLLHUP) X(POLLNVAL) X(SA_RESTART) X(AF_UNIX) X(AF_INET) X(SOCK_STREAM)
                     X(SOCK_NONBLOCK) X(SHUT_RD) X(SHUT_WR) X(SHUT_RDWR) X(MSG_DONTWAIT)
-                        X(MSG_NOSIGNAL) X(MSG_WAITALL) X(SPLICE_F_NONBLOCK)
+                        X(MSG_NOSIGNAL) X(MSG_WAITALL) X(MSG_PEEK) X(SPLICE_F_NONBLOCK)
 #undef X
                             {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
     {"F_SETFL", COMMAND_SETFL, CONSTANT_NUMBER},

@@ -44,6 +44,7 @@ enum {
     ABI_SHUT_RD = 0,
     ABI_SHUT_WR = 1,
     ABI_SHUT_RDWR = 2,
+    ABI_MSG_PEEK = 2,
     ABI_MSG_DONTWAIT = 0x40,
     ABI_MSG_WAITALL = 0x100,
     ABI_MSG_NOSIGNAL = 0x4000,

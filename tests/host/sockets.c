@@ -188,7 +188,7 @@ static void fill(int fd)
 /* -- a call in another thread -------------------------------------------------------------------- */
 
 struct other {
-    enum { OTHER_READ, OTHER_WRITE, OTHER_ACCEPT, OTHER_POLL } what;
+    enum { OTHER_READ, OTHER_PEEK, OTHER_PEEK_ALL, OTHER_WRITE, OTHER_ACCEPT, OTHER_POLL } what;
     int fd;
     ssize_t got;
     int error, revents;
@@ -205,6 +205,8 @@ static void *other_call(void *arg)
     sigaddset(&all, SIGALRM);
     pthread_sigmask(SIG_BLOCK, &all, NULL);
     o->got = o->what == OTHER_READ     ? read(o->fd, bytes, 10)
+             : o->what == OTHER_PEEK   ? recv(o->fd, bytes, 10, MSG_PEEK)
+             : o->what == OTHER_PEEK_ALL ? recv(o->fd, bytes, 3, MSG_PEEK | MSG_WAITALL)
              : o->what == OTHER_WRITE  ? write(o->fd, bytes, sizeof bytes)
              : o->what == OTHER_ACCEPT ? accept(o->fd, NULL, NULL)
                                        : poll(&p, 1, -1);
@@ -774,6 +776,87 @@ static void flags(int d)
     reads(k.c, 3, MSG_WAITALL);
 }
 
+static void peeks(int d)
+{
+    struct connection k = connection(d);
+    reads(k.s, 4, MSG_PEEK);
+    reads(k.s, 4, MSG_PEEK | MSG_DONTWAIT);
+    write(k.c, "ab", 2);
+    nap();
+    reads(k.s, 4, MSG_PEEK);
+    reads(k.s, 1, MSG_PEEK);
+    polls(k.s);
+    int n = -1;
+    ioctl(k.s, FIONREAD, &n);
+    say("%d bytes", n);
+    reads(k.s, 4, 0);
+    reads(k.s, 4, MSG_PEEK | MSG_DONTWAIT);
+}
+
+static void peeks_all(int d)
+{
+    struct connection k = connection(d);
+    write(k.c, "ab", 2);
+    nap();
+    struct other *o = other_new(OTHER_PEEK_ALL, k.s);
+    start(o);
+    other_gave(o);
+    write(k.c, "c", 1);
+    nap();
+    other_gave(o);
+}
+
+static void peeks_at_the_end(int d)
+{
+    struct connection k = connection(d);
+    write(k.c, "rest", 4);
+    close(k.c);
+    nap();
+    reads(k.s, 2, MSG_PEEK);
+    reads(k.s, 10, 0);
+    reads(k.s, 1, MSG_PEEK);
+    reads(k.s, 1, MSG_PEEK);
+    reads(k.s, 1, 0);
+}
+
+static void peeks_after_reset(int d)
+{
+    struct connection k = connection(d);
+    write(k.s, "rest", 4);
+    write(k.c, "unread", 6);
+    nap();
+    close(k.s);
+    nap();
+    reads(k.c, 10, MSG_PEEK);
+    reads(k.c, 10, 0);
+    reads(k.c, 10, MSG_PEEK);
+    reads(k.c, 10, MSG_PEEK);
+    reads(k.c, 10, 0);
+}
+
+static void peeks_beside(int d)
+{
+    struct connection k = connection(d);
+    struct other *o = other_new(OTHER_PEEK, k.s), *q = other_new(OTHER_PEEK, k.s);
+    start(o);
+    start(q);
+    write(k.c, "x", 1);
+    other_gave(o);
+    other_gave(q);
+    reads(k.s, 4, 0);
+}
+
+static void peek_makes_no_room(int d)
+{
+    static char bytes[8 << 20];
+    struct connection k = connection(d);
+    fill(k.c);
+    struct other *o = other_new(OTHER_WRITE, k.c);
+    start(o);
+    say(recv(k.s, bytes, sizeof bytes, MSG_PEEK) > 0 ? "bytes" : "none");
+    other_gave(o);
+}
+
 static void no_signal(int d)
 {
     struct connection k = connection(d);
@@ -951,6 +1034,14 @@ static const struct {
     {"poll: connected; bytes there; listening; a connection waits", poll_states},
     {"a signal while connect sleeps for room, without and with SA_RESTART", interrupted},
     {"socketpair, getpeername, write, read", socket_pair},
+    {"PEEK of nothing; with DONTWAIT; \"ab\" is there: PEEK of 4, PEEK of 1, poll, FIONREAD, read, PEEK with DONTWAIT",
+     peeks},
+    {"\"ab\" is there: PEEK and WAITALL of 3; the peer writes \"c\"", peeks_all},
+    {"the peer writes \"rest\" and closes: PEEK of 2, read, PEEK, PEEK, read", peeks_at_the_end},
+    {"the peer writes \"rest\" and closes with bytes unread: PEEK, read, PEEK, PEEK, read",
+     peeks_after_reset},
+    {"two PEEKs sleep; the peer writes \"x\"; read", peeks_beside},
+    {"a write sleeps on a full buffer; the peer's PEEK; the write", peek_makes_no_room},
 };
 
 int main(void)

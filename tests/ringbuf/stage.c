@@ -61,6 +61,13 @@ static void *read_once(void *arg)
     return NULL;
 }
 
+static void *peek_once(void *arg)
+{
+    self = arg;
+    self->result = pipe_read(self->stage->pipe, self->bytes, self->n, PIPE_PEEK);
+    return NULL;
+}
+
 static void *write_once(void *arg)
 {
     self = arg;
@@ -83,6 +90,13 @@ struct actor *starts_reading(struct stage *s, size_t n)
 {
     struct actor *a = new_actor(s, n);
     pthread_create(&a->thread, NULL, read_once, a);
+    return a;
+}
+
+struct actor *starts_peeking(struct stage *s, size_t n)
+{
+    struct actor *a = new_actor(s, n);
+    pthread_create(&a->thread, NULL, peek_once, a);
     return a;
 }
 

@@ -45,6 +45,7 @@ void stage_free(struct stage *s);
 
 /* Start a thread that makes one blocking call of the pipe. */
 struct actor *starts_reading(struct stage *s, size_t n);
+struct actor *starts_peeking(struct stage *s, size_t n);
 struct actor *starts_writing(struct stage *s, const char *bytes);
 
 /* Waits until the actor has returned from its call, and gives the result. Once per actor. */

@@ -115,6 +115,26 @@ START_TEST(read_drains_then_sees_end_of_file) /* PS-111, PS-112 */
 }
 END_TEST
 
+START_TEST(peek_leaves_the_bytes_and_wakes_no_writer)
+{
+    char seen[16];
+    ck_assert_int_eq(pipe_read(s->pipe, seen, 4, PIPE_PEEK | PIPE_NONBLOCK), -EAGAIN);
+    write_now("abcdefgh");
+    struct actor *writer = starts_writing(s, "ijk");
+    await_sleeping_writers(s, 1);
+    ck_assert_int_eq(pipe_read(s->pipe, seen, 16, PIPE_PEEK), 8);
+    ck_assert_mem_eq(seen, "abcdefgh", 8);
+    ck_assert_uint_eq(told(s, PIPE_WAKES_WRITER) + told(s, PIPE_WAKES_WRITERS), 0);
+    ck_assert_uint_eq(told(s, PIPE_PEEKED), 1);
+    gives(8, "abcdefgh");
+    ck_assert_int_eq(result_of(writer), 3);
+    pipe_close_writer(s->pipe);
+    ck_assert_int_eq(pipe_read(s->pipe, seen, 16, PIPE_PEEK), 3);
+    gives(16, "ijk");
+    ck_assert_int_eq(pipe_read(s->pipe, seen, 16, PIPE_PEEK), 0);
+}
+END_TEST
+
 /* -- write -- */
 
 START_TEST(write_fills_the_pipe_without_a_reader_at_work) /* PS-036 */
@@ -484,6 +504,7 @@ static void add_reads_and_writes(Suite *suite)
     tcase_add_test(c, read_of_an_empty_pipe_that_must_not_sleep_is_eagain);
     tcase_add_test(c, read_of_no_bytes_is_zero_whatever_the_state);
     tcase_add_test(c, read_drains_then_sees_end_of_file);
+    tcase_add_test(c, peek_leaves_the_bytes_and_wakes_no_writer);
 
     c = on_a_small_pipe(suite, "write");
     tcase_add_test(c, write_fills_the_pipe_without_a_reader_at_work);

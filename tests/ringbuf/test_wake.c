@@ -101,6 +101,19 @@ START_TEST(reader_that_leaves_bytes_behind_hands_the_wake_up_on) /* PS-089 */
 }
 END_TEST
 
+START_TEST(reader_that_only_looks_hands_the_wake_up_on)
+{
+    starts_peeking(s, 1);
+    starts_peeking(s, 1);
+    await_sleeping_readers(s, 2);
+    ck_assert_int_eq(pipe_write(s->pipe, "a", 1, 0), 1);
+    ck_assert_int_eq(result_of(&s->actors[0]), 1);
+    ck_assert_int_eq(result_of(&s->actors[1]), 1);
+    ck_assert_uint_eq(told(s, PIPE_WAKES_WRITER), 0);
+    ck_assert_uint_eq(pipe_used(s->pipe), 1);
+}
+END_TEST
+
 /* A wake-up gives no right to the byte. Whether the thief is quick enough is not certain in one
  * round: what is tested holds in either case, and one round in which it was is enough. */
 START_TEST(robbed_reader_sleeps_again) /* PS-095 */
@@ -342,6 +355,7 @@ Suite *wake_suite(void)
     tcase_add_test(c, one_byte_wakes_one_of_three_readers);
     tcase_add_test(c, bytes_beside_bytes_wake_nobody);
     tcase_add_test(c, reader_that_leaves_bytes_behind_hands_the_wake_up_on);
+    tcase_add_test(c, reader_that_only_looks_hands_the_wake_up_on);
     tcase_add_test(c, robbed_reader_sleeps_again);
 
     c = on_a_small_pipe(suite, "writers");

@@ -88,6 +88,15 @@ START_TEST(calls_that_move_nothing_are_no_messages)
 }
 END_TEST
 
+START_TEST(what_is_only_looked_at_has_not_been_received)
+{
+    comes_true("protocol one { state a\n on receive * -> b\n final state b }\n"
+               "process w { socketpair(s); fork(a); write(s[0], \"x\") }\n"
+               "process a speaks one { recv(s[1], 1, MSG_PEEK) = \"x\"; recv(s[1], 1, MSG_PEEK) = \"x\"\n"
+               "  recv(s[1], 1) = \"x\" }\n");
+}
+END_TEST
+
 START_TEST(what_a_write_puts_in_is_the_message_not_what_it_was_given)
 {
     keeps("state a on send 8 bytes -> b\nfinal state b",
@@ -320,6 +329,7 @@ Suite *protocol_suite(void)
     tcase_add_test(message, a_pattern_is_about_the_bytes_of_one_call);
     tcase_add_test(message, the_first_transition_that_fits_counts);
     tcase_add_test(message, calls_that_move_nothing_are_no_messages);
+    tcase_add_test(message, what_is_only_looked_at_has_not_been_received);
     tcase_add_test(message, what_a_write_puts_in_is_the_message_not_what_it_was_given);
     tcase_add_test(message, a_role_can_be_about_some_of_the_pipes_only);
     tcase_add_test(message, a_process_can_have_more_roles_than_one);

@@ -377,6 +377,60 @@ START_TEST(flags_are_for_one_call) /* SO-046 */
 }
 END_TEST
 
+START_TEST(a_peek_leaves_the_bytes_there) /* SO-054 */
+{
+    with_others(
+        "recv(s, 4, MSG_PEEK | MSG_DONTWAIT) = -1 EAGAIN; thread(b); @0..3 recv(s, 4, MSG_PEEK) = \"ab\"\n"
+        "recv(s, 1, MSG_PEEK) = \"a\"\n" POLLS(
+            "s", "POLLIN | POLLOUT") "ioctl(s, FIONREAD) = 2; recv(s, 0, MSG_PEEK) = 0; recv(s, 4) = \"ab\"\n"
+                                     "recv(s, 4, MSG_PEEK | MSG_DONTWAIT) = -1 EAGAIN",
+        "process b { @3 write(c, \"ab\") = 2 }\nend a.to.reads == 1, a.to.used == 0\n");
+}
+END_TEST
+
+START_TEST(a_peek_does_not_wait_for_more) /* SO-055, on AF_UNIX */
+{
+    on_both("write(c, \"ab\"); recv(s, 3, MSG_PEEK | MSG_WAITALL) = \"ab\"");
+}
+END_TEST
+
+START_TEST(a_peek_finds_the_end_and_leaves_it) /* SO-056 */
+{
+    on_both("write(c, \"rest\"); close(c); recv(s, 2, MSG_PEEK) = \"re\"; recv(s, 9) = \"rest\"\n"
+            "recv(s, 1, MSG_PEEK) = EOF; recv(s, 1, MSG_PEEK) = EOF; recv(s, 1) = EOF");
+}
+END_TEST
+
+START_TEST(a_peek_takes_the_error_of_a_reset) /* SO-057 */
+{
+    on_both("write(s, \"rest\"); write(c, \"unread\"); close(s)\n"
+            "recv(c, 9, MSG_PEEK) = \"rest\"; recv(c, 9) = \"rest\"\n"
+            "recv(c, 9, MSG_PEEK) = -1 ECONNRESET; recv(c, 9, MSG_PEEK) = EOF; recv(c, 9) = EOF");
+}
+END_TEST
+
+START_TEST(two_peeks_get_the_same_byte) /* SO-058: the first one hands the wake-up on */
+{
+    with_others("thread(b); thread(d); @3 write(c, \"x\") = 1; join(b); join(d); recv(s, 4) = \"x\"",
+                "process b { @..3 recv(s, 9, MSG_PEEK) = \"x\" }\n"
+                "process d { @..3 recv(s, 9, MSG_PEEK) = \"x\" }\n");
+}
+END_TEST
+
+START_TEST(a_peek_wakes_no_writer) /* SO-059 */
+{
+    with_others(FULL "thread(b); @0..3 write(c, \"x\") = 1; join(b)",
+                "process b { @1 recv(s, 9, MSG_PEEK) = \"12345678\"; @3 recv(s, 1) = \"1\" }\n");
+}
+END_TEST
+
+START_TEST(a_peek_after_shutdown_does_not_sleep)
+{
+    on_both("write(c, \"x\"); shutdown(s, SHUT_RD); recv(s, 9, MSG_PEEK) = \"x\"; recv(s, 9) = \"x\"\n"
+            "recv(s, 9, MSG_PEEK) = EOF");
+}
+END_TEST
+
 START_TEST(waitall_sleeps_until_all_are_there) /* SO-046 */
 {
     with_others("thread(b); write(s, \"ab\"); @0..4 recv(c, 4, MSG_WAITALL) = \"abcd\"",
@@ -1014,6 +1068,13 @@ Suite *sockets_suite(void)
     tcase_add_test(stream, a_full_buffer_puts_the_writer_to_sleep);
     tcase_add_test(stream, without_sleeping_what_fits_goes_in);
     tcase_add_test(stream, flags_are_for_one_call);
+    tcase_add_test(stream, a_peek_leaves_the_bytes_there);
+    tcase_add_test(stream, a_peek_does_not_wait_for_more);
+    tcase_add_test(stream, a_peek_finds_the_end_and_leaves_it);
+    tcase_add_test(stream, a_peek_takes_the_error_of_a_reset);
+    tcase_add_test(stream, two_peeks_get_the_same_byte);
+    tcase_add_test(stream, a_peek_wakes_no_writer);
+    tcase_add_test(stream, a_peek_after_shutdown_does_not_sleep);
     tcase_add_test(stream, waitall_sleeps_until_all_are_there);
     tcase_add_test(stream, bytes_in_the_queue_are_counted);
     tcase_add_test(stream, a_pair_is_connected);
