@@ -156,7 +156,7 @@ static void add_result(struct recorded_actor *a, const struct event *e)
 {
     struct strbuf text = {0};
     const struct fact *last = a->results.count > 0 ? &a->results.items[a->results.count - 1] : NULL;
-    if (a->bytes.length > 0 && (is_call(a, "read") || is_call(a, "recv")))
+    if (a->bytes.length > 0 && call_way_of(strbuf_text(&a->call)) == CALL_READS)
         add_bytes(&text, &a->bytes);
     else
         strbuf_add_bytes(&text, e->text, e->size);

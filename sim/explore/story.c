@@ -276,7 +276,7 @@ static void tell_sleep(struct story *s, const struct event *e, const struct view
     bool across = strncmp(strbuf_text(&a->call), "splice", 6) == 0 ||
                   strncmp(strbuf_text(&a->call), "tee", 3) == 0;
     a->reads = across ? e->sleep_on == ON_CONDITION && strcmp(e->text, "not_empty") == 0
-                      : strncmp(strbuf_text(&a->call), "write", 5) != 0;
+                      : call_way_of(strbuf_text(&a->call)) != CALL_WRITES;
     if (e->sleep_on == ON_CONDITION && e->pipe >= 0)
         tell_sleep_on_pipe(s, e, v);
     else

@@ -3,14 +3,13 @@
 
 #include "sim/run/arguments.h"
 #include "sim/run/functions.h"
+#include "sim/run/vectors.h"
 #include "sim/run/vocabulary.h"
 #include "sim/sched/arena.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-
-typedef struct outcome call_function(struct vm *vm, int stores_to, const struct value *args, int n);
 
 static struct outcome gives(int64_t result)
 {
@@ -461,6 +460,19 @@ static const struct call {
      NULL,
      RESTARTS_IF_ASKED,
      MAY_SPIN},
+    {{"readv", "e[eeeeeeeeeeeeeeee", "x = readv(fd, n, n, ...), up to 16: iov(0), iov(1) ... have the bytes",
+      CALL_TO_KERNEL},
+     "fn",
+     call_readv,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
+    {{"writev", "e[eeeeeeeeeeeeeeee", "writev(fd, bytes, bytes, ...), up to 16", CALL_TO_KERNEL},
+     "fd",
+     call_writev,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
     {{"close", "e", "close(fd)", CALL_TO_KERNEL}, "f", do_close, NULL, RESTARTS_NEVER, ONCE},
     {{"dup", "e", "dup(fd)", CALL_TO_KERNEL}, "f", do_dup, NULL, RESTARTS_NEVER, ONCE},
     {{"dup2", "ee", "dup2(fd, fd2)", CALL_TO_KERNEL}, "fn", do_dup2, NULL, RESTARTS_NEVER, ONCE},
@@ -647,6 +659,12 @@ static const struct call {
      function_assert,
      RESTARTS_NEVER,
      ONCE},
+    {{"iov", "e", "iov(i): what the last readv put into its i-th buffer, from 0", CALL_BUILT_IN},
+     "",
+     NULL,
+     function_iov,
+     RESTARTS_NEVER,
+     ONCE},
     {{"revents", "e", "revents(fd)", CALL_BUILT_IN},
      "",
      NULL,
@@ -714,7 +732,8 @@ bool call_gives_pid(int call)
 
 bool call_moves_bytes(int call)
 {
-    return calls[call].make == do_read || calls[call].make == do_write;
+    return calls[call].make == do_read || calls[call].make == do_write ||
+           calls[call].make == call_readv || calls[call].make == call_writev;
 }
 
 bool call_exits(int call)
@@ -734,13 +753,15 @@ int call_pipe_number(struct vm *vm, int call, const struct value *args, int n)
         return NO_PIPE;
     bool shuts_out = calls[call].make == do_shutdown && args[1].kind == VALUE_INTEGER &&
                      args[1].n != ABI_SHUT_RD;
-    bool writes = calls[call].make == do_write || calls[call].make == do_send || shuts_out;
+    bool writes = call_way_of(call_name(call)) == CALL_WRITES || shuts_out;
     return thread_pipe_of_fd(vm->thread, argument_small_number(vm, args[0]),
                              writes ? WRITE_END : READ_END);
 }
 
 int64_t call_bytes_asked(int call, const struct value *args, int n)
 {
+    if (calls[call].make == call_readv || calls[call].make == call_writev)
+        return vector_size(args + 1, n - 1);
     bool reads = calls[call].make == do_read || calls[call].make == do_recv;
     if (reads && args[1].kind == VALUE_INTEGER)
         return args[1].n;
@@ -749,4 +770,11 @@ int64_t call_bytes_asked(int call, const struct value *args, int n)
     if (calls[call].make == do_write && args[1].kind == VALUE_BYTES)
         return n > 2 && args[2].kind == VALUE_INTEGER ? args[2].n : (int64_t)args[1].bytes->size;
     return 0;
+}
+
+struct bytes *call_bytes_sent(int call, const struct value *args, int n)
+{
+    if (calls[call].make == call_writev)
+        return vector_join(args + 1, n - 1);
+    return n > 1 ? value_keep(args[1]).bytes : NULL;
 }

@@ -26,6 +26,8 @@ struct outcome {
     int64_t asked;       /* a read: how many bytes were asked for */
 };
 
+typedef struct outcome call_function(struct vm *vm, int stores_to, const struct value *args, int n);
+
 struct outcome call_make(struct vm *vm, int call, int stores_to, const struct value *args, int n);
 
 /* Appends the call as it stands in a trace: read(p[0], 16). */
@@ -40,7 +42,7 @@ bool call_is(int call, const char *name);
 /* How its arguments are shown, a letter for each: see the table in calls.c. */
 const char *call_show(int call);
 
-bool call_moves_bytes(int call); /* read, write */
+bool call_moves_bytes(int call); /* read, write, readv, writev */
 bool call_gives_pid(int call);   /* fork, getpid and the like */
 
 /* Is it exit, from which nobody returns? */
@@ -58,6 +60,8 @@ bool call_may_spin(int call);
 /* For the trace: the pipe it is about, or NO_PIPE; and the bytes it asks for. */
 int call_pipe_number(struct vm *vm, int call, const struct value *args, int n);
 int64_t call_bytes_asked(int call, const struct value *args, int n);
+/* What a call that writes is given, one use of it owned; NULL: no bytes, or no memory. */
+struct bytes *call_bytes_sent(int call, const struct value *args, int n);
 
 /* Built-in functions: pushes nothing, returns the value. */
 bool call_is_function(int call);

@@ -1,5 +1,6 @@
 /* describe.c - calls and their results as they stand in a trace. */
 #include "sim/run/arguments.h"
+#include "sim/run/vectors.h"
 #include "sim/run/vocabulary.h"
 
 #include <string.h>
@@ -162,11 +163,24 @@ static void describe_polled(struct vm *vm, struct strbuf *out)
     strbuf_add(out, ")");
 }
 
+/* What each buffer of a readv got, when that is not all in the first. */
+static void describe_vector(struct vm *vm, struct strbuf *out)
+{
+    for (int i = 0; i < vm->vector.count; i++) {
+        struct vector_piece piece = vector_piece(vm, i);
+        strbuf_add(out, i == 0 ? " (" : ", ");
+        strbuf_add_quoted(out, piece.at, piece.size, SHOWN_BYTES);
+    }
+    strbuf_add(out, ")");
+}
+
 void call_describe_found(struct vm *vm, int call, const struct value *args, int n, struct outcome o,
                          struct strbuf *out)
 {
     if (call_is(call, "poll") && o.result > 0)
         describe_polled(vm, out);
+    if (call_is(call, "readv") && o.result > 0)
+        describe_vector(vm, out);
     if (!call_is(call, "fcntl") || n < 2 || args[1].n != COMMAND_GETFL || o.result < 0)
         return;
     strbuf_add(out, o.result & ABI_O_RDWR     ? " (O_RDWR"

@@ -30,7 +30,7 @@ bool run_reads(const struct run *run, int actor)
         const char *condition = run->trace.view.actors[actor].condition;
         return condition != NULL && strcmp(condition, "not_empty") == 0; /* it waits for both */
     }
-    return callee >= 0 && (call_is(callee, "read") || call_is(callee, "recv"));
+    return callee >= 0 && call_way_of(call_name(callee)) == CALL_READS;
 }
 
 /* -- who holds an end -------------------------------------------------------------------------- */

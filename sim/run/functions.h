@@ -15,6 +15,9 @@ struct value function_print(struct vm *vm, const struct value *args, int n);
 struct value function_assert(struct vm *vm, const struct value *args, int n);
 struct value function_revents(struct vm *vm, const struct value *args, int n);
 
+/* vectors.c */
+struct value function_iov(struct vm *vm, const struct value *args, int n);
+
 /* packing.c */
 struct value function_u8(struct vm *vm, const struct value *args, int n);
 struct value function_be16(struct vm *vm, const struct value *args, int n);

@@ -212,14 +212,15 @@ static void message(struct vm *vm, const struct message *m, enum doing doing)
 
 static bool sends(const struct site *s)
 {
-    return call_is(s->callee, "write") || call_is(s->callee, "send");
+    return call_way_of(call_name(s->callee)) == CALL_WRITES;
 }
 
 /* A message that was only looked at is still to be received. */
 static bool receives(const struct site *s, const struct value *args)
 {
-    bool peeks = s->argument_count > 2 && args[2].kind == VALUE_INTEGER && args[2].n & ABI_MSG_PEEK;
-    return call_is(s->callee, "read") || (call_is(s->callee, "recv") && !peeks);
+    bool peeks = call_is(s->callee, "recv") && s->argument_count > 2 &&
+                 args[2].kind == VALUE_INTEGER && args[2].n & ABI_MSG_PEEK;
+    return call_way_of(call_name(s->callee)) == CALL_READS && !peeks;
 }
 
 /* Does the call close a way to send that is open still? To close a socket that has been shut down for
@@ -247,11 +248,13 @@ void protocol_before_call(struct vm *vm, const struct site *s, const struct valu
         return;
     vm->closes_writer = closes_writer(vm, s, args);
     int64_t size = call_bytes_asked(s->callee, args, s->argument_count);
-    if (!sends(s) || size <= 0 || args[1].kind != VALUE_BYTES ||
-        size > (int64_t)args[1].bytes->size)
+    struct bytes *sent = sends(s) && size > 0 ? call_bytes_sent(s->callee, args, s->argument_count) : NULL;
+    if (sent == NULL)
         return;
-    struct message m = {MESSAGE_SEND, args[1].bytes, (size_t)size};
-    message(vm, &m, LOOK);
+    struct message m = {MESSAGE_SEND, sent, (size_t)size};
+    if (size <= (int64_t)sent->size)
+        message(vm, &m, LOOK);
+    bytes_drop(sent);
 }
 
 void protocol_after_call(struct vm *vm, const struct site *s, const struct value *args,
@@ -260,8 +263,9 @@ void protocol_after_call(struct vm *vm, const struct site *s, const struct value
     if (vm->roles == NULL || vm->call_pipe == NO_PIPE || o.result < 0)
         return;
     struct message m = {MESSAGE_SEND, NULL, (size_t)o.result};
-    if (sends(s))
-        m.bytes = args[1].bytes;
+    struct bytes *sent = sends(s) ? call_bytes_sent(s->callee, args, s->argument_count) : NULL;
+    if (sent != NULL)
+        m.bytes = sent;
     else if (receives(s, args))
         m = (struct message){MESSAGE_RECEIVE, o.bytes, (size_t)o.result};
     bool eof = m.kind == MESSAGE_RECEIVE && m.size == 0 && o.asked > 0;
@@ -270,6 +274,8 @@ void protocol_after_call(struct vm *vm, const struct site *s, const struct value
     vm->closes_writer = false;
     if (m.kind == MESSAGE_CLOSE || m.kind == MESSAGE_EOF || (m.bytes != NULL && m.size > 0))
         message(vm, &m, MOVE);
+    if (sent != NULL)
+        bytes_drop(sent);
 }
 
 /* To end closes what is open; so a state from which a close leads to the end is good, too. */

@@ -127,6 +127,14 @@ static void add_poll(struct digest *d, const struct vm *vm)
     }
 }
 
+static void add_vector(struct digest *d, const struct vector *v)
+{
+    if (v->bytes == NULL)
+        return;
+    digest_add_bytes(d, v->bytes->at, v->bytes->size);
+    digest_add_bytes(d, v->sizes, (size_t)v->count * sizeof *v->sizes);
+}
+
 static void add_vm(struct digest *d, const struct vm *vm, bool times)
 {
     digest_add(d, vm->dead);
@@ -151,6 +159,7 @@ static void add_vm(struct digest *d, const struct vm *vm, bool times)
         }
     }
     add_poll(d, vm);
+    add_vector(d, &vm->vector);
     protocol_digest(vm, d);
 }
 

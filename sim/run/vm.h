@@ -77,6 +77,15 @@ struct outside {
     bool progressed;
 };
 
+enum { VECTOR_PIECES = 16 };
+
+/* What the last readv got, and how much of it each of its buffers could take. */
+struct vector {
+    struct bytes *bytes; /* one use of it is owned; NULL: none yet */
+    int64_t sizes[VECTOR_PIECES];
+    int count;
+};
+
 struct vm {
     struct run *run;
     struct thread *thread; /* NULL: the judge */
@@ -100,6 +109,7 @@ struct vm {
     tick_t call_started;
     struct poll_entry *polled; /* of the last poll */
     int polled_count;
+    struct vector vector;
     struct role_state *roles;  /* protocol.c; NULL: it speaks none */
     bool closes_writer;        /* its close is about an end that is written to */
     bool dead;                 /* a script error, or the end */

@@ -135,6 +135,11 @@ static inline struct event event_of(enum event_kind kind, int actor, int pipe)
 }
 
 const char *event_name(enum event_kind kind);
+
+/* Which way a call moves bytes, by its name or its text: "readv", "readv(p[0], 2, 4)". */
+enum call_way { CALL_MOVES_NOTHING, CALL_READS, CALL_WRITES };
+enum call_way call_way_of(const char *text);
+
 const char *sleep_on_name(enum sleep_on on);
 
 #endif

@@ -271,8 +271,8 @@ static void returns(struct sequence *s, const struct event *e, const struct view
     if (a == NULL || e->value2 != 0)
         return;
     const struct view_actor *seen = &v->actors[e->actor];
-    bool reads = is_call(a, "read") || is_call(a, "recv");
-    bool writes = is_call(a, "write") || is_call(a, "send");
+    bool reads = call_way_of(strbuf_text(&a->call)) == CALL_READS;
+    bool writes = call_way_of(strbuf_text(&a->call)) == CALL_WRITES;
     bool eof = e->pipe >= 0 && reads && e->value == 0 && seen->asked > 0;
     bool short_write = writes && e->value >= 0 && e->value < seen->asked;
     bool slept_enough = is_call(a, "sleep") && e->value == 0 && seen->slept;

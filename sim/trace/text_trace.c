@@ -254,8 +254,8 @@ static bool note_result(struct text_trace *t, const struct event *e, const struc
     const struct view_pipe *p = e->pipe >= 0 ? &v->pipes[e->pipe] : NULL;
     if (p == NULL)
         return false;
-    bool reads = is_call(mine, "read") || is_call(mine, "recv");
-    bool writes = is_call(mine, "write") || is_call(mine, "send");
+    bool reads = call_way_of(strbuf_text(&mine->call)) == CALL_READS;
+    bool writes = call_way_of(strbuf_text(&mine->call)) == CALL_WRITES;
     bool closes = is_call(mine, "close") || is_call(mine, "shutdown");
     if (reads && e->value == 0 && a->asked > 0)
         strbuf_add(&t->line, p->writers == 0 ? "no write end is open" : "it was shut for reading");
