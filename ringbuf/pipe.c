@@ -300,18 +300,20 @@ ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
 void pipe_open_reader(struct pipe *p)
 {
     pthread_mutex_lock(&p->lock);
-    assert(p->readers > 0);
     p->readers++;
     tell(p, PIPE_READER_OPENED);
+    if (p->readers == 1)
+        used_has_changed(p); /* a FIFO: there is something to wait for again */
     pthread_mutex_unlock(&p->lock);
 }
 
 void pipe_open_writer(struct pipe *p)
 {
     pthread_mutex_lock(&p->lock);
-    assert(p->writers > 0);
     p->writers++;
     tell(p, PIPE_WRITER_OPENED);
+    if (p->writers == 1)
+        used_has_changed(p);
     pthread_mutex_unlock(&p->lock);
 }
 
@@ -557,8 +559,8 @@ struct pipe *pipe_new(const struct pipe_options *options)
     }
     p->atomic = o->atomic != 0 ? o->atomic : PIPE_DEFAULT_ATOMIC;
     p->waking = o->waking;
-    p->readers = 1;
-    p->writers = 1;
+    p->readers = o->ends == PIPE_ENDS_OPEN;
+    p->writers = o->ends == PIPE_ENDS_OPEN;
     p->hooks = o->hooks;
     p->ctx = o->ctx;
     patience_init(&p->patience);

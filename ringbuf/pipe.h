@@ -8,7 +8,7 @@
  * Invariant, true whenever the lock is free (docs/monitor.md has the argument, pipe_check the part
  * that can be tested):
  *   I1  bytes written and not yet read are in the pipe, in order;
- *   I2  readers and writers count open ends; a count that has reached 0 stays at 0;
+ *   I2  readers and writers count open ends;
  *   I3  no lost wakeup: if bytes are in the pipe and a reader sleeps on not_empty, then a woken
  *       reader is on its way in; if a writer that sleeps on not_full has room for what it needs,
  *       then a woken writer with the same need is on its way in;
@@ -102,9 +102,14 @@ enum pipe_storage { PIPE_BYTES, PIPE_SLOTS };
 /* Whom a change wakes when one sleeper is enough. */
 enum pipe_waking { PIPE_WAKE_ONE, PIPE_WAKE_EVERYBODY };
 
+/* The ends that are open at first: a pipe is made with one of each kind, a FIFO is there before anybody
+ * has opened it. */
+enum pipe_ends { PIPE_ENDS_OPEN, PIPE_ENDS_CLOSED };
+
 struct pipe_options {
     size_t capacity; /* bytes; 0 means PIPE_DEFAULT_CAPACITY; with slots it is rounded up (R12) */
     size_t atomic; /* bytes; 0 means PIPE_DEFAULT_ATOMIC; never counts for more than the capacity */
+    enum pipe_ends ends;
     const struct pipe_hooks *hooks; /* borrowed; NULL for none */
     void *ctx;                      /* borrowed; passed to the hooks */
     enum pipe_storage storage;
@@ -112,7 +117,7 @@ struct pipe_options {
     enum pipe_waking waking;
 };
 
-/* A pipe with one read end and one write end open; `options` may be NULL. NULL when memory is
+/* A pipe; `options` may be NULL. NULL when memory is
  * short. */
 struct pipe *pipe_new(const struct pipe_options *options);
 
@@ -134,9 +139,10 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags);
  */
 ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags);
 
-/* One more end of a kind of which at least one is open (dup, fork), or one fewer (close, exit).
- * Closing the last write end wakes every reader, and the last read end every writer; nobody else is
- * woken (PS-099..PS-101). Never sleep. */
+/* One more end (dup, fork, open of a FIFO), or one fewer (close, exit). Closing the last write end wakes
+ * every reader, and the last read end every writer; nobody else is woken (PS-099..PS-101). A first
+ * write end ends the end of file, and a first read end the EPIPE: whoever comes after it sleeps again,
+ * and so may one that was woken by the last close and has not run since (PS-189). Never sleep. */
 void pipe_open_reader(struct pipe *p);
 void pipe_open_writer(struct pipe *p);
 void pipe_close_reader(struct pipe *p);

@@ -259,6 +259,7 @@ static void tell_other_sleep(struct story *s, const struct event *e, const struc
                               ? "sends SYN, and waits for an answer"
                               : "waits to connect: the queue of the listening socket is full");
         break;
+    case ON_OPEN: strbuf_add(&text, "waits until somebody opens the other side"); break;
     case ON_NETWORK:
     case ON_LOCK:
     case ON_TIME:
@@ -519,6 +520,10 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     case EV_START: tell_start(s, e); break;
     case EV_PIPE: add_pipe(s, e); break;
     case EV_SLOTS: break;
+    case EV_FIFO:
+        if ((size_t)e->pipe == s->pipe_count)
+            add_pipe(s, e);
+        break;
     case EV_CALL: begin_call(s, e); break;
     case EV_RETURN: tell_result(s, e); break;
     case EV_SLEEP: tell_sleep(s, e, v); break;

@@ -11,31 +11,61 @@ struct file *file_of(struct thread *t, int fd)
     return fd >= 0 && fd < p->descriptor_room ? p->descriptors[fd].file : NULL;
 }
 
-struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags)
+struct file *file_new(enum file_kind kind, int flags)
 {
     struct file *f = arena_alloc(sizeof *f);
     if (f == NULL)
         return NULL;
-    f->kind = FILE_PIPE;
-    f->flags = flags | (end == READ_END ? ABI_O_RDONLY : ABI_O_WRONLY);
-    f->pipe = p;
-    f->end = end;
+    f->kind = kind;
+    f->flags = flags;
     f->first_fd = -1;
     return f;
 }
 
+struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags)
+{
+    struct file *f = file_new(FILE_PIPE, flags | (end == READ_END ? ABI_O_RDONLY : ABI_O_WRONLY));
+    if (f != NULL)
+        f->pipe = p;
+    return f;
+}
+
+bool file_has_end(const struct file *f, enum pipe_end end)
+{
+    int mode = f->flags & ABI_O_ACCMODE;
+    return mode == ABI_O_RDWR || (mode == ABI_O_WRONLY) == (end == WRITE_END);
+}
+
+static void close_ends(const struct file *f)
+{
+    if (file_has_end(f, WRITE_END))
+        kpipe_close_end(f->pipe, WRITE_END); /* others may run meanwhile */
+    if (file_has_end(f, READ_END))
+        kpipe_close_end(f->pipe, READ_END);
+}
+
+static void open_ends(const struct file *f)
+{
+    if (file_has_end(f, READ_END))
+        kpipe_open_end(f->pipe, READ_END);
+    if (file_has_end(f, WRITE_END))
+        kpipe_open_end(f->pipe, WRITE_END);
+}
+
 /* A pipe's end is closed with each descriptor; but the last one stays open as long as a call is under
  * way on it: it lingers. */
-static void close_end_of(struct file *f)
+void file_close(struct file *f)
 {
     struct file was = *f;
     bool last = f->descriptors == 0 && f->calls == 0;
     if (last)
         arena_free(f);
     if (was.kind == FILE_PIPE)
-        kpipe_close_end(was.pipe, was.end); /* others may run meanwhile */
-    else if (last)
+        close_ends(&was);
+    else if (last && was.kind == FILE_SOCKET)
         socket_close(was.socket);
+    if (last && was.node != NULL)
+        node_let_go(was.node);
 }
 
 static void drop_descriptor(struct file *f)
@@ -46,7 +76,7 @@ static void drop_descriptor(struct file *f)
     if (f->descriptors == 0 && f->calls > 0)
         f->lingers = true;
     else
-        close_end_of(f);
+        file_close(f);
 }
 
 void file_begin_call(struct file *f)
@@ -60,13 +90,13 @@ void file_end_call(struct file *f)
     if (f->calls > 0 || !f->lingers)
         return;
     f->lingers = false;
-    close_end_of(f);
+    file_close(f);
 }
 
 struct kpipe *file_queue(const struct file *f, enum pipe_end end)
 {
     if (f->kind == FILE_PIPE)
-        return f->end == end ? f->pipe : NULL;
+        return file_has_end(f, end) ? f->pipe : NULL;
     if (f->kind == FILE_SOCKET)
         return end == READ_END ? f->socket->in : f->socket->out;
     return NULL;
@@ -157,7 +187,7 @@ static void open_end_of(struct file *f)
 {
     file_begin_call(f);
     if (f->kind == FILE_PIPE)
-        kpipe_open_end(f->pipe, f->end);
+        open_ends(f);
 }
 
 static void share(struct process *p, struct file *f, int fd)
@@ -223,7 +253,7 @@ int call_dup(struct thread *self, int fd)
     open_end_of(f);
     int made = files_install(p, f, 0);
     if (made < 0 && f->kind == FILE_PIPE)
-        kpipe_close_end(f->pipe, f->end);
+        close_ends(f);
     file_end_call(f);
     return made;
 }
@@ -276,7 +306,7 @@ static void end_name(const struct file *f, char *text, size_t size)
     if (f->redirected)
         snprintf(text, size, "%s", f->pipe->name);
     else
-        snprintf(text, size, "%s[%d]", f->pipe->name, f->end == READ_END ? 0 : 1);
+        snprintf(text, size, "%s[%d]", f->pipe->name, file_has_end(f, READ_END) ? 0 : 1);
 }
 
 /* "3<client>" of a connection that client has made; "3<*server:80>" when it waits for some; of a pair,
@@ -303,6 +333,10 @@ void thread_describe_fd(struct thread *t, int fd, char *text, size_t size)
     char name[48];
     if (f != NULL && f->kind == FILE_SOCKET) {
         describe_socket(f, fd, text, size);
+        return;
+    }
+    if (f != NULL && f->node != NULL) {
+        snprintf(text, size, "%d<%.40s>", fd, f->node->label);
         return;
     }
     if (f == NULL || f->kind != FILE_PIPE) {

@@ -41,7 +41,7 @@ int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, t
                                       .sleep_on = on,
                                       .actor = self->actor,
                                       .other = other,
-                                      .pipe = NO_PIPE,
+                                      .pipe = on == ON_OPEN ? self->opens->number : NO_PIPE,
                                       .value = until == TICK_NEVER ? -1 : until});
     int result = sched_sleep(queue, until, unless);
     if (on != ON_SLEEP && on != ON_TIME)

@@ -67,6 +67,9 @@ struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t cap
 struct kpipe *kernel_declare_queue(struct kernel *k, const char *name, size_t capacity);
 void kernel_release_pipe(struct kpipe *p);
 
+/* A FIFO that is there before anybody runs. 0 or -ENOMEM. */
+int kernel_declare_fifo(struct kernel *k, const char *path);
+
 /* A process with one thread, its terminal on 0, 1, 2. `name` is borrowed. -EAGAIN, -ENOMEM. */
 int process_new(struct kernel *k, const char *name, struct thread **made);
 
@@ -144,6 +147,11 @@ int call_bytes_available(struct thread *self, int fd); /* FIONREAD */
 /* From pipe to pipe (transfers.c). -EBADF, -EINVAL, and as pipe_splice and pipe_tee. */
 ssize_t call_splice(struct thread *self, int from, int to, int64_t n, int flags);
 ssize_t call_tee(struct thread *self, int from, int to, int64_t n, int flags);
+
+/* What paths name (nodes.c): `n` bytes of text, borrowed. */
+int call_open(struct thread *self, const char *path, size_t n, int flags);
+int call_mkfifo(struct thread *self, const char *path, size_t n);
+int call_unlink(struct thread *self, const char *path, size_t n);
 
 /* Sockets (sockets.c). Addresses are `n` bytes of text, and borrowed. */
 int call_socket(struct thread *self, int domain, int type);

@@ -18,6 +18,18 @@ struct kernel {
     struct thread *pollers;  /* threads inside poll; guarded by the atomic section */
     struct socket *bound;    /* sockets that have an address */
     struct network *network; /* NULL: all are on one host */
+    struct node *nodes;     /* what paths name */
+};
+
+/* What a path names: FIFOs and files. Only open files refer to one whose path was unlinked. */
+struct node {
+    enum { NODE_FIFO, NODE_FILE } kind;
+    const char *path;   /* in the arena */
+    const char *label;  /* as traces and claims call it: its path, or "p.2" */
+    struct node *next;  /* of those that have a path */
+    bool linked;        /* it is one of them */
+    int openings;       /* open files that refer to it, and opens under way */
+    struct kpipe *fifo; /* its queue; NULL: never opened yet */
 };
 
 /* A pipe as the kernel knows it. Guarded by the atomic section where the observer needs it. */
@@ -28,11 +40,18 @@ struct kpipe {
     const char *name;     /* in the arena */
     int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
     int inside;           /* threads in the pipe's own code, and sockets that refer to it */
+    struct fifo_side *fifo; /* [2], by pipe_end; NULL: it is no FIFO's */
     size_t capacity, atomic;
     bool linked;       /* the network has one of its ends */
     size_t page;       /* bytes of its slots; 0: it is a ring */
     int locks;         /* of it that are held */
     const char *wrong; /* check.c: what it has done that it must not do, or NULL */
+};
+
+/* Who has opened a FIFO this way. Guarded by the atomic section. */
+struct fifo_side {
+    int64_t opened;              /* how often, ever: nobody who waits can miss one (PS-194) */
+    struct sched_queue awaiting; /* threads in open, until that grows */
 };
 
 /* An endpoint of two queues, or one that waits for connections. */
@@ -72,8 +91,9 @@ struct file {
     int descriptors;
     int calls;          /* under way */
     bool lingers;       /* its end is open for them, though no descriptor is */
-    struct kpipe *pipe; /* FILE_PIPE */
-    enum pipe_end end;
+    struct kpipe *pipe; /* FILE_PIPE: which ends of it, `flags` say */
+    struct node *node;  /* FILE_PIPE of a FIFO; FILE_REGULAR */
+    int64_t no_hup;     /* of a FIFO: no hang-up while no more writers than these have opened it */
     struct socket *socket; /* owned; FILE_SOCKET */
     int first_fd;          /* the number it got when it was opened */
     bool redirected;       /* opened before time 0, and the only end of its pipe there */
@@ -139,6 +159,9 @@ struct thread {
     const struct socket *socket; /* that it reads from or writes to */
     enum pipe_end socket_end;
     bool called_away;   /* by a shutdown of it */
+    struct kpipe *opens; /* the FIFO that it opens; and what the other side was like when its own end */
+    int64_t met;         /* came to be open: openings until then, */
+    bool alone;          /* and none was open */
     char condition[24]; /* the name of the condition it sleeps on */
     uint64_t seen;      /* state.c */
     struct poll_entry *polling;
@@ -171,9 +194,30 @@ void files_close_all(struct process *p);
 void files_open_terminal(struct process *p);
 int files_install(struct process *p, struct file *f, int from);
 int files_room_for(struct process *p, int count); /* 0 or -EMFILE */
+struct file *file_new(enum file_kind kind, int flags);
 struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags);
+void file_close(struct file *f); /* one descriptor fewer, or it never had one; without any, it is gone */
+bool file_has_end(const struct file *f, enum pipe_end end);
+
+/* nodes.c: what a path names, or NULL; a new one, which has no such name yet. */
+struct node *node_at(struct kernel *k, const char *path, size_t n);
+struct node *node_new(struct kernel *k, const char *path, size_t n, int kind);
+void node_let_go(struct node *n); /* one opening fewer */
+
+/* fifos.c: opens an end, or both; f is not yet in a table. 0 or an error, and f is gone. */
+int fifo_open(struct thread *self, struct node *n, struct file *f);
+/* The monitor has opened an end of p, its lock held. */
+void fifo_opened(struct kpipe *p, const struct pipe_event *e, enum pipe_end end);
+/* No writer has opened it since this end was opened without one (PS-187). */
+bool fifo_hides_hup(const struct file *f);
 
 /* pipes.c */
+/* The number of a new pipe, and its place among the others. 0 or -ENOMEM. */
+int kpipe_add(struct kernel *k, struct kpipe *p);
+/* It has no storage (yet, or any more): an empty one. 0 or -ENOMEM. */
+int kpipe_make(struct kpipe *p, struct pipe_options options);
+/* Of a pipe of the kernel's kind; sizes of 0 are the kernel's. */
+struct pipe_options kpipe_options(const struct kernel *k, size_t capacity, size_t atomic);
 /* Around the pipe's own code: the kernel lock is let go meanwhile, and others may run. What the
  * thread's locks do is about p until it leaves. enter returns what was so before. */
 struct kpipe *kpipe_enter(struct kpipe *p);

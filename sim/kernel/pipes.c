@@ -100,8 +100,14 @@ static void observe(void *ctx, const struct pipe_event *pe)
         if (p->kernel->config.explored)
             check_given(p, pe);
         break;
-    case PIPE_READER_OPENED: changed(p, pe, EV_OPEN_READER); break;
-    case PIPE_WRITER_OPENED: changed(p, pe, EV_OPEN_WRITER); break;
+    case PIPE_READER_OPENED:
+        changed(p, pe, EV_OPEN_READER);
+        fifo_opened(p, pe, READ_END);
+        break;
+    case PIPE_WRITER_OPENED:
+        changed(p, pe, EV_OPEN_WRITER);
+        fifo_opened(p, pe, WRITE_END);
+        break;
     case PIPE_READER_CLOSED:
         changed(p, pe, EV_CLOSE_READER);
         if (pe->readers == 0)
@@ -139,7 +145,7 @@ static const struct pipe_hooks hooks = {observe, interrupted};
 
 /* -- making, opening, closing ------------------------------------------------------------------ */
 
-static int add_pipe(struct kernel *k, struct kpipe *p)
+int kpipe_add(struct kernel *k, struct kpipe *p)
 {
     if (k->pipe_count == k->pipe_room) {
         size_t room = k->pipe_room == 0 ? 8 : k->pipe_room * 2;
@@ -154,11 +160,11 @@ static int add_pipe(struct kernel *k, struct kpipe *p)
     return 0;
 }
 
-static void tell_of_new_pipe(struct kernel *k, const struct kpipe *p)
+static void tell_of_new_pipe(struct kernel *k, const struct kpipe *p, enum pipe_ends ends)
 {
     struct thread *self = thread_self();
     size_t least = p->atomic < p->capacity ? p->atomic : p->capacity;
-    struct event made = {.kind = EV_PIPE,
+    struct event made = {.kind = ends == PIPE_ENDS_OPEN ? EV_PIPE : EV_FIFO,
                          .actor = self != NULL ? self->actor : NOBODY,
                          .other = NOBODY,
                          .pipe = p->number,
@@ -178,27 +184,33 @@ static void tell_of_new_pipe(struct kernel *k, const struct kpipe *p)
     sched_atomic_end();
 }
 
+int kpipe_make(struct kpipe *p, struct pipe_options options)
+{
+    struct kernel *k = p->kernel;
+    options.hooks = &hooks;
+    options.ctx = p;
+    p->atomic = options.atomic;
+    p->page = options.storage == PIPE_SLOTS ? options.page : 0;
+    p->pipe = k->config.impl->make(&options);
+    if (p->pipe == NULL)
+        return -ENOMEM;
+    p->capacity = options.capacity;
+    if (p->page > 0) /* rounded up */
+        p->capacity = k->config.impl->capacity(p->pipe);
+    tell_of_new_pipe(k, p, options.ends);
+    return 0;
+}
+
 static struct kpipe *declare(struct kernel *k, const char *name, struct pipe_options options)
 {
     struct kpipe *p = arena_alloc(sizeof *p);
     if (p == NULL)
         return NULL;
-    options.hooks = &hooks;
-    options.ctx = p;
     p->kernel = k;
     p->name = name;
-    p->atomic = options.atomic;
-    p->page = options.storage == PIPE_SLOTS ? options.page : 0;
     p->readers = 1;
     p->writers = 1;
-    p->pipe = k->config.impl->make(&options);
-    if (p->pipe == NULL || add_pipe(k, p) != 0)
-        return NULL;
-    p->capacity = options.capacity;
-    if (p->page > 0) /* rounded up */
-        p->capacity = k->config.impl->capacity(p->pipe);
-    tell_of_new_pipe(k, p);
-    return p;
+    return kpipe_add(k, p) == 0 && kpipe_make(p, options) == 0 ? p : NULL;
 }
 
 static size_t first_of(size_t a, size_t b)
@@ -206,18 +218,22 @@ static size_t first_of(size_t a, size_t b)
     return a != 0 ? a : b;
 }
 
+struct pipe_options kpipe_options(const struct kernel *k, size_t capacity, size_t atomic)
+{
+    const struct dialect *d = &k->config.impl->dialect;
+    return (struct pipe_options){.capacity = first_of(capacity, k->config.capacity),
+                                 .atomic = d->storage == PIPE_SLOTS
+                                               ? k->config.atomic
+                                               : first_of(atomic, k->config.atomic),
+                                 .storage = d->storage,
+                                 .page = k->config.page,
+                                 .waking = d->waking};
+}
+
 struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t capacity,
                                   size_t atomic)
 {
-    const struct dialect *d = &k->config.impl->dialect;
-    return declare(k, name,
-                   (struct pipe_options){.capacity = first_of(capacity, k->config.capacity),
-                                         .atomic = d->storage == PIPE_SLOTS
-                                                       ? k->config.atomic
-                                                       : first_of(atomic, k->config.atomic),
-                                         .storage = d->storage,
-                                         .page = k->config.page,
-                                         .waking = d->waking});
+    return declare(k, name, kpipe_options(k, capacity, atomic));
 }
 
 struct kpipe *kernel_declare_queue(struct kernel *k, const char *name, size_t capacity)

@@ -17,11 +17,13 @@ static int ready(const struct poll_entry *e)
     int found = 0;
     if (f->kind == FILE_SOCKET)
         return socket_poll(f->socket) & (e->events | ABI_POLLERR | ABI_POLLHUP);
+    bool hides_hup = fifo_hides_hup(f); /* a writer that comes now will notify us when it leaves */
     int mask = kpipe_poll(f->pipe);
-    if (f->end == READ_END) {
+    if (file_has_end(f, READ_END)) {
         found |= mask & PIPE_IN ? ABI_POLLIN & e->events : 0;
-        found |= mask & PIPE_HUP ? ABI_POLLHUP : 0; /* asked for or not: PS-157, PS-161 */
-    } else {
+        found |= mask & PIPE_HUP && !hides_hup ? ABI_POLLHUP : 0; /* asked for or not: PS-157, PS-161 */
+    }
+    if (file_has_end(f, WRITE_END)) {
         found |= mask & PIPE_OUT ? ABI_POLLOUT & e->events : 0;
         found |= mask & PIPE_ERR ? ABI_POLLERR : 0;
     }

@@ -112,7 +112,9 @@ static void add_socket(struct digest *d, const struct socket *s)
 
 static void add_file(struct digest *d, const struct file *f)
 {
-    digest_add(d, (uint64_t)f->kind << 56 | (uint64_t)f->end << 48 |
+    bool hides_hup = f->kind == FILE_PIPE && f->pipe->fifo != NULL &&
+                     f->no_hup == f->pipe->fifo[WRITE_END].opened;
+    digest_add(d, (uint64_t)f->kind << 56 | (uint64_t)hides_hup << 48 |
                       (uint64_t)(f->flags & 0xffff) << 32 | (uint64_t)f->descriptors << 16 |
                       (uint64_t)f->calls);
     if (f->kind == FILE_PIPE)
@@ -151,6 +153,17 @@ static void add_process(struct digest *d, const struct process *p, struct number
         add_files(d, p, n);
 }
 
+/* How far it has got in opening a FIFO. */
+static void add_opening(struct digest *d, const struct thread *t)
+{
+    const struct kpipe *p = t->opens;
+    if (p == NULL)
+        return;
+    digest_add(d, (uint64_t)p->number << 8 | (uint64_t)t->alone << 2 |
+                      (uint64_t)(t->met == p->fifo[READ_END].opened) << 1 |
+                      (uint64_t)(t->met == p->fifo[WRITE_END].opened));
+}
+
 static void add_thread(struct digest *d, const struct kernel *k, const struct thread *t)
 {
     const struct view_actor *a = &k->config.trace->view.actors[t->actor];
@@ -161,6 +174,7 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
     digest_add(d, (uint64_t)t->connections << 1 | (t->socket != NULL && t->called_away));
     digest_add(d, (uint64_t)(a->in_call && a->slept) << 2 | (uint64_t)(t->polling != NULL) << 1 |
                       (t->polling != NULL && t->poll_hit));
+    add_opening(d, t);
     if (t->pipe == NULL)
         return;
     if (t->to != NULL)
@@ -169,6 +183,12 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
                       (uint64_t)t->slept << 2 | (uint64_t)t->moved << 1 | t->broken_pipe);
     digest_add(d, (uint64_t)a->moved);
     digest_add(d, t->seen);
+}
+
+static void add_node(struct digest *d, const struct node *n)
+{
+    digest_add(d, (uint64_t)n->kind << 32 | (uint64_t)(n->fifo != NULL ? n->fifo->number + 1 : 0));
+    add_text(d, n->path);
 }
 
 void kernel_digest(struct kernel *k, struct digest *d)
@@ -182,6 +202,8 @@ void kernel_digest(struct kernel *k, struct digest *d)
         digest_add(d, (uint64_t)p->readers << 32 | (uint64_t)p->writers);
         add_pipe(d, p);
     }
+    for (const struct node *node = k->nodes; node != NULL; node = node->next)
+        add_node(d, node);
     for (size_t i = 0; i < k->thread_count; i++) {
         const struct thread *t = k->threads[i];
         if (t == t->process->main)

@@ -3,6 +3,7 @@
 
 #include "sim/run/arguments.h"
 #include "sim/run/functions.h"
+#include "sim/run/paths.h"
 #include "sim/run/vectors.h"
 #include "sim/run/vocabulary.h"
 #include "sim/sched/arena.h"
@@ -422,7 +423,7 @@ static struct outcome do_poll(struct vm *vm, int stores_to, const struct value *
 /* -- the table --------------------------------------------------------------------------------- */
 
 /* How an argument is shown: f a descriptor, d data, s a signal, e poll events, o flags of open
- * files, r flags of sigaction, c a command, h a handler, b a block, a an address family, t a type of
+ * files, O of open, r flags of sigaction, c a command, h a handler, b a block, a an address family, t a type of
  * socket, w a way to shut down, m flags of messages, p flags of splice; n a number or whatever it is.
  */
 static const struct call {
@@ -474,6 +475,14 @@ static const struct call {
      RESTARTS_IF_ASKED,
      MAY_SPIN},
     {{"close", "e", "close(fd)", CALL_TO_KERNEL}, "f", do_close, NULL, RESTARTS_NEVER, ONCE},
+    {{"open", "n[e", "open(\"path\", FLAGS): O_RDONLY, O_WRONLY or O_RDWR, and others", CALL_TO_KERNEL},
+     "nO",
+     path_open,
+     NULL,
+     RESTARTS_IF_ASKED,
+     MAY_SPIN},
+    {{"mkfifo", "n", "mkfifo(\"path\")", CALL_TO_KERNEL}, "n", path_mkfifo, NULL, RESTARTS_NEVER, ONCE},
+    {{"unlink", "n", "unlink(\"path\")", CALL_TO_KERNEL}, "n", path_unlink, NULL, RESTARTS_NEVER, ONCE},
     {{"dup", "e", "dup(fd)", CALL_TO_KERNEL}, "f", do_dup, NULL, RESTARTS_NEVER, ONCE},
     {{"dup2", "ee", "dup2(fd, fd2)", CALL_TO_KERNEL}, "fn", do_dup2, NULL, RESTARTS_NEVER, ONCE},
     {{"fcntl", "ee[e", "fcntl(fd, COMMAND) or fcntl(fd, COMMAND, value)", CALL_TO_KERNEL},

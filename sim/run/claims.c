@@ -20,7 +20,7 @@ static struct value pipe_property(struct run *run, const struct view_pipe *p, in
     case PIPE_PROPERTY_WRITERS: return value_integer(p->writers);
     case PIPE_PROPERTY_READS: return value_integer(p->reads);
     case PIPE_PROPERTY_WRITES: return value_integer(p->writes);
-    case PIPE_PROPERTY_LOST: return value_integer(p->lost);
+    case PIPE_PROPERTY_LOST: return value_integer(p->lost + p->gone);
     case PIPE_PROPERTY_IN_FLIGHT: return value_integer(view_in_flight(v, p));
     case PIPE_PROPERTY_SLOTS: return value_integer(p->page > 0 ? p->capacity / p->page : 0);
     case PIPE_PROPERTY_SLOTS_USED: return value_integer((int64_t)p->slot_count);

@@ -29,6 +29,16 @@ static void add_flags(struct strbuf *out, int64_t value, const char *prefix, siz
     }
 }
 
+static void add_open_flags(struct strbuf *out, int64_t flags)
+{
+    int64_t mode = flags & ABI_O_ACCMODE;
+    strbuf_add(out, mode == ABI_O_RDONLY ? "O_RDONLY" : mode == ABI_O_WRONLY ? "O_WRONLY" : "O_RDWR");
+    if (flags == mode)
+        return;
+    strbuf_add(out, "|");
+    add_flags(out, flags & ~(int64_t)ABI_O_ACCMODE, "O_", 2);
+}
+
 /* The constant of this value whose name begins so. */
 static void add_named(struct strbuf *out, int64_t value, const char *prefix)
 {
@@ -89,6 +99,8 @@ static void add_argument(struct vm *vm, struct strbuf *out, char how, struct val
         add_flags(out, v.n, "POLL", 4);
     else if (how == 'o')
         add_flags(out, v.n, "O_", 2);
+    else if (how == 'O')
+        add_open_flags(out, v.n);
     else if (how == 'r')
         add_flags(out, v.n, "SA_", 3);
     else if (how == 'c')

@@ -223,6 +223,18 @@ static void connecter_sleeps(struct run *run, int actor, struct reason *r)
     strbuf_free(&list);
 }
 
+/* Of a FIFO: the side that nobody has open is the one that it waits for. */
+static void opener_sleeps(struct run *run, int actor, struct reason *r)
+{
+    const struct view_actor *a = &run->trace.view.actors[actor];
+    const struct view_pipe *p = &run->trace.view.pipes[a->pipe];
+    bool reads = p->writers == 0;
+    strbuf_addf(&r->what, "%s waits in open until somebody opens the FIFO %s for %s: an open for %s alone sleeps until then",
+                a->name, p->name, reads ? "writing" : "reading", reads ? "reading" : "writing");
+    if (run->trace.view.deadlock)
+        strbuf_add(&r->who, "nobody does, and nobody is left who could");
+}
+
 static const char *awaited_name(const struct view *v, const struct view_actor *a)
 {
     return a->waits_for != NOBODY ? v->actors[a->waits_for].name : "a child";
@@ -267,6 +279,7 @@ struct reason run_explain(struct run *run, int actor)
     case ON_PAUSE: strbuf_addf(&r.what, "%s waits for a signal", a->name); break;
     case ON_ACCEPT: accepter_sleeps(run, actor, &r); break;
     case ON_CONNECT: connecter_sleeps(run, actor, &r); break;
+    case ON_OPEN: opener_sleeps(run, actor, &r); break;
     case ON_NETWORK: break;
     case ON_LOCK:
         strbuf_addf(&r.what, "%s waits for a lock that %s holds", a->name, awaited_name(v, a));

@@ -59,6 +59,7 @@ static bool is_progress(enum event_kind kind)
     case EV_PUT:
     case EV_TOOK:
     case EV_PIPE:
+    case EV_FIFO:
     case EV_OPEN_READER:
     case EV_OPEN_WRITER:
     case EV_CLOSE_READER:
@@ -283,6 +284,17 @@ static struct kpipe **declare_pipes(struct run *run)
     return pipes;
 }
 
+static bool declare_paths(struct run *run)
+{
+    const struct program *p = run->program;
+    for (size_t i = 0; i < p->path_count; i++) {
+        if (p->paths[i].kind == PATH_OF_FIFO &&
+            kernel_declare_fifo(run->kernel, p->paths[i].name) != 0)
+            return false;
+    }
+    return true;
+}
+
 static bool is_pair(const struct block *b, const struct redirection *r)
 {
     for (size_t i = 0; i < b->redirection_count; i++) {
@@ -345,7 +357,7 @@ static bool has_links(const struct run *run)
 static bool set_up_processes(struct run *run)
 {
     struct kpipe **pipes = declare_pipes(run);
-    bool good = pipes != NULL;
+    bool good = pipes != NULL && declare_paths(run);
     for (size_t i = 0; good && i < run->program->block_count; i++) {
         const struct block *b = &run->program->blocks[i];
         for (int64_t n = 0; good && b->start == START_AT_ONCE && n < b->copies; n++)

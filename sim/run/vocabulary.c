@@ -13,16 +13,20 @@
     X(EPERM, 1, "not permitted")                                                                   \
     X(ESRCH, 3, "no such process")                                                                 \
     X(EINTR, 4, "interrupted by a signal")                                                         \
+    X(ENXIO, 6, "nobody has it open for reading")                                                  \
     X(EBADF, 9, "not open for this")                                                               \
     X(ECHILD, 10, "no such child")                                                                 \
     X(EAGAIN, 11, "not now: it would have to sleep, or there is no room")                          \
-    X(ENOENT, 2, "no such address")                                                                \
+    X(ENOENT, 2, "no such name")                                                                   \
     X(ENOMEM, 12, "out of memory")                                                                 \
     X(EBUSY, 16, "in use")                                                                         \
+    X(EEXIST, 17, "there is one of that name")                                                     \
     X(EINVAL, 22, "no such value")                                                                 \
     X(ENFILE, 23, "too many pages of pipes")                                                       \
     X(EMFILE, 24, "no descriptor is free")                                                         \
     X(ENOTTY, 25, "no such request")                                                               \
+    X(EFBIG, 27, "larger than a file may be")                                                      \
+    X(ESPIPE, 29, "what has no offset cannot be moved in")                                         \
     X(EPIPE, 32, "no read end is open")                                                            \
     X(EDEADLK, 35, "it would wait for itself")                                                     \
     X(ENOTSOCK, 88, "no socket")                                                                   \
@@ -93,7 +97,7 @@ static const struct vocabulary_constant constants[] = {
         ABI_SIGNALS(X)
 #undef X
 #define X(name) {#name, ABI_##name, CONSTANT_NUMBER},
-            X(O_RDONLY) X(O_WRONLY) X(O_NONBLOCK) X(O_CLOEXEC) X(O_DIRECT) X(POLLIN) X(POLLOUT)
+            X(O_RDONLY) X(O_WRONLY) X(O_RDWR) X(O_CREAT) X(O_EXCL) X(O_TRUNC) X(O_APPEND) X(SEEK_SET) X(SEEK_CUR) X(SEEK_END) X(O_NONBLOCK) X(O_CLOEXEC) X(O_DIRECT) X(POLLIN) X(POLLOUT)
                 X(POLLERR) X(POLLHUP) X(POLLNVAL) X(SA_RESTART) X(AF_UNIX) X(AF_INET) X(SOCK_STREAM)
                     X(SOCK_NONBLOCK) X(SHUT_RD) X(SHUT_WR) X(SHUT_RDWR) X(MSG_DONTWAIT)
                         X(MSG_NOSIGNAL) X(MSG_WAITALL) X(MSG_PEEK) X(SPLICE_F_NONBLOCK)
@@ -110,7 +114,7 @@ static const char *const pipe_properties[] = {
     "writes", "stream", "lost",     "in_flight", "slots",   "slots_used", NULL};
 static const char *const process_properties[] = {"calls", "sleeps", "output", NULL};
 static const char *const conditions[] = {"wait",  "sleep",  "poll",    "join",
-                                         "pause", "accept", "connect", NULL};
+                                         "pause", "accept", "connect", "open", NULL};
 
 const struct vocabulary *vocabulary(void)
 {

@@ -247,7 +247,7 @@ static bool is_pipe(const struct parser *p, struct span name)
         if (v->holds_pipe && name_is(p, name, v->name))
             return true;
     }
-    return find_pipe(p, name) >= 0;
+    return find_pipe(p, name) >= 0 || find_path(p, name) >= 0;
 }
 
 static bool is_queue(const struct parser *p, struct span name)

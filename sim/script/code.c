@@ -107,6 +107,9 @@ void program_free(struct program *p)
     free(p->functions);
     free(p->protocols);
     free(p->pipes);
+    for (size_t i = 0; i < p->path_count; i++)
+        free(p->paths[i].name);
+    free(p->paths);
     free(p->claims);
     free(p->atoms);
     free(p->variables);

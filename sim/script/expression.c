@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
 bool enter_nesting(struct parser *p)
 {
     if (p->nesting == NESTING_LIMIT) {
@@ -126,6 +128,20 @@ static void handler_argument(struct parser *p)
     emit_code(p, OP_SLOT, handler, t->place);
 }
 
+/* The argument n: a path. One that is written as a name can be spoken of in claims. */
+static void path_argument(struct parser *p)
+{
+    const struct token *t = peek_token(p);
+    struct span name = {t->place.at + 1, t->place.length - 2};
+    size_t letters = t->kind == TOKEN_STRING ? strspn(p->source->text + name.at, NAME_CHARACTERS) : 0;
+    if (letters > 0 && letters == name.length && find_path(p, name) < 0) {
+        char *copy = copy_text(p, name);
+        *ADD(p, p->program->paths, p->program->path_count, p->program->path_room) =
+            (struct path){copy, PATH_OF_CALL};
+    }
+    parse_expression(p);
+}
+
 static void argument(struct parser *p, char letter, int site)
 {
     switch (letter) {
@@ -134,6 +150,7 @@ static void argument(struct parser *p, char letter, int site)
     case 't': block_argument(p, START_BY_THREAD); break;
     case 'p': process_argument(p); break;
     case 'h': handler_argument(p); break;
+    case 'n': path_argument(p); break;
     default: parse_expression(p);
     }
 }

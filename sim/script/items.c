@@ -128,6 +128,24 @@ static void pipes(struct parser *p)
     } while (!p->panic && accept_token(p, ','));
 }
 
+/* fifos = "fifo" NAME { "," NAME } */
+static void fifos(struct parser *p)
+{
+    next_token(p);
+    do {
+        struct token *name = peek_token(p);
+        if (!expect_kind(p, TOKEN_NAME, "the name of a FIFO"))
+            return;
+        if (find_path(p, name->place) >= 0 || find_pipe(p, name->place) >= 0) {
+            error_at(p, name->place, "there is a pipe, FIFO or file of this name already");
+            return;
+        }
+        char *copy = copy_text(p, name->place);
+        *ADD(p, p->program->paths, p->program->path_count, p->program->path_room) =
+            (struct path){copy, PATH_OF_FIFO};
+    } while (!p->panic && accept_token(p, ','));
+}
+
 /* -- processes --------------------------------------------------------------------------------- */
 
 static struct redirection *add_redirection(struct parser *p, struct block *b)
@@ -270,7 +288,7 @@ static const struct {
     const char *word;
     void (*parse)(struct parser *);
 } items[] = {{"scenario", scenario},     {"set", settings},       {"pipe", pipes},
-             {"process", process},       {"def", function},       {"protocol", parse_protocol},
+             {"fifo", fifos}, {"process", process},       {"def", function},       {"protocol", parse_protocol},
              {"end", parse_claim},       {"always", parse_claim}, {"never", parse_claim},
              {"sometimes", parse_claim}, {"expect", parse_claim}};
 

@@ -207,6 +207,15 @@ int find_pipe(const struct parser *p, struct span name)
     return -1;
 }
 
+int find_path(const struct parser *p, struct span name)
+{
+    for (size_t i = 0; i < p->program->path_count; i++) {
+        if (name_is(p, name, p->program->paths[i].name))
+            return (int)i;
+    }
+    return -1;
+}
+
 int find_protocol(const struct parser *p, struct span name)
 {
     for (size_t i = 0; i < p->program->protocol_count; i++) {
@@ -332,6 +341,8 @@ static void consider_program(const struct parser *p, struct nearest *near, int k
         consider(near, program->blocks[i].name);
     for (size_t i = 0; (kinds & NAMES_PIPES) && i < program->pipe_count; i++)
         consider(near, program->pipes[i].name);
+    for (size_t i = 0; (kinds & NAMES_PIPES) && i < program->path_count; i++)
+        consider(near, program->paths[i].name);
     for (size_t i = 0; (kinds & NAMES_PROTOCOLS) && i < program->protocol_count; i++)
         consider(near, program->protocols[i].name);
     for (size_t i = 0; (kinds & NAMES_STATES) && i < p->protocol->state_count; i++)
@@ -340,7 +351,7 @@ static void consider_program(const struct parser *p, struct nearest *near, int k
 
 static void consider_words(struct nearest *near, int kinds)
 {
-    static const char *const items[] = {"scenario", "set",       "pipe",   "process",
+    static const char *const items[] = {"scenario", "set",       "pipe",   "fifo", "process",
                                         "def",      "protocol",  "end",    "always",
                                         "never",    "sometimes", "expect", NULL};
     static const char *const statements[] = {"if",    "else",     "while",  "repeat", "loop",

@@ -8,7 +8,7 @@
  *
  * A call's arguments are written as one letter each: e an expression, v a variable that the call
  * sets, b the name of a block that it forks, t of one that it starts as a thread, p a process (its
- * name, or an expression), h a handler; `[` starts the optional ones, `*` says that the last two
+ * name, or an expression), h a handler, n a path; `[` starts the optional ones, `*` says that the last two
  * may be repeated before the final one (poll). */
 struct vocabulary_call {
     const char *name;

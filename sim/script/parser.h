@@ -106,6 +106,7 @@ int find_call(const struct parser *p, struct span name);
 int find_function(const struct parser *p, struct span name);
 int find_block(const struct parser *p, struct span name);
 int find_pipe(const struct parser *p, struct span name);
+int find_path(const struct parser *p, struct span name);
 int find_protocol(const struct parser *p, struct span name);
 int find_local(const struct parser *p, struct span name);
 const struct vocabulary_constant *find_constant(const struct parser *p, struct span name);

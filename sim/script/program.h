@@ -234,6 +234,12 @@ struct variable {
     struct span first_use;
 };
 
+/* A path that claims can speak of: declared, or written as the path of a call. */
+struct path {
+    char *name; /* owned */
+    enum { PATH_OF_CALL, PATH_OF_FIFO, PATH_OF_FILE } kind;
+};
+
 struct program {
     char *title; /* owned; "" when none */
     struct source source;
@@ -256,6 +262,8 @@ struct program {
     size_t protocol_count, protocol_room;
     struct declared_pipe *pipes;
     size_t pipe_count, pipe_room;
+    struct path *paths;
+    size_t path_count, path_room;
     struct claim *claims;
     size_t claim_count, claim_room;
     struct atom *atoms;

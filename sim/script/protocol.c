@@ -300,7 +300,7 @@ static bool is_made(const struct parser *p, struct span name)
         if (v->holds_pipe && name_is(p, name, v->name))
             return true;
     }
-    return find_pipe(p, name) >= 0 || find_block(p, name) >= 0;
+    return find_pipe(p, name) >= 0 || find_path(p, name) >= 0 || find_block(p, name) >= 0;
 }
 
 /* The pipes of a role are declared, or made by a call somewhere; or they are connections. */

@@ -84,6 +84,7 @@ static void say_slept(const struct panes *p, const struct note *n, struct strbuf
                             ? " sent SYN, and fell asleep until the other host answers"
                             : " fell asleep: the queue of the listening socket is full");
         break;
+    case ON_OPEN: strbuf_add(out, " fell asleep until somebody opens the other side"); break;
     case ON_NETWORK: strbuf_add(out, " has nothing to do now"); break;
     case ON_NOTHING:
     case ON_PAUSE: strbuf_add(out, " fell asleep until a signal comes"); break;
@@ -233,6 +234,7 @@ void glance_say(const struct panes *p, const struct note *n, struct strbuf *out)
     case EV_SLOTS:
         strbuf_addf(out, "%s consists of slots of %" PRId64 " bytes", pipe, n->value);
         break;
+    case EV_FIFO: strbuf_addf(out, "FIFO %s is about to be opened: it is empty", pipe); break;
     case EV_OPEN_READER:
     case EV_OPEN_WRITER:
     case EV_CLOSE_READER:

@@ -140,6 +140,7 @@ static void add_event(struct history *h, uint64_t n)
     case EV_TOOK:
     case EV_PIPE:
     case EV_SLOTS:
+    case EV_FIFO:
     case EV_OPEN_READER:
     case EV_OPEN_WRITER:
     case EV_CLOSE_READER:

@@ -121,6 +121,7 @@ static void add_sleep(const struct view *v, const struct view_actor *a, struct s
         strbuf_add(out, a->waits_for != NOBODY ? "asleep until an answer comes"
                                                : "asleep: the queue is full");
         break;
+    case ON_OPEN: strbuf_add(out, "asleep: the other side is not open"); break;
     case ON_NETWORK:
     case ON_NOTHING: strbuf_add(out, "asleep"); break;
     }

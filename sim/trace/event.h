@@ -29,6 +29,8 @@ enum { NOBODY = -1, NO_PIPE = -1 };
     X(EV_TOOK, "took")     /* value bytes came out of it; text: the bytes; value2: how many of \
                                     a packet went with them unread, or TOOK_ACROSS */   \
     X(EV_PIPE, "pipe")     /* a pipe is made; value: capacity; value2: atomic; text: name */       \
+    X(EV_FIFO, "fifo")     /* the queue of a FIFO that nobody had open: empty, no end is open yet; \
+                                    value: capacity; value2: atomic; text: name */      \
     X(EV_OPEN_READER, "open-reader") /* one more read end */                                       \
     X(EV_OPEN_WRITER, "open-writer")                                                               \
     X(EV_CLOSE_READER, "close-reader")                                                             \
@@ -90,7 +92,8 @@ enum { TOOK_ACROSS = -1 }; /* into another pipe */
     X(ON_CONNECT,                                                                                  \
       "connect") /* until the queue of the listening socket has room; or, with other: \
                                     the network, until that has an answer */            \
-    X(ON_NETWORK, "network") /* the network itself: nothing is due; value: until then, or -1 */
+    X(ON_NETWORK, "network") /* the network itself: nothing is due; value: until then, or -1 */ \
+    X(ON_OPEN, "open")       /* until somebody opens the other side of the FIFO */
 
 enum sleep_on {
 #define X(on, name) on,

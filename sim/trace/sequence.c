@@ -392,6 +392,10 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     case EV_START: starts(s, e, v); break;
     case EV_PIPE: makes_pipe(s, e, v); break;
     case EV_SLOTS: break;
+    case EV_FIFO:
+        if (pipe_of(s, e->pipe) == NOBODY)
+            makes_pipe(s, e, v);
+        break;
     case EV_CALL: enters_call(s, e); break;
     case EV_RETURN: returns(s, e, v); break;
     case EV_SLEEP: falls_asleep(s, e, v); break;

@@ -213,6 +213,7 @@ static void note_sleep(struct text_trace *t, const struct event *e, const struct
         strbuf_add(&t->line, other != NULL ? "asleep: the other host has not answered"
                                            : "asleep: the queue of the listening socket is full");
         break;
+    case ON_OPEN: strbuf_add(&t->line, "asleep: nobody has opened the other side"); break;
     case ON_NETWORK:
     case ON_TIME:
     case ON_NOTHING: break;
@@ -630,6 +631,7 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     case EV_UNLOCK:
     case EV_NOTIFY: lock_line(t, e, v); break;
     case EV_START:
+    case EV_FIFO:
     case EV_PIPE:
     case EV_LINK:
     case EV_SLOTS:

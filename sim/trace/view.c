@@ -33,7 +33,7 @@ static void add_actor(struct view *v, const struct event *e)
                                                       .waits_for = NOBODY};
 }
 
-static void add_pipe(struct view *v, const struct event *e)
+static void add_pipe(struct view *v, const struct event *e, int ends)
 {
     if (!grow((void **)&v->pipes, v->pipe_count, &v->pipe_room, sizeof *v->pipes)) {
         v->limit_reached = true;
@@ -42,12 +42,22 @@ static void add_pipe(struct view *v, const struct event *e)
     v->pipes[v->pipe_count++] = (struct view_pipe){.name = e->text,
                                                    .capacity = e->value,
                                                    .atomic = e->value2,
-                                                   .readers = 1,
-                                                   .writers = 1,
+                                                   .readers = ends,
+                                                   .writers = ends,
                                                    .feeds = NO_PIPE,
                                                    .fed_by = NO_PIPE,
                                                    .lock_owner = NOBODY};
-    v->open_ends += 2;
+    v->open_ends += 2 * ends;
+}
+
+/* Of a FIFO that nobody has open, only the name is left. */
+static void begins_anew(struct view_pipe *p, const struct event *e)
+{
+    p->gone += p->used;
+    p->capacity = e->value;
+    p->atomic = e->value2;
+    p->used = p->lost = 0;
+    p->written = p->taken = 0;
 }
 
 /* Appends to bytes that are kept for a claim. */
@@ -214,8 +224,8 @@ static void change_ends(struct view *v, struct view_pipe *p, int readers, int wr
     p->readers += readers;
     p->writers += writers;
     v->open_ends += readers + writers;
-    if (readers < 0 && p->readers == 0)
-        p->lost = p->used;
+    if (readers != 0)
+        p->lost = p->readers == 0 ? p->used : 0;
 }
 
 static void apply_to_pipe(struct view *v, struct view_pipe *p, const struct event *e)
@@ -337,8 +347,10 @@ void view_apply(struct view *v, const struct event *e)
     v->tick = e->tick;
     if (e->kind == EV_START)
         add_actor(v, e);
-    else if (e->kind == EV_PIPE)
-        add_pipe(v, e);
+    else if (e->kind == EV_PIPE || (e->kind == EV_FIFO && (size_t)e->pipe == v->pipe_count))
+        add_pipe(v, e, e->kind == EV_PIPE ? 1 : 0);
+    else if (e->kind == EV_FIFO)
+        begins_anew(&v->pipes[e->pipe], e);
     else if (e->pipe >= 0 && (size_t)e->pipe < v->pipe_count)
         apply_to_pipe(v, &v->pipes[e->pipe], e);
     if (has_actor(v, e->actor))

@@ -53,6 +53,7 @@ struct view_pipe {
     int feeds, fed_by;        /* the receive buffer for this send buffer, and back; or NO_PIPE */
     int lock_owner;           /* an actor, or NOBODY; known only where lock events are traced */
     int64_t lost;             /* bytes in it when its last read end was closed */
+    int64_t gone;             /* lost before a FIFO was opened anew */
     uint64_t written, taken;  /* in bytes since it was made or resized: cells, as in ring.h */
     char cells[VIEW_CELLS];  /* byte number i, as long as it is in the pipe, in cell i % capacity */
     int64_t page;            /* bytes of a slot; 0: it is a ring of bytes */
