@@ -441,6 +441,22 @@ static void tell_print(struct story *s, const struct event *e)
     tell(s, e, &text);
 }
 
+static void tell_file(struct story *s, const struct event *e, const struct view *v)
+{
+    struct strbuf text = {0};
+    const char *name = v->files[e->file - 1].name;
+    if (e->kind == EV_FILE_EMPTIED) {
+        strbuf_addf(&text, "empties %s", name);
+    } else if (e->kind == EV_FILE_READ && e->value == 0) {
+        strbuf_addf(&text, "finds the end of %s", name);
+    } else {
+        strbuf_add(&text, e->kind == EV_FILE_READ ? "reads " : "writes ");
+        strbuf_add_quoted(&text, e->text, e->size, SHOWN_BYTES);
+        strbuf_addf(&text, " at %" PRId64 " of %s", e->value2, name);
+    }
+    tell(s, e, &text);
+}
+
 static void tell_handler(struct story *s, const struct event *e)
 {
     struct strbuf text = {0};
@@ -541,6 +557,10 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     case EV_FAIL: tell_failure(s, e); break;
     case EV_ARRIVED: tell_segment(s, e, "brings"); break;
     case EV_LOST: tell_segment(s, e, "loses"); break;
+    case EV_FILE_WRITTEN:
+    case EV_FILE_READ:
+    case EV_FILE_EMPTIED: tell_file(s, e, v); break;
+    case EV_FILE:
     case EV_LOCK:
     case EV_UNLOCK:
     case EV_SIGNAL:

@@ -283,8 +283,8 @@ int call_get_flags(struct thread *self, int fd)
     return f == NULL ? -EBADF : f->flags;
 }
 
-/* Only O_NONBLOCK, and O_DIRECT of a pipe with slots, can be changed; other bits are ignored, as Linux
- * does. */
+/* Only O_NONBLOCK can be changed, O_DIRECT of a pipe with slots, and O_APPEND of a file; other bits are
+ * ignored, as Linux does. */
 int call_set_flags(struct thread *self, int fd, int flags)
 {
     struct file *f = file_of(self, fd);
@@ -293,6 +293,8 @@ int call_set_flags(struct thread *self, int fd, int flags)
     int changes = ABI_O_NONBLOCK;
     if (f->kind == FILE_PIPE && f->pipe->page > 0)
         changes |= ABI_O_DIRECT;
+    if (f->kind == FILE_REGULAR)
+        changes |= ABI_O_APPEND;
     if (f->kind != FILE_TERMINAL)
         f->flags = (f->flags & ~changes) | (flags & changes);
     return 0;
@@ -353,7 +355,7 @@ void thread_describe_fd(struct thread *t, int fd, char *text, size_t size)
 int thread_pipe_of_fd(struct thread *t, int fd, enum pipe_end end)
 {
     struct file *f = file_of(t, fd);
-    if (f == NULL || f->kind == FILE_TERMINAL)
+    if (f == NULL || f->kind == FILE_TERMINAL || f->kind == FILE_REGULAR)
         return NO_PIPE;
     const struct kpipe *p = f->kind == FILE_PIPE ? f->pipe : file_queue(f, end);
     return p != NULL ? p->number : NO_PIPE;

@@ -44,10 +44,11 @@ struct kernel_config {
     } link;
     int max_files;       /* descriptors of a process */
     int max_processes;   /* processes and threads in a run */
+    size_t max_file;     /* bytes in a file */
     struct trace *trace; /* borrowed */
     bool explored;       /* kernel_digest will be asked for */
     bool signals;        /* processes may send signals to each other */
-    bool strangers;      /* no process makes, awaits or signals another one */
+    bool strangers;      /* no process makes, awaits or signals another one, or opens a path */
 };
 
 /* NULL when memory is short. The scheduler's hooks must be set to kernel_on_sync with the result as
@@ -67,8 +68,9 @@ struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t cap
 struct kpipe *kernel_declare_queue(struct kernel *k, const char *name, size_t capacity);
 void kernel_release_pipe(struct kpipe *p);
 
-/* A FIFO that is there before anybody runs. 0 or -ENOMEM. */
+/* A FIFO, or a file with these bytes, that is there before anybody runs. 0 or -ENOMEM. */
 int kernel_declare_fifo(struct kernel *k, const char *path);
+int kernel_declare_file(struct kernel *k, const char *path, const char *bytes, size_t n);
 
 /* A process with one thread, its terminal on 0, 1, 2. `name` is borrowed. -EAGAIN, -ENOMEM. */
 int process_new(struct kernel *k, const char *name, struct thread **made);
@@ -152,6 +154,7 @@ ssize_t call_tee(struct thread *self, int from, int to, int64_t n, int flags);
 int call_open(struct thread *self, const char *path, size_t n, int flags);
 int call_mkfifo(struct thread *self, const char *path, size_t n);
 int call_unlink(struct thread *self, const char *path, size_t n);
+int64_t call_lseek(struct thread *self, int fd, int64_t offset, int whence);
 
 /* Sockets (sockets.c). Addresses are `n` bytes of text, and borrowed. */
 int call_socket(struct thread *self, int domain, int type);

@@ -14,12 +14,18 @@ struct node *node_at(struct kernel *k, const char *path, size_t n)
     return node;
 }
 
+static bool is_taken(const struct view *v, const char *name)
+{
+    return view_pipe_named(v, name, strlen(name)) != NULL ||
+           view_file_named(v, name, strlen(name)) != NULL;
+}
+
 /* What was called so before keeps its name in traces, and the new one is "p.2". */
 static const char *label_for(struct kernel *k, const char *path)
 {
     char text[80];
     const char *label = path;
-    for (int i = 2; view_pipe_named(&k->config.trace->view, label, strlen(label)) != NULL; i++) {
+    for (int i = 2; is_taken(&k->config.trace->view, label); i++) {
         snprintf(text, sizeof text, "%.60s.%d", path, i);
         label = text;
     }
@@ -36,6 +42,7 @@ struct node *node_new(struct kernel *k, const char *path, size_t n, int kind)
     if (node == NULL || copy == NULL)
         return NULL;
     memcpy(copy, path, n);
+    node->kernel = k;
     node->kind = kind;
     node->path = copy;
     node->label = label_for(k, copy);
@@ -46,12 +53,19 @@ struct node *node_new(struct kernel *k, const char *path, size_t n, int kind)
         at = &(*at)->next;
     *at = node;
     node->linked = true;
+    if (kind == NODE_FILE)
+        regular_made(node);
     return node;
 }
 
 void node_let_go(struct node *n)
 {
     n->openings--;
+    if (n->linked || n->openings > 0)
+        return;
+    arena_free(n->bytes); /* its names may still be asked for */
+    n->bytes = NULL;
+    n->size = n->room = 0;
 }
 
 /* -- calls ------------------------------------------------------------------------------------- */
@@ -76,6 +90,14 @@ int kernel_declare_fifo(struct kernel *k, const char *path)
     return node_new(k, path, strlen(path), NODE_FIFO) != NULL ? 0 : -ENOMEM;
 }
 
+int kernel_declare_file(struct kernel *k, const char *path, const char *bytes, size_t n)
+{
+    struct node *node = node_new(k, path, strlen(path), NODE_FILE);
+    if (node == NULL)
+        return -ENOMEM;
+    return n == 0 ? 0 : regular_put(node, 0, bytes, n);
+}
+
 int call_unlink(struct thread *self, const char *path, size_t n)
 {
     struct kernel *k = self->process->kernel;
@@ -87,6 +109,8 @@ int call_unlink(struct thread *self, const char *path, size_t n)
         at = &(*at)->next;
     *at = node->next;
     node->linked = false;
+    node->openings++;
+    node_let_go(node);
     return 0;
 }
 
@@ -96,7 +120,19 @@ static int find(struct kernel *k, const char *path, size_t n, int flags, struct 
     *found = is_path(path, n) ? node_at(k, path, n) : NULL;
     if (*found != NULL)
         return flags & ABI_O_CREAT && flags & ABI_O_EXCL ? -EEXIST : 0;
-    return -ENOENT;
+    if (!is_path(path, n) || (flags & ABI_O_CREAT) == 0)
+        return -ENOENT;
+    *found = node_new(k, path, n, NODE_FILE);
+    return *found != NULL ? 0 : -ENOMEM;
+}
+
+static int open_node(struct thread *self, struct node *node, struct file *f, int flags)
+{
+    if (node->kind == NODE_FIFO)
+        return fifo_open(self, node, f);
+    if (flags & ABI_O_TRUNC)
+        regular_empty(node); /* also when it is opened for reading alone (FO-022) */
+    return 0;
 }
 
 int call_open(struct thread *self, const char *path, size_t n, int flags)
@@ -111,12 +147,12 @@ int call_open(struct thread *self, const char *path, size_t n, int flags)
     if (error != 0)
         return error;
     int kept = flags & (ABI_O_ACCMODE | ABI_O_NONBLOCK | ABI_O_APPEND);
-    struct file *f = file_new(FILE_PIPE, kept);
+    struct file *f = file_new(node->kind == NODE_FIFO ? FILE_PIPE : FILE_REGULAR, kept);
     if (f == NULL)
         return -ENOMEM;
     f->node = node;
     node->openings++;
-    error = fifo_open(self, node, f);
+    error = open_node(self, node, f, flags);
     if (error != 0) {
         node_let_go(node);
         arena_free(f);

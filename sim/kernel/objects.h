@@ -19,10 +19,12 @@ struct kernel {
     struct socket *bound;    /* sockets that have an address */
     struct network *network; /* NULL: all are on one host */
     struct node *nodes;     /* what paths name */
+    int files;              /* that there ever were */
 };
 
 /* What a path names: FIFOs and files. Only open files refer to one whose path was unlinked. */
 struct node {
+    struct kernel *kernel;
     enum { NODE_FIFO, NODE_FILE } kind;
     const char *path;   /* in the arena */
     const char *label;  /* as traces and claims call it: its path, or "p.2" */
@@ -30,6 +32,11 @@ struct node {
     bool linked;        /* it is one of them */
     int openings;       /* open files that refer to it, and opens under way */
     struct kpipe *fifo; /* its queue; NULL: never opened yet */
+
+    /* of a file */
+    int number; /* in the view, from 1 */
+    char *bytes;
+    size_t size, room;
 };
 
 /* A pipe as the kernel knows it. Guarded by the atomic section where the observer needs it. */
@@ -82,7 +89,7 @@ struct socket {
     struct sched_queue acceptors, connectors;
 };
 
-enum file_kind { FILE_TERMINAL, FILE_PIPE, FILE_SOCKET };
+enum file_kind { FILE_TERMINAL, FILE_PIPE, FILE_SOCKET, FILE_REGULAR };
 
 /* An open file (POSIX: open file description). */
 struct file {
@@ -93,6 +100,7 @@ struct file {
     bool lingers;       /* its end is open for them, though no descriptor is */
     struct kpipe *pipe; /* FILE_PIPE: which ends of it, `flags` say */
     struct node *node;  /* FILE_PIPE of a FIFO; FILE_REGULAR */
+    int64_t offset;     /* FILE_REGULAR: shared by all its descriptors */
     int64_t no_hup;     /* of a FIFO: no hang-up while no more writers than these have opened it */
     struct socket *socket; /* owned; FILE_SOCKET */
     int first_fd;          /* the number it got when it was opened */
@@ -203,6 +211,14 @@ bool file_has_end(const struct file *f, enum pipe_end end);
 struct node *node_at(struct kernel *k, const char *path, size_t n);
 struct node *node_new(struct kernel *k, const char *path, size_t n, int kind);
 void node_let_go(struct node *n); /* one opening fewer */
+
+/* regular_files.c: -EBADF when it was not opened for this. Nobody ever sleeps here. */
+ssize_t regular_read(struct file *f, void *dst, size_t n);
+ssize_t regular_write(struct file *f, const void *src, size_t n);
+size_t regular_left(const struct file *f); /* bytes from its offset to the end */
+void regular_made(struct node *n);         /* it gets its number */
+void regular_empty(struct node *n);
+int regular_put(struct node *n, size_t offset, const char *bytes, size_t count); /* 0 or -ENOMEM */
 
 /* fifos.c: opens an end, or both; f is not yet in a table. 0 or an error, and f is gone. */
 int fifo_open(struct thread *self, struct node *n, struct file *f);

@@ -267,9 +267,9 @@ void kpipe_leave(struct kpipe *p, struct kpipe *before)
         sched_must_hold_nothing();
         sched_kernel_lock();
         self->pipe = before;
-        if (!thread_is_alone(self))
+        if (!thread_is_alone(self) || p->fifo != NULL)
             sched_touch(p->kernel,
-                        TOUCH_WRITE); /* files and descriptors, which its threads share */
+                        TOUCH_WRITE); /* files and descriptors, which its threads share; who has it open */
     }
     kpipe_drop(p);
 }
@@ -291,8 +291,16 @@ void kpipe_let_go(struct kpipe *p)
     kpipe_leave(p, before);
 }
 
+/* Of a FIFO, an open by any process looks at how many ends there are. */
+static void touch_ends(struct kpipe *p)
+{
+    if (p->fifo != NULL)
+        sched_touch(p->kernel, TOUCH_WRITE);
+}
+
 void kpipe_open_end(struct kpipe *p, enum pipe_end end)
 {
+    touch_ends(p);
     *(end == READ_END ? &p->readers : &p->writers) += 1;
     struct kpipe *before = kpipe_enter(p);
     if (end == READ_END)
@@ -304,6 +312,7 @@ void kpipe_open_end(struct kpipe *p, enum pipe_end end)
 
 void kpipe_close_end(struct kpipe *p, enum pipe_end end)
 {
+    touch_ends(p);
     *(end == READ_END ? &p->readers : &p->writers) -= 1;
     struct kpipe *before = kpipe_enter(p);
     if (end == READ_END)
@@ -440,6 +449,8 @@ ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
         return 0;
     if (f != NULL && f->kind == FILE_SOCKET)
         return call_recv(self, fd, dst, n, 0);
+    if (f != NULL && f->kind == FILE_REGULAR)
+        return regular_read(f, dst, n);
     if (f == NULL || file_queue(f, READ_END) == NULL)
         return -EBADF;
     int flags = sleep_flags(f);
@@ -466,6 +477,8 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
         return print(self, src, n);
     if (f != NULL && f->kind == FILE_SOCKET)
         return call_send(self, fd, src, n, 0);
+    if (f != NULL && f->kind == FILE_REGULAR)
+        return regular_write(f, src, n);
     if (f == NULL || file_queue(f, WRITE_END) == NULL)
         return -EBADF;
     const struct dialect *d = dialect_of(f->pipe);
@@ -511,6 +524,10 @@ ssize_t call_send(struct thread *self, int fd, const void *src, size_t n, int fl
 size_t call_read_limit(struct thread *self, int fd, size_t n)
 {
     struct file *f = file_of(self, fd);
+    if (f != NULL && f->kind == FILE_REGULAR) {
+        size_t left = regular_left(f);
+        return n < left ? n : left > 0 ? left : 1;
+    }
     const struct kpipe *p = f == NULL ? NULL : file_queue(f, READ_END);
     size_t most = p == NULL ? 1 : p->capacity; /* without a queue: still no read of 0 bytes */
     most = p != NULL && most < READ_ROOM ? READ_ROOM : most; /* it may grow while we sleep */
@@ -532,6 +549,8 @@ int call_bytes_available(struct thread *self, int fd)
     struct file *f = file_of(self, fd);
     if (f == NULL)
         return -EBADF;
+    if (f->kind == FILE_REGULAR)
+        return (int)regular_left(f);
     struct kpipe *p = f->kind == FILE_PIPE ? f->pipe : file_queue(f, READ_END);
     if (p == NULL)
         return f->kind == FILE_SOCKET && f->socket->state == SOCKET_LISTENING ? -EINVAL : 0;

@@ -12,7 +12,7 @@ static int ready(const struct poll_entry *e)
         return 0; /* PS-165 */
     if (f == NULL)
         return ABI_POLLNVAL;
-    if (f->kind == FILE_TERMINAL)
+    if (f->kind == FILE_TERMINAL || f->kind == FILE_REGULAR)
         return e->events & (ABI_POLLIN | ABI_POLLOUT);
     int found = 0;
     if (f->kind == FILE_SOCKET)

@@ -110,6 +110,15 @@ static void add_socket(struct digest *d, const struct socket *s)
         add_socket(d, p);
 }
 
+static void add_node(struct digest *d, const struct node *n)
+{
+    digest_add(d, (uint64_t)n->linked << 63 | (uint64_t)n->number << 32 |
+                      (uint64_t)(n->fifo != NULL ? n->fifo->number + 1 : 0));
+    add_text(d, n->path);
+    digest_add(d, n->size);
+    digest_add_bytes(d, n->bytes, n->size);
+}
+
 static void add_file(struct digest *d, const struct file *f)
 {
     bool hides_hup = f->kind == FILE_PIPE && f->pipe->fifo != NULL &&
@@ -121,6 +130,10 @@ static void add_file(struct digest *d, const struct file *f)
         digest_add(d, (uint64_t)f->pipe->number);
     if (f->kind == FILE_SOCKET)
         add_socket(d, f->socket);
+    if (f->kind == FILE_REGULAR) {
+        digest_add(d, (uint64_t)f->offset);
+        add_node(d, f->node);
+    }
 }
 
 static void add_files(struct digest *d, const struct process *p, struct numbering *n)
@@ -183,12 +196,6 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
                       (uint64_t)t->slept << 2 | (uint64_t)t->moved << 1 | t->broken_pipe);
     digest_add(d, (uint64_t)a->moved);
     digest_add(d, t->seen);
-}
-
-static void add_node(struct digest *d, const struct node *n)
-{
-    digest_add(d, (uint64_t)n->kind << 32 | (uint64_t)(n->fifo != NULL ? n->fifo->number + 1 : 0));
-    add_text(d, n->path);
 }
 
 void kernel_digest(struct kernel *k, struct digest *d)

@@ -423,7 +423,8 @@ static struct outcome do_poll(struct vm *vm, int stores_to, const struct value *
 /* -- the table --------------------------------------------------------------------------------- */
 
 /* How an argument is shown: f a descriptor, d data, s a signal, e poll events, o flags of open
- * files, O of open, r flags of sigaction, c a command, h a handler, b a block, a an address family, t a type of
+ * files, O of open, S what lseek counts from,
+ * r flags of sigaction, c a command, h a handler, b a block, a an address family, t a type of
  * socket, w a way to shut down, m flags of messages, p flags of splice; n a number or whatever it is.
  */
 static const struct call {
@@ -481,6 +482,12 @@ static const struct call {
      NULL,
      RESTARTS_IF_ASKED,
      MAY_SPIN},
+    {{"lseek", "eee", "lseek(fd, offset, SEEK_SET), or SEEK_CUR, or SEEK_END", CALL_TO_KERNEL},
+     "fnS",
+     offset_seek,
+     NULL,
+     RESTARTS_NEVER,
+     ONCE},
     {{"mkfifo", "n", "mkfifo(\"path\")", CALL_TO_KERNEL}, "n", path_mkfifo, NULL, RESTARTS_NEVER, ONCE},
     {{"unlink", "n", "unlink(\"path\")", CALL_TO_KERNEL}, "n", path_unlink, NULL, RESTARTS_NEVER, ONCE},
     {{"dup", "e", "dup(fd)", CALL_TO_KERNEL}, "f", do_dup, NULL, RESTARTS_NEVER, ONCE},

@@ -34,6 +34,41 @@ static struct value pipe_property(struct run *run, const struct view_pipe *p, in
     return value_bytes(b);
 }
 
+static struct value file_property(struct run *run, const struct view_file *f,
+                                  enum file_property property)
+{
+    switch (property) {
+    case FILE_PROPERTY_SIZE: return value_integer(f->size);
+    case FILE_PROPERTY_READS: return value_integer(f->reads);
+    case FILE_PROPERTY_WRITES: return value_integer(f->writes);
+    case FILE_PROPERTY_CONTENT: break;
+    }
+    size_t kept = (size_t)f->size <= f->content_room ? (size_t)f->size : 0; /* beyond the limit: none */
+    struct bytes *b = bytes_copy(f->content, kept);
+    if (b != NULL)
+        return value_bytes(b);
+    vm_limit(run->judge, SETTING_max_memory);
+    return value_integer(0);
+}
+
+/* NULL: there is no such file (yet), or what is asked for only pipes have. */
+static const struct view_file *file_of_atom(const struct view *v, const struct atom *a)
+{
+    bool of_both = a->kind == ATOM_PIPE && (a->property == PIPE_PROPERTY_READS ||
+                                            a->property == PIPE_PROPERTY_WRITES);
+    return a->kind == ATOM_FILE || of_both ? view_file_named(v, a->name, strlen(a->name)) : NULL;
+}
+
+static struct value property_of_file(struct run *run, const struct atom *a)
+{
+    static const struct view_file none;
+    const struct view_file *f = file_of_atom(&run->trace.view, a);
+    enum file_property property = a->kind == ATOM_FILE ? (enum file_property)a->property
+                                  : a->property == PIPE_PROPERTY_READS ? FILE_PROPERTY_READS
+                                                                       : FILE_PROPERTY_WRITES;
+    return file_property(run, f != NULL ? f : &none, property);
+}
+
 static struct value process_property(struct run *run, const struct view_actor *a, int property)
 {
     switch ((enum process_property)property) {
@@ -95,8 +130,11 @@ struct value atom_value(struct run *run, const struct atom *a)
     static const struct view_pipe no_pipe = {.feeds = NO_PIPE, .fed_by = NO_PIPE};
     static const struct view_actor no_actor;
     switch (a->kind) {
+    case ATOM_FILE: return property_of_file(run, a);
     case ATOM_PIPE:
         p = view_pipe_named(v, a->name, strlen(a->name));
+        if (p == NULL && file_of_atom(v, a) != NULL)
+            return property_of_file(run, a);
         return pipe_property(run, p != NULL ? p : &no_pipe, a->property);
     case ATOM_PROCESS:
         actor = view_actor_named(v, a->name, strlen(a->name));
@@ -158,17 +196,27 @@ static void add_open_ends(struct strbuf *out, const struct view *v)
     }
 }
 
+/* What a property is said of: it is there by now. */
+static bool is_there(const struct view *v, const struct atom *a)
+{
+    size_t n = strlen(a->name);
+    if (a->kind == ATOM_PROCESS)
+        return view_actor_named(v, a->name, n) != NULL;
+    return file_of_atom(v, a) != NULL ||
+           (a->kind == ATOM_PIPE && view_pipe_named(v, a->name, n) != NULL);
+}
+
 static void add_property(struct strbuf *out, struct run *run, const struct atom *a)
 {
     const struct view *v = &run->trace.view;
-    size_t n = strlen(a->name);
-    if (a->kind == ATOM_PIPE ? view_pipe_named(v, a->name, n) == NULL
-                             : view_actor_named(v, a->name, n) == NULL) {
-        strbuf_addf(out, "%s has not been %s", a->name, a->kind == ATOM_PIPE ? "made" : "started");
+    const struct vocabulary *words = vocabulary();
+    if (!is_there(v, a)) {
+        strbuf_addf(out, "%s has not been %s", a->name, a->kind == ATOM_PROCESS ? "started" : "made");
         return;
     }
-    const char *name = a->kind == ATOM_PIPE ? vocabulary()->pipe_properties[a->property]
-                                            : vocabulary()->process_properties[a->property];
+    const char *name = a->kind == ATOM_PIPE   ? words->pipe_properties[a->property]
+                       : a->kind == ATOM_FILE ? words->file_properties[a->property]
+                                              : words->process_properties[a->property];
     struct value value = atom_value(run, a);
     strbuf_addf(out, "%s.%s is ", a->name, name);
     value_describe(value, out);
@@ -203,7 +251,7 @@ static void describe_atoms(struct run *run, const struct claim *c, struct strbuf
             continue;
         if (out->length > 0)
             strbuf_add(out, "; ");
-        if (a->kind == ATOM_PIPE || a->kind == ATOM_PROCESS)
+        if (a->kind == ATOM_PIPE || a->kind == ATOM_FILE || a->kind == ATOM_PROCESS)
             add_property(out, run, a);
         else if (a->kind == ATOM_NOBODY_ASLEEP)
             add_sleepers(out, &run->trace.view);
@@ -269,9 +317,8 @@ static bool speaks_of_nothing(struct run *run, const struct claim *c)
         if (program->code[pc].op != OP_ATOM)
             continue;
         const struct atom *a = &program->atoms[program->code[pc].arg];
-        if (a->kind == ATOM_PIPE && view_pipe_named(v, a->name, strlen(a->name)) == NULL)
-            return true;
-        if (a->kind == ATOM_PROCESS && view_actor_named(v, a->name, strlen(a->name)) == NULL)
+        bool property = a->kind == ATOM_PIPE || a->kind == ATOM_FILE || a->kind == ATOM_PROCESS;
+        if (property && !is_there(v, a))
             return true;
     }
     return false;

@@ -109,6 +109,8 @@ static void add_argument(struct vm *vm, struct strbuf *out, char how, struct val
         add_named(out, v.n, "AF_");
     else if (how == 't')
         add_flags(out, v.n, "SOCK_", 5);
+    else if (how == 'S')
+        add_named(out, v.n, "SEEK_");
     else if (how == 'w')
         add_named(out, v.n, "SHUT_");
     else if (how == 'm')

@@ -33,3 +33,10 @@ struct outcome path_unlink(struct vm *vm, int stores_to, const struct value *arg
     (void)stores_to, (void)n;
     return gives(vm, path == NULL ? -EINVAL : call_unlink(vm->thread, path->at, path->size));
 }
+
+struct outcome offset_seek(struct vm *vm, int stores_to, const struct value *args, int n)
+{
+    (void)stores_to, (void)n;
+    return gives(vm, call_lseek(vm->thread, argument_small_number(vm, args[0]),
+                                argument_number(vm, args[1]), argument_small_number(vm, args[2])));
+}

@@ -4,6 +4,6 @@
 
 #include "sim/run/calls.h"
 
-call_function path_open, path_mkfifo, path_unlink;
+call_function path_open, path_mkfifo, path_unlink, offset_seek;
 
 #endif

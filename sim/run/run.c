@@ -59,6 +59,9 @@ static bool is_progress(enum event_kind kind)
     case EV_PUT:
     case EV_TOOK:
     case EV_PIPE:
+    case EV_FILE:
+    case EV_FILE_EMPTIED:
+    case EV_FILE_WRITTEN:
     case EV_FIFO:
     case EV_OPEN_READER:
     case EV_OPEN_WRITER:
@@ -176,6 +179,7 @@ static void set_up_trace(struct run *run)
     trace_init(&run->trace);
     bool all = run->options->keep == KEEP_ALL;
     v->keep_streams = all || uses_property(run->program, ATOM_PIPE, PIPE_PROPERTY_STREAM);
+    v->keep_contents = all || uses_property(run->program, ATOM_FILE, FILE_PROPERTY_CONTENT);
     v->keep_output = all || uses_property(run->program, ATOM_PROCESS, PROCESS_PROPERTY_OUTPUT);
     v->keep_limit = (size_t)run->settings.values[SETTING_max_bytes];
     run->has_state_claims = has_state_claims(run->program);
@@ -237,12 +241,13 @@ static bool set_up_kernel(struct run *run)
                  .loss = set[SETTING_loss],
                  .segment = set[SETTING_segment]},
         .max_files = (int)set[SETTING_max_files],
+        .max_file = (size_t)set[SETTING_max_bytes],
         .max_processes = (int)set[SETTING_max_processes],
         .trace = &run->trace,
         .explored = run->options->explored,
         .signals = run->has_kill,
         .strangers = !has_call(
-            run->program, (const char *const[]){"fork", "thread", "wait", "join", "kill", NULL}),
+            run->program, (const char *const[]){"fork", "thread", "wait", "join", "kill", "open", NULL}),
     };
     run->looks_unlocked = config.impl->keeps == PIPE_KEEPS_ALL;
     run->kernel = kernel_new(&config);
@@ -290,6 +295,10 @@ static bool declare_paths(struct run *run)
     for (size_t i = 0; i < p->path_count; i++) {
         if (p->paths[i].kind == PATH_OF_FIFO &&
             kernel_declare_fifo(run->kernel, p->paths[i].name) != 0)
+            return false;
+        const struct byte_string *b = &p->paths[i].bytes;
+        if (p->paths[i].kind == PATH_OF_FILE &&
+            kernel_declare_file(run->kernel, p->paths[i].name, b->bytes, b->size) != 0)
             return false;
     }
     return true;

@@ -112,6 +112,7 @@ static const struct vocabulary_constant constants[] = {
 static const char *const pipe_properties[] = {
     "used",   "free",   "capacity", "atomic",    "readers", "writers",    "reads",
     "writes", "stream", "lost",     "in_flight", "slots",   "slots_used", NULL};
+static const char *const file_properties[] = {"size", "content", NULL};
 static const char *const process_properties[] = {"calls", "sleeps", "output", NULL};
 static const char *const conditions[] = {"wait",  "sleep",  "poll",    "join",
                                          "pause", "accept", "connect", "open", NULL};
@@ -122,6 +123,7 @@ const struct vocabulary *vocabulary(void)
         .constants = constants,
         .constant_count = sizeof constants / sizeof *constants,
         .pipe_properties = pipe_properties,
+        .file_properties = file_properties,
         .process_properties = process_properties,
         .conditions = conditions,
         .default_handler = HANDLER_DEFAULT,

@@ -118,17 +118,19 @@ static void property_of(struct parser *p, struct span name)
     if (!expect_kind(p, TOKEN_NAME, "a property"))
         return;
     int of_pipe = find_word(p, p->words->pipe_properties, t->place);
+    int of_file = find_word(p, p->words->file_properties, t->place);
     int of_process = find_word(p, p->words->process_properties, t->place);
-    if (of_pipe < 0 && of_process < 0) {
+    if (of_pipe < 0 && of_file < 0 && of_process < 0) {
         error_at(p, t->place, "neither a pipe nor a process has a property '%.*s'",
                  (int)t->place.length, p->source->text + t->place.at);
         suggest_name(p, t->place, NAMES_PIPE_PROPERTIES | NAMES_PROCESS_PROPERTIES);
         return;
     }
-    struct atom *a = add_atom(p, of_pipe >= 0 ? ATOM_PIPE : ATOM_PROCESS, name);
+    enum atom_kind kind = of_pipe >= 0 ? ATOM_PIPE : of_file >= 0 ? ATOM_FILE : ATOM_PROCESS;
+    struct atom *a = add_atom(p, kind, name);
     a->name_place = name;
     a->name = copy_text(p, name);
-    a->property = of_pipe >= 0 ? of_pipe : of_process;
+    a->property = of_pipe >= 0 ? of_pipe : of_file >= 0 ? of_file : of_process;
 }
 
 /* -- the words that need no name --------------------------------------------------------------- */
@@ -260,6 +262,17 @@ static bool is_queue(const struct parser *p, struct span name)
     return false;
 }
 
+static void check_file_name(struct parser *p, struct span name)
+{
+    name = without_number(p, name);
+    if (find_path(p, name) >= 0)
+        return;
+    error_at(p, name, "no file is named '%.*s'", (int)name.length, p->source->text + name.at);
+    help_add(p, "declare it: file %.*s; or name it in open(\"%.*s\", ...)", (int)name.length,
+             p->source->text + name.at, (int)name.length, p->source->text + name.at);
+    p->panic = false;
+}
+
 static void check_name(struct parser *p, struct span name, bool pipe)
 {
     bool queue = is_queue(p, name);
@@ -283,7 +296,9 @@ void check_claims(struct parser *p, size_t first_atom)
 {
     for (size_t i = first_atom; i < p->program->atom_count; i++) {
         const struct atom *a = &p->program->atoms[i];
-        if (a->name != NULL)
+        if (a->name != NULL && a->kind == ATOM_FILE)
+            check_file_name(p, a->name_place);
+        else if (a->name != NULL)
             check_name(p, a->name_place, a->kind == ATOM_PIPE);
     }
 }

@@ -108,7 +108,7 @@ void program_free(struct program *p)
     free(p->protocols);
     free(p->pipes);
     for (size_t i = 0; i < p->path_count; i++)
-        free(p->paths[i].name);
+        free(p->paths[i].name), free(p->paths[i].bytes.bytes);
     free(p->paths);
     free(p->claims);
     free(p->atoms);

@@ -137,7 +137,7 @@ static void path_argument(struct parser *p)
     if (letters > 0 && letters == name.length && find_path(p, name) < 0) {
         char *copy = copy_text(p, name);
         *ADD(p, p->program->paths, p->program->path_count, p->program->path_room) =
-            (struct path){copy, PATH_OF_CALL};
+            (struct path){.name = copy, .kind = PATH_OF_CALL};
     }
     parse_expression(p);
 }

@@ -128,13 +128,28 @@ static void pipes(struct parser *p)
     } while (!p->panic && accept_token(p, ','));
 }
 
-/* fifos = "fifo" NAME { "," NAME } */
-static void fifos(struct parser *p)
+/* The bytes that a file has at first. */
+static void content(struct parser *p, struct path *path)
 {
-    next_token(p);
+    const struct token *t = peek_token(p);
+    if (!accept_token(p, '='))
+        return;
+    t = peek_token(p);
+    if (!expect_kind(p, TOKEN_STRING, "the bytes of the file, in quotes,"))
+        return;
+    path->bytes.bytes = malloc(t->place.length);
+    if (path->bytes.bytes == NULL)
+        longjmp(p->out_of_memory, 1);
+    path->bytes.size = token_string(p->source, t, path->bytes.bytes);
+}
+
+/* paths = ( "fifo" NAME { "," NAME } | "file" NAME [ "=" STRING ] { "," NAME [ "=" STRING ] } ) */
+static void paths(struct parser *p)
+{
+    bool fifo = token_is(p, next_token(p), "fifo");
     do {
         struct token *name = peek_token(p);
-        if (!expect_kind(p, TOKEN_NAME, "the name of a FIFO"))
+        if (!expect_kind(p, TOKEN_NAME, fifo ? "the name of a FIFO" : "the name of a file"))
             return;
         if (find_path(p, name->place) >= 0 || find_pipe(p, name->place) >= 0) {
             error_at(p, name->place, "there is a pipe, FIFO or file of this name already");
@@ -142,7 +157,9 @@ static void fifos(struct parser *p)
         }
         char *copy = copy_text(p, name->place);
         *ADD(p, p->program->paths, p->program->path_count, p->program->path_room) =
-            (struct path){copy, PATH_OF_FIFO};
+            (struct path){.name = copy, .kind = fifo ? PATH_OF_FIFO : PATH_OF_FILE};
+        if (!fifo)
+            content(p, &p->program->paths[p->program->path_count - 1]);
     } while (!p->panic && accept_token(p, ','));
 }
 
@@ -288,7 +305,7 @@ static const struct {
     const char *word;
     void (*parse)(struct parser *);
 } items[] = {{"scenario", scenario},     {"set", settings},       {"pipe", pipes},
-             {"fifo", fifos}, {"process", process},       {"def", function},       {"protocol", parse_protocol},
+             {"fifo", paths}, {"file", paths}, {"process", process},       {"def", function},       {"protocol", parse_protocol},
              {"end", parse_claim},       {"always", parse_claim}, {"never", parse_claim},
              {"sometimes", parse_claim}, {"expect", parse_claim}};
 

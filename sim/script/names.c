@@ -351,7 +351,7 @@ static void consider_program(const struct parser *p, struct nearest *near, int k
 
 static void consider_words(struct nearest *near, int kinds)
 {
-    static const char *const items[] = {"scenario", "set",       "pipe",   "fifo", "process",
+    static const char *const items[] = {"scenario", "set",       "pipe",   "fifo", "file", "process",
                                         "def",      "protocol",  "end",    "always",
                                         "never",    "sometimes", "expect", NULL};
     static const char *const statements[] = {"if",    "else",     "while",  "repeat", "loop",
@@ -443,6 +443,8 @@ bool suggest_name(struct parser *p, struct span name, int kinds)
     consider_words(&near, kinds);
     if (kinds & NAMES_PIPE_PROPERTIES)
         consider_list(&near, p->words->pipe_properties);
+    if (kinds & NAMES_PIPE_PROPERTIES)
+        consider_list(&near, p->words->file_properties);
     if (kinds & NAMES_PROCESS_PROPERTIES)
         consider_list(&near, p->words->process_properties);
     if (near.best == NULL)

@@ -35,6 +35,7 @@ struct vocabulary {
     const struct vocabulary_constant *constants;
     size_t constant_count;
     const char *const *pipe_properties; /* NULL at the end; the number is the index */
+    const char *const *file_properties; /* that pipes do not have */
     const char *const *process_properties;
     const char *const *conditions; /* what can follow "asleep on", without the pipe's own */
     const char *const *pipe_impls;

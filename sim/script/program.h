@@ -206,7 +206,8 @@ struct claim {
 };
 
 enum atom_kind {
-    ATOM_PIPE,    /* property of pipe `name` */
+    ATOM_PIPE,    /* property of pipe `name`; reads and writes also of a file */
+    ATOM_FILE,    /* property of file `name` */
     ATOM_PROCESS, /* property of process `name` */
     ATOM_ASLEEP,  /* `name` is asleep; on `on` of pipe `of` when they are not NULL */
     ATOM_EXITED,  /* with status `number`, unless any */
@@ -238,6 +239,7 @@ struct variable {
 struct path {
     char *name; /* owned */
     enum { PATH_OF_CALL, PATH_OF_FIFO, PATH_OF_FILE } kind;
+    struct byte_string bytes; /* owned; of a file: at first */
 };
 
 struct program {

@@ -234,6 +234,14 @@ void glance_say(const struct panes *p, const struct note *n, struct strbuf *out)
     case EV_SLOTS:
         strbuf_addf(out, "%s consists of slots of %" PRId64 " bytes", pipe, n->value);
         break;
+    case EV_FILE: strbuf_add(out, "a file was made"); break;
+    case EV_FILE_EMPTIED: strbuf_addf(out, "%s has emptied a file", name); break;
+    case EV_FILE_WRITTEN:
+        strbuf_addf(out, "%s wrote %" PRId64 " bytes to a file", name, n->value);
+        break;
+    case EV_FILE_READ:
+        strbuf_addf(out, "%s read %" PRId64 " bytes of a file", name, n->value);
+        break;
     case EV_FIFO: strbuf_addf(out, "FIFO %s is about to be opened: it is empty", pipe); break;
     case EV_OPEN_READER:
     case EV_OPEN_WRITER:

@@ -140,6 +140,10 @@ static void add_event(struct history *h, uint64_t n)
     case EV_TOOK:
     case EV_PIPE:
     case EV_SLOTS:
+    case EV_FILE:
+    case EV_FILE_EMPTIED:
+    case EV_FILE_WRITTEN:
+    case EV_FILE_READ:
     case EV_FIFO:
     case EV_OPEN_READER:
     case EV_OPEN_WRITER:

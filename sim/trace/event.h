@@ -44,6 +44,11 @@ enum { NOBODY = -1, NO_PIPE = -1 };
     X(EV_SIGNAL, "signal")   /* value is sent to actor by other */                                 \
     X(EV_HANDLER, "handler") /* actor's handler for value runs; text: its name */                  \
     X(EV_PRINT, "print")     /* text goes to actor's terminal */                                   \
+    X(EV_FILE, "file")     /* file `file` is made; text: its name */                               \
+    X(EV_FILE_EMPTIED, "file-emptied") /* by O_TRUNC */                                            \
+    X(EV_FILE_WRITTEN, "file-written") /* value bytes, at offset value2; text: the bytes */        \
+    X(EV_FILE_READ, "file-read") /* value bytes, at offset value2; 0: there is the end; text: the \
+                                    bytes */  \
     X(EV_EXIT, "exit")       /* actor ends; value: status, or -signal; value2: 1 if it is a   \
                                     thread whose process lives on */    \
     X(EV_LOCK, "lock")       /* takes a lock; text: place and source of the operation */           \
@@ -108,6 +113,7 @@ struct event {
     enum event_kind kind;
     enum sleep_on sleep_on;
     int actor, other, pipe;
+    int file; /* its number, from 1; 0: none */
     int line; /* of the script; 0 when none */
     int64_t value, value2;
     const char *text; /* borrowed, `size` bytes; NULL when empty */
@@ -128,6 +134,7 @@ static inline struct event event_of(enum event_kind kind, int actor, int pipe)
     e.actor = actor;
     e.other = NOBODY;
     e.pipe = pipe;
+    e.file = 0;
     e.line = 0;
     e.value = 0;
     e.value2 = 0;

@@ -58,6 +58,15 @@ static void add_pipe(struct strbuf *s, int pipe, const struct view *v)
     strbuf_add(s, "}");
 }
 
+static void add_file(struct strbuf *s, int file, const struct view *v)
+{
+    if (file <= 0 || (size_t)file > v->file_count)
+        return;
+    add_string(s, ",\"file\":{\"name\":", v->files[file - 1].name);
+    add_int(s, ",\"size\":", v->files[file - 1].size);
+    strbuf_add(s, "}");
+}
+
 static void add_event(struct strbuf *s, const struct event *e, const struct view *v)
 {
     add_int(s, "{\"seq\":", (int64_t)e->seq);
@@ -82,6 +91,7 @@ static void add_event(struct strbuf *s, const struct event *e, const struct view
     if (e->site != NULL)
         add_string(s, ",\"site\":", e->site);
     add_pipe(s, e->pipe, v);
+    add_file(s, e->file, v);
     strbuf_add(s, "}\n");
 }
 

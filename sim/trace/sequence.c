@@ -431,6 +431,10 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     case EV_ARRIVED:
     case EV_LOST: shows_segment(s, e); break;
     case EV_LINK:
+    case EV_FILE: /* the calls on it are shown as they return */
+    case EV_FILE_EMPTIED:
+    case EV_FILE_WRITTEN:
+    case EV_FILE_READ:
     case EV_RESUME: break;
     }
 }

@@ -15,7 +15,8 @@ static void count(void *ctx, const struct event *e, const struct view *after)
     }
     t->calls += e->kind == EV_RETURN && e->value2 != 1; /* a restarted call counts once */
     t->wakeups += e->kind == EV_WAKE && after->actors[e->other].sleep_on != ON_TIME;
-    if (e->kind == EV_PUT || e->kind == EV_TOOK)
+    if (e->kind == EV_PUT || e->kind == EV_TOOK || e->kind == EV_FILE_WRITTEN ||
+        e->kind == EV_FILE_READ)
         t->bytes += e->value;
     if (e->kind == EV_SLEEP && e->sleep_on != ON_TIME && e->sleep_on != ON_LOCK) {
         t->sleeps++;

@@ -13,6 +13,7 @@ enum { CALL_WIDTH = 32, LOCK_WIDTH = 44, BAR_CELLS = 16, TICK_WIDTH = 5, LEAST_N
 struct text_actor {
     struct strbuf call;     /* as it was entered */
     struct strbuf wakes;    /* names of those it has woken since its last line */
+    struct strbuf file;     /* "data: 3 bytes at 0", once its call has moved them */
     struct strbuf woken_by; /* "consumer's read", once it was woken */
     bool continued;         /* a line of this call has been written: the next begins with ... */
 };
@@ -306,6 +307,7 @@ static void begin_call(struct text_trace *t, const struct event *e, const struct
     strbuf_clear(&mine->call);
     strbuf_clear(&mine->wakes);
     strbuf_clear(&mine->woken_by);
+    strbuf_clear(&mine->file);
     strbuf_add_bytes(&mine->call, e->text, e->size);
     mine->continued = false;
     if (t->depth == DEPTH_CALLS)
@@ -316,6 +318,19 @@ static void begin_call(struct text_trace *t, const struct event *e, const struct
     end_call_column(t, start);
     add_pipe(t, e->pipe, v);
     write_line(t);
+}
+
+/* What a call did in a file, for the line of its result. */
+static void note_file(struct text_trace *t, const struct event *e, const struct view *v,
+                      struct text_actor *mine)
+{
+    const struct view_file *f = &v->files[e->file - 1];
+    (void)t;
+    if (mine == NULL)
+        return;
+    strbuf_clear(&mine->file);
+    strbuf_addf(&mine->file, "%s: %" PRId64 " byte%s at %" PRId64 " of %" PRId64, f->name, e->value,
+                e->value == 1 ? "" : "s", e->value2, f->size);
 }
 
 static void add_call(struct text_trace *t, const struct text_actor *mine)
@@ -350,6 +365,8 @@ static void end_call(struct text_trace *t, const struct event *e, const struct v
         noted = true;
     else if (noted)
         t->line.length = before;
+    if (mine->file.length > 0)
+        strbuf_add(&t->line, strbuf_text(&mine->file));
     if (mine->wakes.length == 0 && !noted && e->pipe >= 0)
         note_used(t, &v->pipes[e->pipe]);
     note_wakes(t, mine, noted);
@@ -630,6 +647,10 @@ static void on_event(void *ctx, const struct event *e, const struct view *v)
     case EV_LOCK:
     case EV_UNLOCK:
     case EV_NOTIFY: lock_line(t, e, v); break;
+    case EV_FILE_WRITTEN:
+    case EV_FILE_READ: note_file(t, e, v, mine); break;
+    case EV_FILE:
+    case EV_FILE_EMPTIED:
     case EV_START:
     case EV_FIFO:
     case EV_PIPE:
@@ -652,6 +673,7 @@ void text_trace_fini(struct text_trace *t)
         strbuf_free(&t->actors[i].call);
         strbuf_free(&t->actors[i].wakes);
         strbuf_free(&t->actors[i].woken_by);
+        strbuf_free(&t->actors[i].file);
     }
     free(t->actors);
     strbuf_free(&t->line);

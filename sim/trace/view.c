@@ -337,6 +337,47 @@ static void apply_to_actor(struct view *v, struct view_actor *a, const struct ev
     }
 }
 
+/* -- files ------------------------------------------------------------------------------------- */
+
+static void add_file(struct view *v, const struct event *e)
+{
+    if (grow((void **)&v->files, v->file_count, &v->file_room, sizeof *v->files))
+        v->files[v->file_count++] = (struct view_file){.name = e->text};
+    else
+        v->limit_reached = true;
+}
+
+static void keep_content(struct view *v, struct view_file *f, const struct event *e, size_t end)
+{
+    if (end > f->content_room) {
+        char *grown = end > v->keep_limit ? NULL : arena_resize(f->content, end * 2);
+        if (grown == NULL) {
+            v->limit_reached = true;
+            return;
+        }
+        f->content = grown;
+        f->content_room = end * 2;
+    }
+    if (e->value2 > f->size)
+        memset(f->content + f->size, 0, (size_t)(e->value2 - f->size));
+    memcpy(f->content + e->value2, e->text, e->size);
+}
+
+static void apply_to_file(struct view *v, struct view_file *f, const struct event *e)
+{
+    int64_t end = e->value2 + e->value;
+    if (e->kind == EV_FILE_EMPTIED)
+        f->size = 0;
+    else if (e->kind == EV_FILE_READ)
+        f->reads += e->value > 0;
+    if (e->kind != EV_FILE_WRITTEN)
+        return;
+    if (v->keep_contents)
+        keep_content(v, f, e, (size_t)end);
+    f->writes += e->actor != NOBODY;
+    f->size = end > f->size ? end : f->size;
+}
+
 static bool has_actor(const struct view *v, int actor)
 {
     return actor >= 0 && (size_t)actor < v->actor_count;
@@ -353,6 +394,10 @@ void view_apply(struct view *v, const struct event *e)
         begins_anew(&v->pipes[e->pipe], e);
     else if (e->pipe >= 0 && (size_t)e->pipe < v->pipe_count)
         apply_to_pipe(v, &v->pipes[e->pipe], e);
+    if (e->kind == EV_FILE)
+        add_file(v, e);
+    else if (e->file > 0 && (size_t)e->file <= v->file_count)
+        apply_to_file(v, &v->files[e->file - 1], e);
     if (has_actor(v, e->actor))
         apply_to_actor(v, &v->actors[e->actor], e);
     if (e->kind == EV_WAKE && has_actor(v, e->other)) {
@@ -381,6 +426,15 @@ const struct view_pipe *view_pipe_named(const struct view *v, const char *name, 
     for (size_t i = 0; i < v->pipe_count; i++) {
         if (named(v->pipes[i].name, name, length))
             return &v->pipes[i];
+    }
+    return NULL;
+}
+
+const struct view_file *view_file_named(const struct view *v, const char *name, size_t length)
+{
+    for (size_t i = 0; i < v->file_count; i++) {
+        if (named(v->files[i].name, name, length))
+            return &v->files[i];
     }
     return NULL;
 }

@@ -64,16 +64,27 @@ struct view_pipe {
     size_t stream_size, stream_room;
 };
 
+struct view_file {
+    const char *name; /* borrowed from the kernel */
+    int64_t size;
+    int64_t reads, writes; /* calls that moved bytes */
+    char *content;         /* `size` bytes, when kept */
+    size_t content_room;
+};
+
 struct view {
     int64_t tick;
     struct view_actor *actors;
     size_t actor_count, actor_room;
     struct view_pipe *pipes;
     size_t pipe_count, pipe_room;
+    struct view_file *files; /* by number - 1 */
+    size_t file_count, file_room;
     int64_t open_ends;  /* of all pipes */
     int64_t asleep;     /* actors */
     bool deadlock;      /* set when the run has ended in one */
     bool keep_streams;  /* for p.stream */
+    bool keep_contents; /* for NAME.content of a file */
     bool keep_output;   /* for NAME.output */
     size_t keep_limit;  /* bytes of either */
     bool limit_reached; /* of keep_limit, or of memory */
@@ -104,6 +115,7 @@ int64_t view_in_flight(const struct view *v, const struct view_pipe *p);
 
 /* By name ("p", "p.2"), or NULL. */
 const struct view_actor *view_actor_named(const struct view *v, const char *name, size_t length);
+const struct view_file *view_file_named(const struct view *v, const char *name, size_t length);
 const struct view_pipe *view_pipe_named(const struct view *v, const char *name, size_t length);
 
 #endif
