@@ -25,7 +25,7 @@
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
 #   make fuzz-linux     the same with other calls, for SECONDS (FUZZ_SECONDS); the seed is the time
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
-#   make host-facts     does this kernel do what docs/sockets.md says of Linux?
+#   make host-facts     does this kernel do what docs/sockets.md and docs/files.md say of Linux?
 #   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
 #   make transcripts-update docs-update  the present output becomes the expected one: read `git diff`
 #   make format format-check   clang-format
@@ -383,6 +383,9 @@ host-facts:
 	$(CC) -O1 -pthread -w -o $(B)/host_sockets tests/host/sockets.c
 	$(B)/host_sockets | grep '^| SO-' >$(B)/host_sockets.md
 	@grep '^| SO-' docs/sockets.md | diff - $(B)/host_sockets.md && echo "host-facts: as docs/sockets.md has them"
+	$(CC) -O1 -pthread -w -o $(B)/host_files tests/host/files.c
+	$(B)/host_files | grep '^| FO-' >$(B)/host_files.md
+	@grep '^| FO-' docs/files.md | diff - $(B)/host_files.md && echo "host-facts: as docs/files.md has them"
 
 # -- the rest --------------------------------------------------------------------------------------
 

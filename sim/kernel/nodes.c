@@ -131,7 +131,7 @@ static int open_node(struct thread *self, struct node *node, struct file *f, int
     if (node->kind == NODE_FIFO)
         return fifo_open(self, node, f);
     if (flags & ABI_O_TRUNC)
-        regular_empty(node); /* also when it is opened for reading alone (FO-022) */
+        regular_empty(node); /* also when it is opened for reading alone (FO-021) */
     return 0;
 }
 

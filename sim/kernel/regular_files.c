@@ -45,7 +45,7 @@ static int make_room(struct node *n, size_t size)
     return 0;
 }
 
-/* Bytes that nobody has written, in front of the first one, are 0 (FO-024). */
+/* Bytes that nobody has written, in front of the first one, are 0 (FO-023). */
 int regular_put(struct node *n, size_t offset, const char *bytes, size_t count)
 {
     size_t end = offset + count;
