@@ -109,12 +109,12 @@ enum pipe_ends { PIPE_ENDS_OPEN, PIPE_ENDS_CLOSED };
 struct pipe_options {
     size_t capacity; /* bytes; 0 means PIPE_DEFAULT_CAPACITY; with slots it is rounded up (R12) */
     size_t atomic; /* bytes; 0 means PIPE_DEFAULT_ATOMIC; never counts for more than the capacity */
-    enum pipe_ends ends;
     const struct pipe_hooks *hooks; /* borrowed; NULL for none */
     void *ctx;                      /* borrowed; passed to the hooks */
     enum pipe_storage storage;
     size_t page; /* bytes of a slot; 0 means PIPE_DEFAULT_PAGE */
     enum pipe_waking waking;
+    enum pipe_ends ends;
 };
 
 /* A pipe; `options` may be NULL. NULL when memory is
