@@ -44,9 +44,9 @@ struct kpipe {
     struct kernel *kernel;
     struct pipe *pipe; /* owned; NULL once both ends are closed */
     int number;
-    const char *name;     /* in the arena */
-    int readers, writers; /* open ends: descriptors, and calls that outlive theirs */
-    int inside;           /* threads in the pipe's own code, and sockets that refer to it */
+    const char *name;       /* in the arena */
+    int readers, writers;   /* open ends: descriptors, and calls that outlive theirs */
+    int inside;             /* threads in the pipe's own code, and sockets that refer to it */
     struct fifo_side *fifo; /* [2], by pipe_end; NULL: it is no FIFO's */
     size_t capacity, atomic;
     bool linked;       /* the network has one of its ends */
@@ -166,10 +166,11 @@ struct thread {
     bool broken_pipe;   /* its write has found no read end open */
     const struct socket *socket; /* that it reads from or writes to */
     enum pipe_end socket_end;
-    bool called_away;   /* by a shutdown of it */
-    struct kpipe *opens; /* the FIFO that it opens; and what the other side was like when its own end */
-    int64_t met;         /* came to be open: openings until then, */
-    bool alone;          /* and none was open */
+    bool called_away; /* by a shutdown of it */
+    struct kpipe
+        *opens;  /* the FIFO that it opens; and what the other side was like when its own end */
+    int64_t met; /* came to be open: openings until then, */
+    bool alone;  /* and none was open */
     char condition[24]; /* the name of the condition it sleeps on */
     uint64_t seen;      /* state.c */
     struct poll_entry *polling;
@@ -204,7 +205,8 @@ int files_install(struct process *p, struct file *f, int from);
 int files_room_for(struct process *p, int count); /* 0 or -EMFILE */
 struct file *file_new(enum file_kind kind, int flags);
 struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags);
-void file_close(struct file *f); /* one descriptor fewer, or it never had one; without any, it is gone */
+void file_close(
+    struct file *f); /* one descriptor fewer, or it never had one; without any, it is gone */
 bool file_has_end(const struct file *f, enum pipe_end end);
 
 /* nodes.c: what a path names, or NULL; a new one, which has no such name yet. */

@@ -268,8 +268,9 @@ void kpipe_leave(struct kpipe *p, struct kpipe *before)
         sched_kernel_lock();
         self->pipe = before;
         if (!thread_is_alone(self) || p->fifo != NULL)
-            sched_touch(p->kernel,
-                        TOUCH_WRITE); /* files and descriptors, which its threads share; who has it open */
+            sched_touch(
+                p->kernel,
+                TOUCH_WRITE); /* files and descriptors, which its threads share; who has it open */
     }
     kpipe_drop(p);
 }

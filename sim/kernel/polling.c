@@ -21,7 +21,8 @@ static int ready(const struct poll_entry *e)
     int mask = kpipe_poll(f->pipe);
     if (file_has_end(f, READ_END)) {
         found |= mask & PIPE_IN ? ABI_POLLIN & e->events : 0;
-        found |= mask & PIPE_HUP && !hides_hup ? ABI_POLLHUP : 0; /* asked for or not: PS-157, PS-161 */
+        found |=
+            mask & PIPE_HUP && !hides_hup ? ABI_POLLHUP : 0; /* asked for or not: PS-157, PS-161 */
     }
     if (file_has_end(f, WRITE_END)) {
         found |= mask & PIPE_OUT ? ABI_POLLOUT & e->events : 0;

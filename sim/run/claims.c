@@ -43,7 +43,8 @@ static struct value file_property(struct run *run, const struct view_file *f,
     case FILE_PROPERTY_WRITES: return value_integer(f->writes);
     case FILE_PROPERTY_CONTENT: break;
     }
-    size_t kept = (size_t)f->size <= f->content_room ? (size_t)f->size : 0; /* beyond the limit: none */
+    size_t kept =
+        (size_t)f->size <= f->content_room ? (size_t)f->size : 0; /* beyond the limit: none */
     struct bytes *b = bytes_copy(f->content, kept);
     if (b != NULL)
         return value_bytes(b);
@@ -54,8 +55,8 @@ static struct value file_property(struct run *run, const struct view_file *f,
 /* NULL: there is no such file (yet), or what is asked for only pipes have. */
 static const struct view_file *file_of_atom(const struct view *v, const struct atom *a)
 {
-    bool of_both = a->kind == ATOM_PIPE && (a->property == PIPE_PROPERTY_READS ||
-                                            a->property == PIPE_PROPERTY_WRITES);
+    bool of_both = a->kind == ATOM_PIPE &&
+                   (a->property == PIPE_PROPERTY_READS || a->property == PIPE_PROPERTY_WRITES);
     return a->kind == ATOM_FILE || of_both ? view_file_named(v, a->name, strlen(a->name)) : NULL;
 }
 
@@ -211,7 +212,8 @@ static void add_property(struct strbuf *out, struct run *run, const struct atom 
     const struct view *v = &run->trace.view;
     const struct vocabulary *words = vocabulary();
     if (!is_there(v, a)) {
-        strbuf_addf(out, "%s has not been %s", a->name, a->kind == ATOM_PROCESS ? "started" : "made");
+        strbuf_addf(out, "%s has not been %s", a->name,
+                    a->kind == ATOM_PROCESS ? "started" : "made");
         return;
     }
     const char *name = a->kind == ATOM_PIPE   ? words->pipe_properties[a->property]

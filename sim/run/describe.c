@@ -32,7 +32,9 @@ static void add_flags(struct strbuf *out, int64_t value, const char *prefix, siz
 static void add_open_flags(struct strbuf *out, int64_t flags)
 {
     int64_t mode = flags & ABI_O_ACCMODE;
-    strbuf_add(out, mode == ABI_O_RDONLY ? "O_RDONLY" : mode == ABI_O_WRONLY ? "O_WRONLY" : "O_RDWR");
+    strbuf_add(out, mode == ABI_O_RDONLY   ? "O_RDONLY"
+                    : mode == ABI_O_WRONLY ? "O_WRONLY"
+                                           : "O_RDWR");
     if (flags == mode)
         return;
     strbuf_add(out, "|");

@@ -229,8 +229,10 @@ static void opener_sleeps(struct run *run, int actor, struct reason *r)
     const struct view_actor *a = &run->trace.view.actors[actor];
     const struct view_pipe *p = &run->trace.view.pipes[a->pipe];
     bool reads = p->writers == 0;
-    strbuf_addf(&r->what, "%s waits in open until somebody opens the FIFO %s for %s: an open for %s alone sleeps until then",
-                a->name, p->name, reads ? "writing" : "reading", reads ? "reading" : "writing");
+    strbuf_addf(
+        &r->what,
+        "%s waits in open until somebody opens the FIFO %s for %s: an open for %s alone sleeps until then",
+        a->name, p->name, reads ? "writing" : "reading", reads ? "reading" : "writing");
     if (run->trace.view.deadlock)
         strbuf_add(&r->who, "nobody does, and nobody is left who could");
 }

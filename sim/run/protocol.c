@@ -248,7 +248,8 @@ void protocol_before_call(struct vm *vm, const struct site *s, const struct valu
         return;
     vm->closes_writer = closes_writer(vm, s, args);
     int64_t size = call_bytes_asked(s->callee, args, s->argument_count);
-    struct bytes *sent = sends(s) && size > 0 ? call_bytes_sent(s->callee, args, s->argument_count) : NULL;
+    struct bytes *sent =
+        sends(s) && size > 0 ? call_bytes_sent(s->callee, args, s->argument_count) : NULL;
     if (sent == NULL)
         return;
     struct message m = {MESSAGE_SEND, sent, (size_t)size};

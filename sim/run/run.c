@@ -246,8 +246,8 @@ static bool set_up_kernel(struct run *run)
         .trace = &run->trace,
         .explored = run->options->explored,
         .signals = run->has_kill,
-        .strangers = !has_call(
-            run->program, (const char *const[]){"fork", "thread", "wait", "join", "kill", "open", NULL}),
+        .strangers = !has_call(run->program, (const char *const[]){"fork", "thread", "wait", "join",
+                                                                   "kill", "open", NULL}),
     };
     run->looks_unlocked = config.impl->keeps == PIPE_KEEPS_ALL;
     run->kernel = kernel_new(&config);

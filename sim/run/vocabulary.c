@@ -102,7 +102,7 @@ static const struct vocabulary_constant constants[] = {
                     X(SOCK_NONBLOCK) X(SHUT_RD) X(SHUT_WR) X(SHUT_RDWR) X(MSG_DONTWAIT)
                         X(MSG_NOSIGNAL) X(MSG_WAITALL) X(MSG_PEEK) X(SPLICE_F_NONBLOCK)
 #undef X
-                            {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
+                                {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
     {"F_SETFL", COMMAND_SETFL, CONSTANT_NUMBER},
     {"F_GETPIPE_SZ", COMMAND_GETPIPE_SZ, CONSTANT_NUMBER},
     {"F_SETPIPE_SZ", COMMAND_SETPIPE_SZ, CONSTANT_NUMBER},

@@ -31,7 +31,12 @@ enum pipe_property {
 };
 
 /* reads and writes are those of a pipe, too: a name may stand for either. */
-enum file_property { FILE_PROPERTY_SIZE, FILE_PROPERTY_CONTENT, FILE_PROPERTY_READS, FILE_PROPERTY_WRITES };
+enum file_property {
+    FILE_PROPERTY_SIZE,
+    FILE_PROPERTY_CONTENT,
+    FILE_PROPERTY_READS,
+    FILE_PROPERTY_WRITES
+};
 
 enum process_property { PROCESS_PROPERTY_CALLS, PROCESS_PROPERTY_SLEEPS, PROCESS_PROPERTY_OUTPUT };
 

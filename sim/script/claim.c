@@ -73,7 +73,8 @@ static void asleep(struct parser *p, struct atom *a)
         if (find_word(p, p->words->conditions, t->place) < 0) {
             error_at(p, t->place, "nobody can be asleep on '%.*s'", (int)t->place.length,
                      p->source->text + t->place.at);
-            help_add(p, "p.not_empty and p.not_full for a pipe p; wait, sleep, poll, join, pause, open");
+            help_add(
+                p, "p.not_empty and p.not_full for a pipe p; wait, sleep, poll, join, pause, open");
             return;
         }
         a->on = copy_text(p, next_token(p)->place);

@@ -133,7 +133,8 @@ static void path_argument(struct parser *p)
 {
     const struct token *t = peek_token(p);
     struct span name = {t->place.at + 1, t->place.length - 2};
-    size_t letters = t->kind == TOKEN_STRING ? strspn(p->source->text + name.at, NAME_CHARACTERS) : 0;
+    size_t letters =
+        t->kind == TOKEN_STRING ? strspn(p->source->text + name.at, NAME_CHARACTERS) : 0;
     if (letters > 0 && letters == name.length && find_path(p, name) < 0) {
         char *copy = copy_text(p, name);
         *ADD(p, p->program->paths, p->program->path_count, p->program->path_room) =

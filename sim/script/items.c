@@ -304,10 +304,13 @@ static void scenario(struct parser *p)
 static const struct {
     const char *word;
     void (*parse)(struct parser *);
-} items[] = {{"scenario", scenario},     {"set", settings},       {"pipe", pipes},
-             {"fifo", paths}, {"file", paths}, {"process", process},       {"def", function},       {"protocol", parse_protocol},
-             {"end", parse_claim},       {"always", parse_claim}, {"never", parse_claim},
-             {"sometimes", parse_claim}, {"expect", parse_claim}};
+} items[] = {{"scenario", scenario}, {"set", settings},
+             {"pipe", pipes},        {"fifo", paths},
+             {"file", paths},        {"process", process},
+             {"def", function},      {"protocol", parse_protocol},
+             {"end", parse_claim},   {"always", parse_claim},
+             {"never", parse_claim}, {"sometimes", parse_claim},
+             {"expect", parse_claim}};
 
 static bool is_item_word(const struct parser *p, const struct token *t)
 {

@@ -351,9 +351,9 @@ static void consider_program(const struct parser *p, struct nearest *near, int k
 
 static void consider_words(struct nearest *near, int kinds)
 {
-    static const char *const items[] = {"scenario", "set",       "pipe",   "fifo", "file", "process",
-                                        "def",      "protocol",  "end",    "always",
-                                        "never",    "sometimes", "expect", NULL};
+    static const char *const items[] = {"scenario", "set",       "pipe",     "fifo", "file",
+                                        "process",  "def",       "protocol", "end",  "always",
+                                        "never",    "sometimes", "expect",   NULL};
     static const char *const statements[] = {"if",    "else",     "while",  "repeat", "loop",
                                              "break", "continue", "return", "local",  NULL};
     static const char *const roles[] = {"speaks", "answers", NULL};

@@ -11,8 +11,8 @@
  * does not: no statement has two names, or a name and a string, side by side.) */
 static bool begins_item(const struct parser *p, const struct token *t)
 {
-    static const char *const words[] = {"scenario", "set",       "pipe",  "fifo", "file", "process",
-                                        "def",      "protocol",  "end",   "always",
+    static const char *const words[] = {"scenario", "set",       "pipe",     "fifo", "file",
+                                        "process",  "def",       "protocol", "end",  "always",
                                         "never",    "sometimes", "expect"};
     if (t > p->tokens && t[-1].kind != TOKEN_NEWLINE)
         return false;

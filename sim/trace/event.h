@@ -29,8 +29,8 @@ enum { NOBODY = -1, NO_PIPE = -1 };
     X(EV_TOOK, "took")     /* value bytes came out of it; text: the bytes; value2: how many of \
                                     a packet went with them unread, or TOOK_ACROSS */   \
     X(EV_PIPE, "pipe")     /* a pipe is made; value: capacity; value2: atomic; text: name */       \
-    X(EV_FIFO, "fifo")     /* the queue of a FIFO that nobody had open: empty, no end is open yet; \
-                                    value: capacity; value2: atomic; text: name */      \
+    X(EV_FIFO, "fifo") /* the queue of a FIFO that nobody had open: empty, no end is open yet; \
+                                    value: capacity; value2: atomic; text: name */   \
     X(EV_OPEN_READER, "open-reader") /* one more read end */                                       \
     X(EV_OPEN_WRITER, "open-writer")                                                               \
     X(EV_CLOSE_READER, "close-reader")                                                             \
@@ -47,11 +47,12 @@ enum { NOBODY = -1, NO_PIPE = -1 };
     X(EV_FILE, "file")     /* file `file` is made; text: its name */                               \
     X(EV_FILE_EMPTIED, "file-emptied") /* by O_TRUNC */                                            \
     X(EV_FILE_WRITTEN, "file-written") /* value bytes, at offset value2; text: the bytes */        \
-    X(EV_FILE_READ, "file-read") /* value bytes, at offset value2; 0: there is the end; text: the \
-                                    bytes */  \
-    X(EV_EXIT, "exit")       /* actor ends; value: status, or -signal; value2: 1 if it is a   \
-                                    thread whose process lives on */    \
-    X(EV_LOCK, "lock")       /* takes a lock; text: place and source of the operation */           \
+    X(EV_FILE_READ,                                                                                \
+      "file-read")     /* value bytes, at offset value2; 0: there is the end; text: the \
+                                    bytes */          \
+    X(EV_EXIT, "exit") /* actor ends; value: status, or -signal; value2: 1 if it is a   \
+                                    thread whose process lives on */          \
+    X(EV_LOCK, "lock") /* takes a lock; text: place and source of the operation */                 \
     X(EV_UNLOCK, "unlock")                                                                         \
     X(EV_NOTIFY, "notify") /* signals or broadcasts; value: how many it woke so far */             \
     X(EV_FAIL, "fail")     /* the script's expectation failed; text: the message */                \

@@ -118,7 +118,10 @@ static void polls(int fd)
 static void flags(int fd)
 {
     int f = fcntl(fd, F_GETFL);
-    say("%s%s%s", (f & O_ACCMODE) == O_RDWR ? "RDWR" : (f & O_ACCMODE) == O_WRONLY ? "WRONLY" : "RDONLY",
+    say("%s%s%s",
+        (f & O_ACCMODE) == O_RDWR     ? "RDWR"
+        : (f & O_ACCMODE) == O_WRONLY ? "WRONLY"
+                                      : "RDONLY",
         f & O_NONBLOCK ? " NONBLOCK" : "", f & O_APPEND ? " APPEND" : "");
 }
 
@@ -490,15 +493,19 @@ static const struct {
      writer_comes_and_goes},
     {"a writer has come and gone, then a second reader opens with O_NONBLOCK: poll of the first, of the second",
      second_reader},
-    {"nobody has it open: open for reading; for writing; for writing with O_NONBLOCK", nobody_there},
+    {"nobody has it open: open for reading; for writing; for writing with O_NONBLOCK",
+     nobody_there},
     {"O_RDWR: open, flags, poll; another opens for reading, another for writing and closes: poll of the reader",
      both_ways},
-    {"an open for reading sleeps until a signal comes; open for writing with O_NONBLOCK", withdrawn},
+    {"an open for reading sleeps until a signal comes; open for writing with O_NONBLOCK",
+     withdrawn},
     {"an open for reading sleeps; a writer opens and closes; the open, poll, read", rendezvous},
     {"two opens for reading sleep; a writer opens", two_readers},
     {"an open for reading sleeps; open for writing with O_NONBLOCK; the first", half_open},
-    {"O_RDWR writes 7 bytes, a writer opens, O_RDWR closes: write; a reader opens, reads", survives},
-    {"bytes in it, another capacity, closed by all; opened again: FIONREAD, F_GETPIPE_SZ", all_closed},
+    {"O_RDWR writes 7 bytes, a writer opens, O_RDWR closes: write; a reader opens, reads",
+     survives},
+    {"bytes in it, another capacity, closed by all; opened again: FIONREAD, F_GETPIPE_SZ",
+     all_closed},
     {"open of a FIFO with bytes in it with O_TRUNC and O_APPEND; lseek; read", no_effect},
     {"unlink of an open FIFO: write; open; a new one of this name: read; read of the old one",
      unlinked_fifo},
@@ -511,7 +518,8 @@ static const struct {
      appends},
     {"two go to the end of an empty file by lseek; both write; the file", race},
     {"open with O_RDONLY and O_TRUNC while another is at 3; that reads, writes; read", truncates},
-    {"lseek: 2; 2 on; 1 before the end; before the beginning; no such way; closed; a pipe; a socket", seeks},
+    {"lseek: 2; 2 on; 1 before the end; before the beginning; no such way; closed; a pipe; a socket",
+     seeks},
     {"lseek beyond the end: read; write of 0 bytes; the end; write of 1 byte; the file", holes},
     {"unlink of an open file: read; open; O_CREAT; read of that", unlinked_file},
     {"at 2 of 6: FIONREAD, F_GETPIPE_SZ, recv", other_calls},

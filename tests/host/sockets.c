@@ -204,12 +204,12 @@ static void *other_call(void *arg)
     sigemptyset(&all);
     sigaddset(&all, SIGALRM);
     pthread_sigmask(SIG_BLOCK, &all, NULL);
-    o->got = o->what == OTHER_READ     ? read(o->fd, bytes, 10)
-             : o->what == OTHER_PEEK   ? recv(o->fd, bytes, 10, MSG_PEEK)
+    o->got = o->what == OTHER_READ       ? read(o->fd, bytes, 10)
+             : o->what == OTHER_PEEK     ? recv(o->fd, bytes, 10, MSG_PEEK)
              : o->what == OTHER_PEEK_ALL ? recv(o->fd, bytes, 3, MSG_PEEK | MSG_WAITALL)
-             : o->what == OTHER_WRITE  ? write(o->fd, bytes, sizeof bytes)
-             : o->what == OTHER_ACCEPT ? accept(o->fd, NULL, NULL)
-                                       : poll(&p, 1, -1);
+             : o->what == OTHER_WRITE    ? write(o->fd, bytes, sizeof bytes)
+             : o->what == OTHER_ACCEPT   ? accept(o->fd, NULL, NULL)
+                                         : poll(&p, 1, -1);
     o->error = errno;
     o->revents = p.revents;
     o->done = true;

@@ -20,11 +20,12 @@ static void on_fifo(const char *statements, const char *others)
 
 START_TEST(a_path_names_one_thing)
 {
-    on_fifo("mkfifo(\"f\") = -1 EEXIST; mkfifo(\"/tmp/g\") = 0; mkfifo(\"/tmp/g\") = -1 EEXIST\n"
-            "open(\"none\") = -1 ENOENT; open(\"\") = -1 ENOENT; mkfifo(\"\") = -1 ENOENT\n"
-            "open(\"f\", O_RDWR | O_CREAT | O_EXCL) = -1 EEXIST; unlink(\"none\") = -1 ENOENT\n"
-            "unlink(\"/tmp/g\") = 0; open(\"/tmp/g\", O_RDWR) = -1 ENOENT; open(\"f\", 3) = -1 EINVAL",
-            "");
+    on_fifo(
+        "mkfifo(\"f\") = -1 EEXIST; mkfifo(\"/tmp/g\") = 0; mkfifo(\"/tmp/g\") = -1 EEXIST\n"
+        "open(\"none\") = -1 ENOENT; open(\"\") = -1 ENOENT; mkfifo(\"\") = -1 ENOENT\n"
+        "open(\"f\", O_RDWR | O_CREAT | O_EXCL) = -1 EEXIST; unlink(\"none\") = -1 ENOENT\n"
+        "unlink(\"/tmp/g\") = 0; open(\"/tmp/g\", O_RDWR) = -1 ENOENT; open(\"f\", 3) = -1 EINVAL",
+        "");
 }
 END_TEST
 
@@ -46,9 +47,10 @@ END_TEST
 
 START_TEST(a_reader_waits_for_a_writer_and_a_writer_for_a_reader) /* PS-190, PS-191 */
 {
-    on_fifo("@0..2 r = open(\"f\", O_RDONLY) = 3; close(r); @4 r = open(\"f\", O_RDONLY) = 3\n",
-            "process b { @2 w = open(\"f\", O_WRONLY) = 3; close(w); @3..4 open(\"f\", O_WRONLY) = 3 }\n"
-            "expect at 1: a asleep on open\nexpect at 3: b asleep on open\n");
+    on_fifo(
+        "@0..2 r = open(\"f\", O_RDONLY) = 3; close(r); @4 r = open(\"f\", O_RDONLY) = 3\n",
+        "process b { @2 w = open(\"f\", O_WRONLY) = 3; close(w); @3..4 open(\"f\", O_WRONLY) = 3 }\n"
+        "expect at 1: a asleep on open\nexpect at 3: b asleep on open\n");
 }
 END_TEST
 
@@ -63,12 +65,13 @@ END_TEST
 
 START_TEST(both_ways_never_sleeps_and_sees_no_end) /* PS-192 */
 {
-    on_fifo("@0 b = open(\"f\", O_RDWR) = 3; fcntl(b, F_GETFL) = 2\n" POLLS(
-                "b", "POLLOUT") "write(b, \"ab\") = 2\n" POLLS("b", "POLLIN | POLLOUT")
-                "@0 r = open(\"f\", O_RDONLY); @0 w = open(\"f\", O_WRONLY); close(r); close(w)\n"
-                "read(b, 9) = \"ab\"; c = dup(b); close(b); fcntl(c, F_SETFL, O_NONBLOCK)\n"
-                "read(c, 1) = -1 EAGAIN; write(c, \"c\") = 1; fcntl(c, F_GETFL) = O_RDWR | O_NONBLOCK",
-            "end f.readers == 0, f.writers == 0, no descriptor open\n");
+    on_fifo(
+        "@0 b = open(\"f\", O_RDWR) = 3; fcntl(b, F_GETFL) = 2\n" POLLS("b", "POLLOUT") "write(b, \"ab\") = 2\n" POLLS(
+            "b",
+            "POLLIN | POLLOUT") "@0 r = open(\"f\", O_RDONLY); @0 w = open(\"f\", O_WRONLY); close(r); close(w)\n"
+                                "read(b, 9) = \"ab\"; c = dup(b); close(b); fcntl(c, F_SETFL, O_NONBLOCK)\n"
+                                "read(c, 1) = -1 EAGAIN; write(c, \"c\") = 1; fcntl(c, F_GETFL) = O_RDWR | O_NONBLOCK",
+        "end f.readers == 0, f.writers == 0, no descriptor open\n");
 }
 END_TEST
 
@@ -96,8 +99,7 @@ END_TEST
 
 START_TEST(one_writer_lets_all_readers_in) /* PS-195 */
 {
-    on_fifo("@2 open(\"f\", O_WRONLY) = 3",
-            "process r * 2 { @0..2 open(\"f\", O_RDONLY) = 3 }\n");
+    on_fifo("@2 open(\"f\", O_WRONLY) = 3", "process r * 2 { @0..2 open(\"f\", O_RDONLY) = 3 }\n");
 }
 END_TEST
 
@@ -126,25 +128,29 @@ END_TEST
 
 START_TEST(the_end_is_over_when_a_writer_opens_again) /* PS-188, PS-189 */
 {
-    on_fifo(NB_READER NB_WRITER "write(w, \"abc\"); close(w)\n" POLLS(
-                "r", "POLLIN | POLLHUP") "read(r, 9) = \"abc\"\n" POLLS("r", "POLLHUP")
-                "read(r, 9) = EOF\n" NB_WRITER POLLS("r", "0") "read(r, 10) = -1 EAGAIN",
-            "");
+    on_fifo(
+        NB_READER NB_WRITER
+        "write(w, \"abc\"); close(w)\n" POLLS("r", "POLLIN | POLLHUP") "read(r, 9) = \"abc\"\n" POLLS(
+            "r", "POLLHUP") "read(r, 9) = EOF\n" NB_WRITER POLLS("r",
+                                                                 "0") "read(r, 10) = -1 EAGAIN",
+        "");
 }
 END_TEST
 
 START_TEST(a_second_reader_does_not_see_the_first_writers_hang_up)
 {
-    on_fifo(NB_READER NB_WRITER "close(w); q = open(\"f\", O_RDONLY | O_NONBLOCK)\n" POLLS(
-                "r", "POLLHUP") POLLS("q", "0"),
+    on_fifo(NB_READER NB_WRITER
+            "close(w); q = open(\"f\", O_RDONLY | O_NONBLOCK)\n" POLLS("r", "POLLHUP")
+                POLLS("q", "0"),
             "");
 }
 END_TEST
 
 START_TEST(a_reader_asleep_sleeps_on_when_a_writer_opens)
 {
-    on_fifo("b = open(\"f\", O_RDWR); fork(c); sleep(2); open(\"f\", O_WRONLY); close(b); sleep(1)\n",
-            "process c { r = open(\"f\", O_RDONLY); close(b); @..3 read(r, 9) = EOF }\n");
+    on_fifo(
+        "b = open(\"f\", O_RDWR); fork(c); sleep(2); open(\"f\", O_WRONLY); close(b); sleep(1)\n",
+        "process c { r = open(\"f\", O_RDONLY); close(b); @..3 read(r, 9) = EOF }\n");
 }
 END_TEST
 
@@ -168,10 +174,11 @@ END_TEST
 
 START_TEST(with_the_last_one_the_bytes_are_gone_and_so_is_the_capacity) /* PS-198 */
 {
-    on_fifo("b = open(\"f\", O_RDWR); write(b, \"gone\"); fcntl(b, F_SETPIPE_SZ, 99) = 99; close(b)\n"
-            "b = open(\"f\", O_RDWR); ioctl(b, FIONREAD) = 0; fcntl(b, F_GETPIPE_SZ) = 65536\n"
-            "write(b, \"new\"); read(b, 9) = \"new\"",
-            "end f.stream == \"gonenew\", f.lost == 4, f.used == 0\n");
+    on_fifo(
+        "b = open(\"f\", O_RDWR); write(b, \"gone\"); fcntl(b, F_SETPIPE_SZ, 99) = 99; close(b)\n"
+        "b = open(\"f\", O_RDWR); ioctl(b, FIONREAD) = 0; fcntl(b, F_GETPIPE_SZ) = 65536\n"
+        "write(b, \"new\"); read(b, 9) = \"new\"",
+        "end f.stream == \"gonenew\", f.lost == 4, f.used == 0\n");
 }
 END_TEST
 
@@ -197,9 +204,10 @@ END_TEST
 
 START_TEST(the_trace_shows_its_name)
 {
-    struct scripted *s = run_text("fifo f\nprocess a { @0..1 r = open(\"f\", O_RDONLY) = 3; read(r, 9) }\n"
-                                  "process b { @1 w = open(\"f\", O_WRONLY); write(w, \"x\") }\n",
-                                  NULL);
+    struct scripted *s =
+        run_text("fifo f\nprocess a { @0..1 r = open(\"f\", O_RDONLY) = 3; read(r, 9) }\n"
+                 "process b { @1 w = open(\"f\", O_WRONLY); write(w, \"x\") }\n",
+                 NULL);
     text_contains(strbuf_text(&s->text), "open(\"f\", O_RDONLY) ...");
     text_contains(strbuf_text(&s->text), "asleep: nobody has opened the other side");
     text_contains(strbuf_text(&s->text), "write(3<f>, \"x\") = 1");

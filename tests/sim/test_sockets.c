@@ -382,8 +382,9 @@ START_TEST(a_peek_leaves_the_bytes_there) /* SO-054 */
     with_others(
         "recv(s, 4, MSG_PEEK | MSG_DONTWAIT) = -1 EAGAIN; thread(b); @0..3 recv(s, 4, MSG_PEEK) = \"ab\"\n"
         "recv(s, 1, MSG_PEEK) = \"a\"\n" POLLS(
-            "s", "POLLIN | POLLOUT") "ioctl(s, FIONREAD) = 2; recv(s, 0, MSG_PEEK) = 0; recv(s, 4) = \"ab\"\n"
-                                     "recv(s, 4, MSG_PEEK | MSG_DONTWAIT) = -1 EAGAIN",
+            "s",
+            "POLLIN | POLLOUT") "ioctl(s, FIONREAD) = 2; recv(s, 0, MSG_PEEK) = 0; recv(s, 4) = \"ab\"\n"
+                                "recv(s, 4, MSG_PEEK | MSG_DONTWAIT) = -1 EAGAIN",
         "process b { @3 write(c, \"ab\") = 2 }\nend a.to.reads == 1, a.to.used == 0\n");
 }
 END_TEST
@@ -411,9 +412,10 @@ END_TEST
 
 START_TEST(two_peeks_get_the_same_byte) /* SO-058: the first one hands the wake-up on */
 {
-    with_others("thread(b); thread(d); @3 write(c, \"x\") = 1; join(b); join(d); recv(s, 4) = \"x\"",
-                "process b { @..3 recv(s, 9, MSG_PEEK) = \"x\" }\n"
-                "process d { @..3 recv(s, 9, MSG_PEEK) = \"x\" }\n");
+    with_others(
+        "thread(b); thread(d); @3 write(c, \"x\") = 1; join(b); join(d); recv(s, 4) = \"x\"",
+        "process b { @..3 recv(s, 9, MSG_PEEK) = \"x\" }\n"
+        "process d { @..3 recv(s, 9, MSG_PEEK) = \"x\" }\n");
 }
 END_TEST
 
@@ -426,8 +428,9 @@ END_TEST
 
 START_TEST(a_peek_after_shutdown_does_not_sleep)
 {
-    on_both("write(c, \"x\"); shutdown(s, SHUT_RD); recv(s, 9, MSG_PEEK) = \"x\"; recv(s, 9) = \"x\"\n"
-            "recv(s, 9, MSG_PEEK) = EOF");
+    on_both(
+        "write(c, \"x\"); shutdown(s, SHUT_RD); recv(s, 9, MSG_PEEK) = \"x\"; recv(s, 9) = \"x\"\n"
+        "recv(s, 9, MSG_PEEK) = EOF");
 }
 END_TEST
 
