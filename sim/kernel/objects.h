@@ -18,8 +18,8 @@ struct kernel {
     struct thread *pollers;  /* threads inside poll; guarded by the atomic section */
     struct socket *bound;    /* sockets that have an address */
     struct network *network; /* NULL: all are on one host */
-    struct node *nodes;     /* what paths name */
-    int files;              /* that there ever were */
+    struct node *nodes;      /* what paths name */
+    int files;               /* that there ever were */
 };
 
 /* What a path names: FIFOs and files. Only open files refer to one whose path was unlinked. */

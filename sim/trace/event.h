@@ -39,12 +39,12 @@ enum { NOBODY = -1, NO_PIPE = -1 };
     X(EV_LINK, "link")     /* what leaves queue number `value` arrives, later, in `pipe` */        \
     X(EV_SENT, "sent")     /* a segment; value: the tick at which it arrives; value2: bytes of   \
                                     data, or of an ACK the window; text: what it is */ \
-    X(EV_ARRIVED, "arrived") /* the same; value: the tick at which it was sent */                  \
-    X(EV_LOST, "lost")       /* the same; value: an enum segment_loss */                           \
-    X(EV_SIGNAL, "signal")   /* value is sent to actor by other */                                 \
-    X(EV_HANDLER, "handler") /* actor's handler for value runs; text: its name */                  \
-    X(EV_PRINT, "print")     /* text goes to actor's terminal */                                   \
-    X(EV_FILE, "file")     /* file `file` is made; text: its name */                               \
+    X(EV_ARRIVED, "arrived")           /* the same; value: the tick at which it was sent */        \
+    X(EV_LOST, "lost")                 /* the same; value: an enum segment_loss */                 \
+    X(EV_SIGNAL, "signal")             /* value is sent to actor by other */                       \
+    X(EV_HANDLER, "handler")           /* actor's handler for value runs; text: its name */        \
+    X(EV_PRINT, "print")               /* text goes to actor's terminal */                         \
+    X(EV_FILE, "file")                 /* file `file` is made; text: its name */                   \
     X(EV_FILE_EMPTIED, "file-emptied") /* by O_TRUNC */                                            \
     X(EV_FILE_WRITTEN, "file-written") /* value bytes, at offset value2; text: the bytes */        \
     X(EV_FILE_READ,                                                                                \
@@ -98,7 +98,7 @@ enum { TOOK_ACROSS = -1 }; /* into another pipe */
     X(ON_CONNECT,                                                                                  \
       "connect") /* until the queue of the listening socket has room; or, with other: \
                                     the network, until that has an answer */            \
-    X(ON_NETWORK, "network") /* the network itself: nothing is due; value: until then, or -1 */ \
+    X(ON_NETWORK, "network") /* the network itself: nothing is due; value: until then, or -1 */    \
     X(ON_OPEN, "open")       /* until somebody opens the other side of the FIFO */
 
 enum sleep_on {
