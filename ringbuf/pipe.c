@@ -158,6 +158,7 @@ static void room_has_grown(struct pipe *p, size_t room_before)
 
 /* -- reading ----------------------------------------------------------------------------------- */
 
+/* Both give 0 where there is nothing, which is end of file. */
 static size_t take(struct pipe *p, void *dst, size_t n)
 {
     size_t lost, room_before = store_room(&p->store);
@@ -200,7 +201,6 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
         p->sleeping_readers--;
         tell(p, PIPE_READER_RETURNS);
     }
-    /* nothing to give: end of file */
     if (result == 0)
         result = (ssize_t)(flags & PIPE_PEEK ? peek(p, dst, n) : take(p, dst, n));
     if (slept && store_used(&p->store) > 0)

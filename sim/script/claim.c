@@ -263,14 +263,20 @@ static bool is_queue(const struct parser *p, struct span name)
     return false;
 }
 
+
 static void check_file_name(struct parser *p, struct span name)
 {
     name = without_number(p, name);
+    const char *text = p->source->text + name.at;
+    int n = (int)name.length;
     if (find_path(p, name) >= 0)
         return;
-    error_at(p, name, "no file is named '%.*s'", (int)name.length, p->source->text + name.at);
-    help_add(p, "declare it: file %.*s; or name it in open(\"%.*s\", ...)", (int)name.length,
-             p->source->text + name.at, (int)name.length, p->source->text + name.at);
+    bool other_kind = is_pipe(p, name) || find_block(p, name) >= 0;
+    error_at(p, name, other_kind ? "'%.*s' is no file" : "no file is named '%.*s'", n, text);
+    if (other_kind)
+        help_add(p, "this is a property of files; a pipe has used, free, stream, ...");
+    else
+        help_add(p, "declare it: file %.*s; or name it in open(\"%.*s\", ...)", n, text, n, text);
     p->panic = false;
 }
 
