@@ -263,7 +263,6 @@ static bool is_queue(const struct parser *p, struct span name)
     return false;
 }
 
-
 static void check_file_name(struct parser *p, struct span name)
 {
     name = without_number(p, name);

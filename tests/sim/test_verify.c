@@ -320,6 +320,46 @@ static void verify_nonblocking(void)
                 }
 }
 
+/* Somebody who has it open both ways until nothing else goes on lets all others in, and out again. */
+static void verify_fifo(int capacity, const char *reader, const char *writer, int writers)
+{
+    static struct strbuf script;
+    strbuf_clear(&script);
+    strbuf_addf(
+        &script,
+        "set capacity = %d, atomic = %d\nfifo f\n"
+        "process keeper { open(\"f\", O_RDWR)\n sleep(1) }\n"
+        "process r { r = open(\"f\", %s) = ?\n x = 1\n while (x != \"\" and x != -1) { x = read(r, 2) = ? } }\n"
+        "process w * %d { w = open(\"f\", %s) = ?\n write(w, \"ab\") = ? }\n",
+        capacity, capacity, reader, writers, writer);
+    verify_script(&script);
+}
+
+static void verify_fifos(void)
+{
+    static const char *const readers[] = {"O_RDONLY", "O_RDONLY | O_NONBLOCK"};
+    static const char *const writers[] = {"O_WRONLY", "O_WRONLY | O_NONBLOCK"};
+    for (int i = 0; i < 8; i++)
+        verify_fifo(1 + i % 2, readers[i / 2 % 2], writers[i / 4], 1);
+    if (large_family())
+        verify_fifo(2, readers[0], writers[0], 2);
+}
+
+/* Readers that only look, beside one that takes. */
+static void verify_peeks(int lookers, int capacity)
+{
+    static struct strbuf script;
+    strbuf_clear(&script);
+    strbuf_addf(&script,
+                "set socket_buffer = %d\n"
+                "process a { socketpair(s)\n repeat %d { thread(look) }\n thread(take)\n"
+                " write(s[0], \"ab\") = ?\n shutdown(s[0], SHUT_WR) }\n"
+                "process look { recv(s[1], 2, MSG_PEEK) = ? }\n"
+                "process take { x = 1\n while (x != \"\") { x = read(s[1], 1) } }\n",
+                capacity, lookers);
+    verify_script(&script);
+}
+
 static void verify_all(void)
 {
     verify_sizes();
@@ -479,6 +519,23 @@ START_TEST(from_pipe_to_pipe)
 }
 END_TEST
 
+START_TEST(when_a_fifo_is_opened_again_and_again)
+{
+    verify_fifos();
+    say_tally("FIFOs");
+}
+END_TEST
+
+START_TEST(when_readers_only_look)
+{
+    for (int capacity = 1; capacity <= 2; capacity++)
+        verify_peeks(1, capacity);
+    if (large_family())
+        verify_peeks(2, 1);
+    say_tally("peeks");
+}
+END_TEST
+
 START_TEST(each_bug_is_found)
 {
     bug = bugs[_i]->impl.name;
@@ -515,6 +572,8 @@ Suite *verify_suite(void)
     tcase_add_test(pipe, with_page_slots);
     tcase_add_loop_test(pipe, with_page_slots_when_something_else_happens, STIR_NONE, STIRS);
     tcase_add_loop_test(pipe, from_pipe_to_pipe, 0, 2);
+    tcase_add_test(pipe, when_a_fifo_is_opened_again_and_again);
+    tcase_add_test(pipe, when_readers_only_look);
 
     TCase *found = tcase_create("found");
     suite_add_tcase(s, found);
