@@ -175,7 +175,7 @@ static size_t peek(struct pipe *p, void *dst, size_t n)
 {
     size_t seen = store_peek(&p->store, dst, n);
     if (seen > 0)
-        tell_data(p, PIPE_PEEKED, dst, seen);
+        tell_all(p, (struct pipe_event){.kind = PIPE_PEEKED, .data = dst, .bytes = seen});
     return seen;
 }
 

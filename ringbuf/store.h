@@ -137,13 +137,15 @@ static inline const char *store_check(const struct store *s)
 /* As store_take, but the bytes stay. */
 static inline size_t store_peek(const struct store *s, void *dst, size_t n)
 {
-    size_t done = 0;
-    while (done < n && done < store_used(s)) {
-        size_t there;
-        const void *piece = store_piece(s, done, &there);
-        there = there < n - done ? there : n - done;
-        memcpy((unsigned char *)dst + done, piece, there);
-        done += there;
+    size_t done = 0, there;
+    const void *piece;
+    for (size_t at = 0; done < n; at += s->kind == PIPE_BYTES ? there : 1) {
+        piece = store_used(s) > done ? store_piece(s, at, &there) : NULL;
+        if (piece == NULL)
+            break;
+        size_t taken = there < n - done ? there : n - done;
+        memcpy((unsigned char *)dst + done, piece, taken);
+        done += taken;
     }
     return done;
 }

@@ -28,12 +28,18 @@ void fifo_opened(struct kpipe *p, const struct pipe_event *e, enum pipe_end end)
     self->alone = (end == READ_END ? e->writers : e->readers) == 0;
 }
 
+static int64_t times_opened(struct kpipe *p, enum pipe_end end)
+{
+    sched_touch(p->fifo, TOUCH_READ);
+    sched_atomic_begin();
+    int64_t opened = p->fifo[end].opened;
+    sched_atomic_end();
+    return opened;
+}
+
 bool fifo_hides_hup(const struct file *f)
 {
-    if (f->pipe->fifo == NULL)
-        return false;
-    sched_touch(f->pipe->fifo, TOUCH_READ);
-    return f->no_hup == f->pipe->fifo[WRITE_END].opened;
+    return f->pipe->fifo != NULL && f->no_hup == times_opened(f->pipe, WRITE_END);
 }
 
 /* -- its queue --------------------------------------------------------------------------------- */
@@ -76,14 +82,13 @@ static void open_side(struct thread *self, struct kpipe *p, enum pipe_end end)
 /* Until the other side has been opened. What has come comes before a signal. */
 static int await_other_side(struct thread *self, struct kpipe *p, enum pipe_end end)
 {
-    struct fifo_side *other = &p->fifo[other_side(end)];
+    struct sched_queue *awaiting = &p->fifo[other_side(end)].awaiting;
     for (int error = 0;;) {
-        sched_touch(p->fifo, TOUCH_READ);
-        if (other->opened != self->met)
+        if (times_opened(p, other_side(end)) != self->met)
             return 0;
         if (error != 0)
             return error;
-        error = sleep_on(self, ON_OPEN, &other->awaiting, TICK_NEVER, NOBODY, NULL);
+        error = sleep_on(self, ON_OPEN, awaiting, TICK_NEVER, NOBODY, NULL);
     }
 }
 

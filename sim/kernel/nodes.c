@@ -16,8 +16,11 @@ struct node *node_at(struct kernel *k, const char *path, size_t n)
 
 static bool is_taken(const struct view *v, const char *name)
 {
-    return view_pipe_named(v, name, strlen(name)) != NULL ||
-           view_file_named(v, name, strlen(name)) != NULL;
+    sched_atomic_begin();
+    bool taken = view_pipe_named(v, name, strlen(name)) != NULL ||
+                 view_file_named(v, name, strlen(name)) != NULL;
+    sched_atomic_end();
+    return taken;
 }
 
 /* What was called so before keeps its name in traces, and the new one is "p.2". */

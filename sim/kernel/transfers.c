@@ -33,7 +33,7 @@ static ssize_t transfer(struct thread *self, struct file *in, struct file *out, 
 static struct file *end_of_pipe(struct thread *self, int fd, enum pipe_end end)
 {
     struct file *f = file_of(self, fd);
-    return f != NULL && f->kind == FILE_PIPE && f->end == end ? f : NULL;
+    return f != NULL && f->kind == FILE_PIPE && file_has_end(f, end) ? f : NULL;
 }
 
 static ssize_t between(struct thread *self, int from, int to, int64_t n, int flags,

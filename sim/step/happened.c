@@ -215,6 +215,22 @@ static void say_signal(const struct panes *p, const struct note *n, struct strbu
         strbuf_add(out, ": a child of it has ended");
 }
 
+static void say_file(const struct view *v, const struct note *n, struct strbuf *out)
+{
+    const char *who = name_of(v, n->actor), *file = v->files[n->file - 1].name;
+    const char *bytes = n->value == 1 ? "byte" : "bytes";
+    if (n->kind == EV_FILE)
+        strbuf_addf(out, "file %s was made", file);
+    else if (n->kind == EV_FILE_EMPTIED)
+        strbuf_addf(out, "%s emptied %s", who, file);
+    else if (n->kind == EV_FILE_WRITTEN)
+        strbuf_addf(out, "%s wrote %" PRId64 " %s to %s", who, n->value, bytes, file);
+    else if (n->value > 0)
+        strbuf_addf(out, "%s read %" PRId64 " %s of %s", who, n->value, bytes, file);
+    else
+        strbuf_addf(out, "%s found the end of %s", who, file);
+}
+
 void glance_say(const struct panes *p, const struct note *n, struct strbuf *out)
 {
     const struct view *v = walk_view(p->walk);
@@ -234,14 +250,10 @@ void glance_say(const struct panes *p, const struct note *n, struct strbuf *out)
     case EV_SLOTS:
         strbuf_addf(out, "%s consists of slots of %" PRId64 " bytes", pipe, n->value);
         break;
-    case EV_FILE: strbuf_add(out, "a file was made"); break;
-    case EV_FILE_EMPTIED: strbuf_addf(out, "%s has emptied a file", name); break;
+    case EV_FILE:
+    case EV_FILE_EMPTIED:
     case EV_FILE_WRITTEN:
-        strbuf_addf(out, "%s wrote %" PRId64 " bytes to a file", name, n->value);
-        break;
-    case EV_FILE_READ:
-        strbuf_addf(out, "%s read %" PRId64 " bytes of a file", name, n->value);
-        break;
+    case EV_FILE_READ: say_file(v, n, out); break;
     case EV_FIFO: strbuf_addf(out, "FIFO %s is about to be opened: it is empty", pipe); break;
     case EV_OPEN_READER:
     case EV_OPEN_WRITER:

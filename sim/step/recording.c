@@ -62,7 +62,8 @@ static void record_new(struct walk *w, const struct event *e, const struct view 
                        w->line_count - first,
                        w->calls.length,
                        0,
-                       level_after(e, v)};
+                       level_after(e, v),
+                       e->file};
     if (e->kind != EV_CALL && e->kind != EV_RETURN)
         return;
     strbuf_add_bytes(&w->calls, e->text, e->size);

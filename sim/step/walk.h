@@ -27,6 +27,7 @@ struct note {
     size_t call;                   /* EV_CALL, EV_RETURN: where its text is kept */
     size_t claim; /* one failed in the state after it: 1 + the number of the message; or 0 */
     enum pipe_level { PIPE_PARTLY, PIPE_FULL, PIPE_EMPTY } level; /* EV_PUT, EV_TOOK: after it */
+    int file;                                                     /* its number, from 1; 0: none */
 };
 
 /* Runs the program to its end, or to a limit. The program (to which conditions can be added) and
