@@ -221,13 +221,12 @@ static size_t first_of(size_t a, size_t b)
 struct pipe_options kpipe_options(const struct kernel *k, size_t capacity, size_t atomic)
 {
     const struct dialect *d = &k->config.impl->dialect;
-    return (struct pipe_options){.capacity = first_of(capacity, k->config.capacity),
-                                 .atomic = d->storage == PIPE_SLOTS
-                                               ? k->config.atomic
-                                               : first_of(atomic, k->config.atomic),
-                                 .storage = d->storage,
-                                 .page = k->config.page,
-                                 .waking = d->waking};
+    return (struct pipe_options){
+        .capacity = first_of(capacity, k->config.capacity),
+        .atomic = d->storage == PIPE_SLOTS ? k->config.atomic : first_of(atomic, k->config.atomic),
+        .storage = d->storage,
+        .page = k->config.page,
+        .waking = d->waking};
 }
 
 struct kpipe *kernel_declare_pipe(struct kernel *k, const char *name, size_t capacity,

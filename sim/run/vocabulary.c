@@ -97,12 +97,14 @@ static const struct vocabulary_constant constants[] = {
         ABI_SIGNALS(X)
 #undef X
 #define X(name) {#name, ABI_##name, CONSTANT_NUMBER},
-            X(O_RDONLY) X(O_WRONLY) X(O_RDWR) X(O_CREAT) X(O_EXCL) X(O_TRUNC) X(O_APPEND) X(SEEK_SET) X(SEEK_CUR) X(SEEK_END) X(O_NONBLOCK) X(O_CLOEXEC) X(O_DIRECT) X(POLLIN) X(POLLOUT)
-                X(POLLERR) X(POLLHUP) X(POLLNVAL) X(SA_RESTART) X(AF_UNIX) X(AF_INET) X(SOCK_STREAM)
-                    X(SOCK_NONBLOCK) X(SHUT_RD) X(SHUT_WR) X(SHUT_RDWR) X(MSG_DONTWAIT)
-                        X(MSG_NOSIGNAL) X(MSG_WAITALL) X(MSG_PEEK) X(SPLICE_F_NONBLOCK)
+            X(O_RDONLY) X(O_WRONLY) X(O_RDWR) X(O_CREAT) X(O_EXCL) X(O_TRUNC) X(O_APPEND)
+                X(SEEK_SET) X(SEEK_CUR) X(SEEK_END) X(O_NONBLOCK) X(O_CLOEXEC) X(O_DIRECT) X(POLLIN)
+                    X(POLLOUT) X(POLLERR) X(POLLHUP) X(POLLNVAL) X(SA_RESTART) X(AF_UNIX) X(AF_INET)
+                        X(SOCK_STREAM) X(SOCK_NONBLOCK) X(SHUT_RD) X(SHUT_WR) X(SHUT_RDWR)
+                            X(MSG_DONTWAIT) X(MSG_NOSIGNAL) X(MSG_WAITALL) X(MSG_PEEK)
+                                X(SPLICE_F_NONBLOCK)
 #undef X
-                                {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
+                                    {"F_GETFL", COMMAND_GETFL, CONSTANT_NUMBER},
     {"F_SETFL", COMMAND_SETFL, CONSTANT_NUMBER},
     {"F_GETPIPE_SZ", COMMAND_GETPIPE_SZ, CONSTANT_NUMBER},
     {"F_SETPIPE_SZ", COMMAND_SETPIPE_SZ, CONSTANT_NUMBER},
@@ -114,8 +116,8 @@ static const char *const pipe_properties[] = {
     "writes", "stream", "lost",     "in_flight", "slots",   "slots_used", NULL};
 static const char *const file_properties[] = {"size", "content", NULL};
 static const char *const process_properties[] = {"calls", "sleeps", "output", NULL};
-static const char *const conditions[] = {"wait",  "sleep",  "poll",    "join",
-                                         "pause", "accept", "connect", "open", NULL};
+static const char *const conditions[] = {"wait",   "sleep",   "poll", "join", "pause",
+                                         "accept", "connect", "open", NULL};
 
 const struct vocabulary *vocabulary(void)
 {

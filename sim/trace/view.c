@@ -58,6 +58,8 @@ static void begins_anew(struct view_pipe *p, const struct event *e)
     p->atomic = e->value2;
     p->used = p->lost = 0;
     p->written = p->taken = 0;
+    p->slot_count = 0;
+    p->first_slot = 0;
 }
 
 /* Appends to bytes that are kept for a claim. */

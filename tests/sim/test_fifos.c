@@ -182,6 +182,15 @@ START_TEST(with_the_last_one_the_bytes_are_gone_and_so_is_the_capacity) /* PS-19
 }
 END_TEST
 
+START_TEST(with_page_slots_it_begins_anew_too)
+{
+    comes_true(
+        "set pipe = linux\nfifo f\nprocess a { b = open(\"f\", O_RDWR); write(b, \"gone\"); close(b)\n"
+        "  b = open(\"f\", O_RDWR); write(b, \"new\") = 3; read(b, 9) = \"new\" }\n"
+        "end f.slots_used == 0, f.used == 0\n");
+}
+END_TEST
+
 START_TEST(what_is_unlinked_goes_on_as_long_as_it_is_open) /* PS-199, PS-200 */
 {
     on_fifo("b = open(\"f\", O_RDWR | O_TRUNC | O_APPEND); unlink(\"f\") = 0; write(b, \"x\") = 1\n"
@@ -241,6 +250,7 @@ Suite *fifos_suite(void)
     tcase_add_test(end, a_poll_is_told_of_a_writer_that_has_come_and_gone);
     tcase_add_test(bytes, bytes_stay_as_long_as_anybody_has_it_open);
     tcase_add_test(bytes, with_the_last_one_the_bytes_are_gone_and_so_is_the_capacity);
+    tcase_add_test(bytes, with_page_slots_it_begins_anew_too);
     tcase_add_test(bytes, what_is_unlinked_goes_on_as_long_as_it_is_open);
     tcase_add_test(told, why_an_open_sleeps_is_said);
     tcase_add_test(told, the_trace_shows_its_name);
