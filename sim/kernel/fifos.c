@@ -64,7 +64,10 @@ static int begin_queue(struct kernel *k, struct node *n)
         return -ENOMEM;
     if (n->fifo->pipe != NULL)
         return 0;
-    struct pipe_options options = kpipe_options(k, 0, 0);
+    int64_t capacity = kpipe_new_capacity(k);
+    if (capacity < 0)
+        return (int)capacity;
+    struct pipe_options options = kpipe_options(k, (size_t)capacity, 0);
     options.ends = PIPE_ENDS_CLOSED;
     return kpipe_make(n->fifo, options);
 }

@@ -234,6 +234,8 @@ bool fifo_hides_hup(const struct file *f);
 int kpipe_add(struct kernel *k, struct kpipe *p);
 /* It has no storage (yet, or any more): an empty one. 0 or -ENOMEM. */
 int kpipe_make(struct kpipe *p, struct pipe_options options);
+/* What a user may have of it (limits.c), or -ENFILE. */
+int64_t kpipe_new_capacity(struct kernel *k);
 /* Of a pipe of the kernel's kind; sizes of 0 are the kernel's. */
 struct pipe_options kpipe_options(const struct kernel *k, size_t capacity, size_t atomic);
 /* Around the pipe's own code: the kernel lock is let go meanwhile, and others may run. What the

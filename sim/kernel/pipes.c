@@ -323,7 +323,7 @@ void kpipe_close_end(struct kpipe *p, enum pipe_end end)
 }
 
 /* Bytes that a new pipe holds, or -ENFILE. */
-static int64_t new_capacity(struct kernel *k)
+int64_t kpipe_new_capacity(struct kernel *k)
 {
     int64_t page = (int64_t)k->config.page;
     if (k->config.impl->dialect.storage != PIPE_SLOTS)
@@ -342,7 +342,7 @@ int call_pipe(struct thread *self, const char *name, int flags, int fds[2])
     int error = files_room_for(self->process, 2);
     if (error != 0)
         return error; /* PS-008: nothing has been made */
-    int64_t capacity = new_capacity(k);
+    int64_t capacity = kpipe_new_capacity(k);
     if (capacity < 0)
         return (int)capacity;
     struct kpipe *p = kernel_declare_pipe(k, name, (size_t)capacity, 0);
