@@ -104,7 +104,10 @@ BUGS = $(wildcard sim/bugs/*.sed)
 BUGS_O = $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.o) $(O)/bugs/table.o
 SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O) $(BUGS_O)
 
-all: $(PIPESIM) $(B)/libringbuf.a
+# The simulated kernel for the threads of other programs (sim/library/pipesim.h).
+PIPESIM_LIBRARY_O = $(patsubst %.c,$(O)/%.o,$(wildcard sim/library/*.c sim/kernel/*.c sim/trace/*.c sim/sched/*.c)) $(CONTROLLED_O) $(BUGS_O)
+
+all: $(PIPESIM) $(B)/libringbuf.a $(B)/libpipesim.a
 
 $(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
 	$(SAY) "link $@"
@@ -113,6 +116,14 @@ $(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
 $(B)/libringbuf.a: $(LIBRARY_O)
 	$(SAY) "ar   $@"
 	$(Q)rm -f $@ && ar rc $@ $^ && ranlib $@
+
+# One object with only the names that begin with sim_, where there is an objcopy; its other names might
+# be those of the program.
+$(B)/libpipesim.a: $(PIPESIM_LIBRARY_O)
+	$(SAY) "ar   $@"
+	$(Q)rm -f $@ && if $(LD) -r -o $(B)/libpipesim.o $^ 2>/dev/null && \
+	    objcopy -w -G 'sim_*' $(B)/libpipesim.o 2>/dev/null; \
+	    then ar rc $@ $(B)/libpipesim.o; else ar rc $@ $^; fi && ranlib $@
 
 # -- objects ---------------------------------------------------------------------------------------
 
@@ -398,6 +409,8 @@ install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/ringbuf
 	install -m 755 $(PIPESIM) $(DESTDIR)$(PREFIX)/bin/pipesim
 	install -m 644 $(B)/libringbuf.a $(DESTDIR)$(PREFIX)/lib/libringbuf.a
+	install -m 644 $(B)/libpipesim.a $(DESTDIR)$(PREFIX)/lib/libpipesim.a
+	install -m 644 sim/library/pipesim.h $(DESTDIR)$(PREFIX)/include/pipesim.h
 	install -m 644 ringbuf/pipe.h $(DESTDIR)$(PREFIX)/include/ringbuf/pipe.h
 
 clean:

@@ -36,6 +36,7 @@ BEGIN {
     may("sim/trace", "sim/sched")
     may("sim/kernel", "sim/trace sim/sched ringbuf")
     may("sim/bugs", "sim/kernel ringbuf") # how ringbuf/pipe.c is changed: mutants of it
+    may("sim/library", "sim/kernel sim/trace sim/sched ringbuf")
     may("sim/script", "sim/trace sim/sched")
     may("sim/run", "sim/kernel sim/script sim/trace sim/sched ringbuf")
     below = "sim/run sim/kernel sim/script sim/trace sim/sched ringbuf"

@@ -124,6 +124,25 @@ int call_kill(struct thread *self, int pid, int number)
     return 0;
 }
 
+int call_kill_thread(struct thread *self, int number, int signal)
+{
+    struct thread *target = thread_numbered(self->process->kernel, number);
+    if (signal != 0 && !valid(signal))
+        return -EINVAL;
+    if (target == NULL || target->ended || target->process->exited)
+        return -ESRCH;
+    if (signal == 0 || ignored(target->process, signal))
+        return 0;
+    kernel_emit_now(self->process->kernel, (struct event){.kind = EV_SIGNAL,
+                                                          .actor = target->actor,
+                                                          .other = self->actor,
+                                                          .pipe = NO_PIPE,
+                                                          .value = signal});
+    target->pending |= 1u << signal;
+    interrupt(target, signal, self);
+    return 0;
+}
+
 int call_signal(struct thread *self, int number, int handler, bool restart)
 {
     struct process *p = self->process;
