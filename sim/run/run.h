@@ -36,6 +36,7 @@ struct run_options {
     /* Keep what went through each pipe, and all output, also when no claim asks for it. */
     enum { KEEP_WHAT_CLAIMS_ASK, KEEP_ALL } keep;
     const struct step_watch *watch; /* borrowed; NULL, or told what each step does (sched.h) */
+    const struct call_watch *calls; /* borrowed; NULL, or told of each call (call_watch.h) */
     bool explored;                  /* run_digest will be asked for */
     enum outcome_detail outcome;    /* what it tells apart */
     /* Explored: is the invariant of the pipes looked at in each state? */
