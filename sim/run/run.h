@@ -79,6 +79,7 @@ void run_free(struct run *run);
 struct kernel;
 struct kernel *run_kernel(const struct run *run);
 const struct view *run_view(const struct run *run);
+const struct settings *run_settings(const struct run *run); /* as they are in force */
 const struct tally *run_tally(const struct run *run);
 
 /* Evaluates a condition (script_parse_condition) on the run as it is, and appends its value unless
