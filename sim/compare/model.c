@@ -141,6 +141,15 @@ static bool shows_room(const struct cause *c, int64_t value)
                                    c->call.numbers[1] == COMMAND_SETPIPE_SZ);
 }
 
+static bool asks_for_room(const struct cause *c)
+{
+    for (int i = 0; i < c->call.count / 2; i++) {
+        if (c->call.numbers[2 * i + 1] & ABI_POLLOUT)
+            return true;
+    }
+    return false;
+}
+
 static bool polls_in_vain(const struct cause *c, const struct watched_result *result)
 {
     for (int i = 0; is_call(c, "poll") && i < c->call.count / 2; i++) {
@@ -266,11 +275,13 @@ static void falls_asleep(struct recorder *r, const struct event *e)
     struct round *round = record_last(r->record);
     a->sleeps_on = e->sleep_on;
     size_t open = open_call(r, e->actor);
-    if (open == NO_ROUND || e->sleep_on != ON_CONDITION)
+    if (open == NO_ROUND)
         return;
     const struct cause *c = &r->record->rounds[open - 1].cause;
     if (is_call(c, "write") || is_call(c, "send"))
         round->short_of_room = a->pipe;
+    else if (is_call(c, "poll") && asks_for_room(c))
+        round->short_of_room = SOME_PIPE;
 }
 
 /* Time ends a sleep or a poll. A signal that time has sent does not. */

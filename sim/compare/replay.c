@@ -247,6 +247,10 @@ static bool play(struct replay *r, struct difference *difference, struct strbuf 
             strbuf_addf(why, "%s is not where it was in the model", r->model->record.actors[c->actor].name);
             return false;
         }
+        if (c->child == NOBODY && (is(c, "fork") || is(c, "thread"))) {
+            strbuf_add(why, "max_processes limits the processes of a run, and not those of the host");
+            return false;
+        }
         record_begin_round(r->record, same_cause(c));
         bring_about(r, c, i);
         if (!host_settle(r->host)) {

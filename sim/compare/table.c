@@ -10,7 +10,7 @@
 enum { ROWS_SHOWN = 60, ROWS_BEFORE = 20, WIDEST_CALL = 44, WIDEST_RESULT = 28 };
 
 struct widths {
-    size_t name, call, result;
+    size_t name, call, results[2];
 };
 
 static void widen(size_t *width, size_t length, size_t most)
@@ -21,14 +21,16 @@ static void widen(size_t *width, size_t length, size_t most)
 
 static struct widths widths_of(const struct comparison *c, const struct rows *rows)
 {
-    struct widths w = {7, 4, 6};
+    struct widths w = {7, 4, {6, 6}};
     for (size_t i = 0; i < c->a.record.actor_count; i++)
         widen(&w.name, strlen(c->a.record.actors[i].name), WIDEST_CALL);
     for (size_t i = 0; i < rows->count; i++) {
         widen(&w.call, rows->rows[i].call.length, WIDEST_CALL);
-        widen(&w.result, rows->rows[i].results[0].length, WIDEST_RESULT);
+        for (int side = 0; side < 2; side++)
+            widen(&w.results[side], rows->rows[i].results[side].length, WIDEST_RESULT);
     }
-    widen(&w.result, strlen(c->names[0]), WIDEST_RESULT);
+    for (int side = 0; side < 2; side++)
+        widen(&w.results[side], strlen(c->names[side]), WIDEST_RESULT);
     return w;
 }
 
@@ -66,13 +68,10 @@ static void add_row(const struct comparison *c, const struct row *row, const str
     strbuf_add(out, "  ");
     add_cell(out, same_name ? "" : c->a.record.actors[row->actor].name, w.name);
     add_cell(out, strbuf_text(&row->call), w.call);
-    add_cell(out, strbuf_text(&row->results[0]), w.result);
-    if (row->differs) {
-        add_cell(out, strbuf_text(&row->results[1]), w.result);
+    add_cell(out, strbuf_text(&row->results[0]), w.results[0]);
+    add_cell(out, strbuf_text(&row->results[1]), w.results[1]);
+    if (row->differs)
         strbuf_add(out, "<-- differs");
-    } else {
-        strbuf_add(out, strbuf_text(&row->results[1]));
-    }
     strbuf_add(out, colored ? "\033[0m" : "");
     end_line(out);
 }
@@ -85,7 +84,7 @@ void comparison_table(const struct comparison *c, enum table_color color, struct
     strbuf_add(out, "tick  ");
     add_cell(out, "process", w.name);
     add_cell(out, "call", w.call);
-    add_cell(out, c->names[0], w.result);
+    add_cell(out, c->names[0], w.results[0]);
     strbuf_add(out, c->names[1]);
     end_line(out);
     if (first > 0)
@@ -124,8 +123,8 @@ void comparison_verdict(const struct comparison *c, struct strbuf *out)
                     plural(n), c->names[0], c->names[1]);
         break;
     case COMPARED_DIFFERENT:
-        strbuf_addf(out, "different: after %zu call%s that are the same on %s and %s\n", n, plural(n),
-                    c->names[0], c->names[1]);
+        strbuf_addf(out, "different, after %zu call%s that %s the same on %s and %s\n", n,
+                    plural(n), n == 1 ? "is" : "are", c->names[0], c->names[1]);
         difference_explain(c, out);
         break;
     case COMPARED_NOT:

@@ -27,7 +27,8 @@ struct watched {
     struct observer observer;
     bool observed; /* the observer is open, or was */
     unsigned long long switches; /* at the last look */
-    int status; /* when it is gone */
+    int status;   /* when it is gone */
+    bool fetched; /* its process, by pipesim: its number may be another's now */
 };
 
 struct host {
@@ -75,12 +76,14 @@ static void give(int actor, const struct order *o)
 }
 
 /* The host's number of a process of the script; one that no process has. */
-static int64_t pid_of(int64_t number)
+static int64_t pid_of(const struct host *h, int64_t number)
 {
     enum { NOBODYS_PID = INT32_MAX };
-    if (number < 1 || number > the_stage.count || slot_of((int)number - 1)->phase == PHASE_UNBORN)
+    int actor = (int)number - 1;
+    if (number < 1 || number > the_stage.count || slot_of(actor)->phase == PHASE_UNBORN ||
+        h->watched[actor].fetched)
         return NOBODYS_PID;
-    return slot_of((int)number - 1)->pid;
+    return slot_of(actor)->pid;
 }
 
 static int64_t number_of(int64_t pid)
@@ -113,7 +116,7 @@ void host_order(struct host *h, int actor, const struct host_call *call)
     else if (call->bytes != NULL)
         memcpy(bytes, call->bytes, o.size);
     if (process >= 0 && process < call->count && o.numbers[process] != 0)
-        o.numbers[process] = pid_of(o.numbers[process]);
+        o.numbers[process] = pid_of(h, o.numbers[process]);
     give(actor, &o);
 }
 
@@ -137,8 +140,8 @@ void host_open_gate(struct host *h, int actor)
 
 void host_signal(struct host *h, int actor, int no)
 {
-    (void)h;
-    kill(slot_of(actor)->pid, no);
+    if (!h->watched[actor].fetched)
+        kill(slot_of(actor)->pid, no);
 }
 
 /* -- coming to rest ---------------------------------------------------------------------------- */
@@ -161,6 +164,28 @@ static bool is_in_place(int actor, const struct sight *seen)
     return false;
 }
 
+static void note_status(struct watched *w, int status)
+{
+    if (status >= 0)
+        w->status = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* pipesim is the shell that has started them: it waits for its children, and for those that have lost
+ * their parents. */
+static void fetch_children(struct host *h)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-h->troupe.keeper, &status, WNOHANG)) > 0) {
+        for (int i = 0; i < the_stage.count; i++) {
+            if (slot_of(i)->pid != pid || h->watched[i].fetched)
+                continue;
+            note_status(&h->watched[i], status);
+            h->watched[i].fetched = true;
+        }
+    }
+}
+
 /* Once at each. True: all are in their places, and have not moved since the last look. */
 static bool look_at_all(struct host *h)
 {
@@ -175,12 +200,8 @@ static bool look_at_all(struct host *h)
             rests = false;
         }
         struct sight seen = observer_look(&w->observer);
-        if (seen.state == SEEN_GONE && w->status == HOST_UNKNOWN) {
-            int status = observe_wait_status(slot_of(i)->pid);
-            w->status = status < 0           ? HOST_UNKNOWN
-                        : WIFSIGNALED(status) ? -WTERMSIG(status)
-                                              : WEXITSTATUS(status);
-        }
+        if (seen.state == SEEN_GONE && !w->fetched)
+            note_status(w, observe_wait_status(slot_of(i)->pid));
         rests &= is_in_place(i, &seen) && seen.switches == w->switches;
         w->switches = seen.switches;
     }
@@ -213,8 +234,10 @@ bool host_settle(struct host *h)
         h->watched[i].switches = UINT64_MAX;
     do {
         looks = look_at_all(h) ? looks - 1 : h->uses_network ? 20 : 1;
-        if (looks == 0)
+        if (looks == 0) {
+            fetch_children(h);
             return true;
+        }
         sched_yield();
         clock_gettime(CLOCK_MONOTONIC, &now);
     } while (now.tv_sec - begin.tv_sec < HOST_PATIENCE);
@@ -313,7 +336,7 @@ struct host *host_open(const struct host_plan *plan, struct strbuf *why)
         return NULL;
     h->watched = calloc((size_t)plan->actor_count + 1, sizeof *h->watched);
     for (int i = 0; h->watched != NULL && i < plan->actor_count; i++)
-        h->watched[i] = (struct watched){{-1, -1, false}, false, 0, HOST_UNKNOWN};
+        h->watched[i] = (struct watched){.observer = {-1, -1, false}, .status = HOST_UNKNOWN};
     h->uses_network = plan->network == HOST_USES_NETWORK;
     if (h->watched != NULL && troupe_assemble(&h->troupe, plan, why) && await_puppets(plan, why)) {
         troupe_give_pipes(plan);
