@@ -25,7 +25,10 @@ struct recorded {
     int depth;
     bool fresh;                     /* nothing was done since the last handler was set up */
     struct effect held[DEPTH + 1];  /* results: told once the handlers that came with them are over */
-    size_t due;                     /* the round whose time has woken it */
+    /* The round whose cause lets it go on: its own, or that of whoever woke it. There its effects
+     * belong, though others may have begun rounds since. */
+    size_t due;
+    bool signalled; /* since its last call returned */
     enum sleep_on sleeps_on;
     int pipe;      /* of its call */
     bool urgent;   /* a signal, or the end of its process, concerns it */
@@ -67,20 +70,34 @@ static void begin_round(struct recorder *r, struct cause cause)
     const struct view *v = run_view(r->run);
     cause.tick = v->tick;
     record_begin_round(r->record, cause);
-    recorded(r, cause.actor)->due = NO_ROUND;
+    recorded(r, cause.actor)->due = r->record->count;
     recorded(r, cause.actor)->fresh = false;
+}
+
+/* `by` has woken it, has sent it a signal, or takes it along into the end of their process. */
+static void goes_on_because_of(struct recorder *r, int actor, int by)
+{
+    if (by != NOBODY && actor != by)
+        recorded(r, actor)->due = recorded(r, by)->due;
+}
+
+/* All threads of its process will end. */
+static void take_along(struct recorder *r, int actor)
+{
+    for (size_t i = 0; i < r->record->actor_count; i++) {
+        if ((int)i == actor || r->record->actors[i].pid != r->record->actors[actor].pid)
+            continue;
+        recorded(r, (int)i)->urgent = true;
+        goes_on_because_of(r, (int)i, actor);
+    }
 }
 
 /* To the round that it belongs to. */
 static void add_effect(struct recorder *r, struct effect e)
 {
     struct record *record = r->record;
-    size_t all = record->count, due = recorded(r, e.actor)->due;
-    if (all == 0) {
-        effect_free(&e);
-        return;
-    }
-    record->count = due != NO_ROUND ? due : all;
+    size_t all = record->count;
+    record->count = recorded(r, e.actor)->due;
     record_add(record, e);
     record->count = all;
 }
@@ -88,8 +105,7 @@ static void add_effect(struct recorder *r, struct effect e)
 static struct effect *last_effect(struct recorder *r, int actor)
 {
     size_t due = recorded(r, actor)->due;
-    size_t count = due != NO_ROUND ? due : r->record->count;
-    struct round *round = count == 0 ? NULL : &r->record->rounds[count - 1];
+    struct round *round = due == NO_ROUND ? NULL : &r->record->rounds[due - 1];
     for (size_t i = round == NULL ? 0 : round->count; i-- > 0;) {
         if (round->effects[i].actor == actor)
             return &round->effects[i];
@@ -99,8 +115,7 @@ static struct effect *last_effect(struct recorder *r, int actor)
 
 static void take_back(struct recorder *r, int actor, struct effect *e)
 {
-    size_t due = recorded(r, actor)->due;
-    struct round *round = &r->record->rounds[(due != NO_ROUND ? due : r->record->count) - 1];
+    struct round *round = &r->record->rounds[recorded(r, actor)->due - 1];
     size_t after = (size_t)(round->effects + round->count - e) - 1;
     memmove(e, e + 1, after * sizeof *e);
     round->count--;
@@ -123,12 +138,8 @@ static void on_begins(void *ctx, const struct watched_call *call)
     c.call.bytes = call->bytes == NULL ? NULL : record_copy(r->record, call->bytes, call->size);
     begin_round(r, c);
     a->open[a->depth] = r->record->count;
-    if (strcmp(call->name, "exit") != 0)
-        return;
-    for (size_t i = 0; i < r->record->actor_count; i++) {
-        if (r->record->actors[i].pid == r->record->actors[call->actor].pid)
-            recorded(r, (int)i)->urgent = true;
-    }
+    if (strcmp(call->name, "exit") == 0)
+        take_along(r, call->actor);
 }
 
 /* A place was short: a write was not taken whole; or sizes were asked for. */
@@ -184,6 +195,7 @@ static void on_returns(void *ctx, const struct watched_result *result)
     a->spun |= result->value == -EAGAIN;
     add_effect(r, e);
     a->open[a->depth] = NO_ROUND;
+    a->signalled = false;
 }
 
 /* A handler that was set up before the one that is over begins now; or the call that was interrupted
@@ -289,21 +301,20 @@ static void is_woken(struct recorder *r, const struct event *e)
 {
     struct recorded *a = recorded(r, e->other);
     bool timed = a->sleeps_on == ON_SLEEP || a->sleeps_on == ON_POLL;
-    if (e->actor == NOBODY && timed && !a->urgent) {
+    goes_on_because_of(r, e->other, e->actor);
+    if (e->actor == NOBODY && timed && !a->urgent)
         begin_round(r, (struct cause){.kind = CAUSE_TIME, .actor = e->other, .child = NOBODY});
-        a->due = r->record->count;
-    }
     a->sleeps_on = ON_NOTHING;
 }
 
 static void is_signalled(struct recorder *r, const struct event *e)
 {
     struct recorded *a = recorded(r, e->actor);
-    if (e->other == NOBODY && e->value == ABI_SIGALRM) {
+    goes_on_because_of(r, e->actor, e->other);
+    if (e->other == NOBODY && e->value == ABI_SIGALRM)
         begin_round(r, (struct cause){.kind = CAUSE_ALARM, .actor = e->actor, .child = NOBODY});
-        a->due = r->record->count;
-    }
     a->urgent = true;
+    a->signalled = true;
 }
 
 static void handler_is_set_up(struct recorder *r, const struct event *e)
@@ -317,7 +328,8 @@ static void handler_is_set_up(struct recorder *r, const struct event *e)
     if (a->fresh && last != NULL && last->kind == EFFECT_HANDLES) {
         a->handlers[a->depth - 1].begun = false;
         take_back(r, e->actor, last);
-    } else if (last != NULL && last->kind == EFFECT_RETURNS) {
+    } else if (last != NULL && last->kind == EFFECT_RETURNS && !a->signalled) {
+        /* It came with the end of the call. On the host the handler runs before one has the result. */
         a->held[a->depth] = *last;
         a->open[a->depth] = last->call + 1;
         take_back(r, e->actor, last);
@@ -337,10 +349,8 @@ static void exits(struct recorder *r, const struct event *e)
     for (int i = 0; i <= DEPTH; i++)
         effect_free(&a->held[i]);
     memset(a->open, 0, sizeof a->open);
-    for (size_t i = 0; i < r->record->actor_count && e->value2 != 0; i++) {
-        if (r->record->actors[i].pid == r->record->actors[e->actor].pid)
-            recorded(r, (int)i)->urgent = true;
-    }
+    if (e->value < 0)
+        take_along(r, e->actor);
 }
 
 static void on_event(void *ctx, const struct event *e, const struct view *after)

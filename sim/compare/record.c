@@ -88,7 +88,7 @@ bool cause_is_private(const struct cause *c)
 
 /* -- as text ----------------------------------------------------------------------------------- */
 
-enum { SHOWN_BYTES = 24 };
+enum { SHOWN_BYTES = 24, SHOWN_OF_MANY = 8 };
 
 static void add_event(int revents, int flag, const char *name, size_t start, struct strbuf *out)
 {
@@ -126,6 +126,15 @@ static void describe_found(const struct watched_call *call, const struct watched
     strbuf_add(out, ")");
 }
 
+/* Of many bytes, how many is what one looks at. */
+static void describe_bytes(const struct watched_result *given, struct strbuf *out)
+{
+    if (given->value > SHOWN_BYTES)
+        strbuf_addf(out, "%" PRId64 " bytes: ", given->value);
+    strbuf_add_quoted(out, given->bytes, (size_t)given->value,
+                      given->value > SHOWN_BYTES ? SHOWN_OF_MANY : SHOWN_BYTES);
+}
+
 static void describe_result(const struct record *r, const struct effect *e, struct strbuf *out)
 {
     const struct watched_result *given = &e->result;
@@ -134,7 +143,7 @@ static void describe_result(const struct record *r, const struct effect *e, stru
     else if (given->bytes != NULL && given->value == 0 && given->asked > 0)
         strbuf_add(out, "EOF");
     else if (given->bytes != NULL)
-        strbuf_add_quoted(out, given->bytes, (size_t)given->value, SHOWN_BYTES);
+        describe_bytes(given, out);
     else
         strbuf_addf(out, "%" PRId64, given->value);
     describe_found(&r->rounds[e->call].cause.call, given, out);

@@ -14,6 +14,8 @@
  * handlers. */
 struct puppet {
     size_t open[HOST_DEPTH + 1];
+    int64_t foretold_value[HOST_DEPTH + 1];
+    bool foretold[HOST_DEPTH + 1]; /* its result is in the record already: see foretell */
     int depth;
     bool gone;
 };
@@ -186,8 +188,32 @@ static void add_return(struct replay *r, int actor, const struct host_report *re
     if (report->value >= 0)
         memcpy(e.result.pair, report->pair, sizeof e.result.pair);
     memcpy(e.result.revents, report->revents, sizeof e.result.revents);
-    record_add(r->record, e);
+    if (p->foretold[p->depth] && e.result.value == p->foretold_value[p->depth])
+        effect_free(&e);
+    else
+        record_add(r->record, e);
+    p->foretold[p->depth] = false;
     p->open[p->depth] = 0;
+}
+
+/* A call that does not sleep may bring about a signal to its own caller that comes from elsewhere: a
+ * child that it kills. Whether the call or the handler is first is up to the host. If it is the
+ * handler, and the call in the model, then what the model says is recorded, and looked at when the
+ * call gives its result. */
+static void foretell(struct replay *r, int actor, size_t round)
+{
+    struct puppet *p = &r->puppets[actor];
+    const struct round *model = &r->model->record.rounds[round];
+    const struct effect *first = round_effect(model, actor, 0);
+    const struct effect *second = round_effect(model, actor, 1);
+    bool other_order = p->open[p->depth] == round + 1 && !p->foretold[p->depth] && first != NULL &&
+                       second != NULL && first->kind == EFFECT_RETURNS &&
+                       first->result.bytes == NULL && second->kind == EFFECT_HANDLES;
+    if (!other_order)
+        return;
+    record_add(r->record, *first);
+    p->foretold[p->depth] = true;
+    p->foretold_value[p->depth] = first->result.value;
 }
 
 static void collect(struct replay *r, int actor, size_t round)
@@ -199,6 +225,7 @@ static void collect(struct replay *r, int actor, size_t round)
             add_return(r, actor, &report, round);
             continue;
         }
+        foretell(r, actor, round);
         p->depth += p->depth < HOST_DEPTH;
         p->open[p->depth] = 0;
         record_add(r->record, (struct effect){
