@@ -33,7 +33,7 @@ struct recorded {
     int pipe;      /* of its call */
     bool urgent;   /* a signal, or the end of its process, concerns it */
     bool spun;     /* its last call was in vain */
-    uint64_t ran;  /* when it was chosen last */
+    uint64_t ready_since; /* the event by which it became so, or its last one */
 };
 
 struct recorder {
@@ -42,7 +42,6 @@ struct recorder {
     struct run *run;
     struct recorded *actors; /* owned */
     size_t actor_room;
-    uint64_t choices;
     int last, in_a_row; /* who was chosen last, and how often */
     bool too_deep;
 };
@@ -357,8 +356,13 @@ static void on_event(void *ctx, const struct event *e, const struct view *after)
 {
     struct recorder *r = ctx;
     (void)after;
+    if (e->kind == EV_START)
+        add_actor(r, e);
+    if (e->actor != NOBODY)
+        recorded(r, e->actor)->ready_since = e->seq;
+    if (e->kind == EV_WAKE)
+        recorded(r, e->other)->ready_since = e->seq;
     switch (e->kind) {
-    case EV_START: add_actor(r, e); break;
     case EV_PIPE: add_pipe(r, e); break;
     case EV_CALL: call_has_text(r, e); break;
     case EV_SLEEP: falls_asleep(r, e); break;
@@ -396,13 +400,12 @@ static struct sched_choice choose(struct recorder *r)
         int actor = actor_of(choices[i].task), chosen = actor_of(choices[best].task);
         int difference = rank(r, actor, running) - rank(r, chosen, running);
         if (difference < 0 ||
-            (difference == 0 && recorded(r, actor)->ran < recorded(r, chosen)->ran))
+            (difference == 0 && recorded(r, actor)->ready_since < recorded(r, chosen)->ready_since))
             best = i;
     }
     int actor = actor_of(choices[best].task);
     r->in_a_row = actor == r->last ? r->in_a_row + 1 : 0;
     r->last = actor;
-    recorded(r, actor)->ran = ++r->choices;
     recorded(r, actor)->urgent = false;
     return choices[best];
 }

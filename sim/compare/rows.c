@@ -48,7 +48,7 @@ static void describe_cause(const struct record *r, size_t round, struct strbuf *
 
 static bool is_about(const struct effect *e, const struct cause *c, size_t round)
 {
-    bool ends = c->kind == CAUSE_END && e->kind == EFFECT_EXITS;
+    bool ends = e->kind == EFFECT_EXITS && (c->kind == CAUSE_END || c->kind == CAUSE_CALL);
     return ends || (c->kind == CAUSE_CALL && e->call == round &&
                     (e->kind == EFFECT_RETURNS || e->kind == EFFECT_SLEEPS));
 }
