@@ -134,10 +134,11 @@ static void open_end(const struct host_end *e)
     }
 }
 
-/* In the place of a terminal. */
-static void open_nothing(void)
+/* In the place of a terminal, and a file of its own for each process: reading it, one is always at the
+ * end; it takes all that is written; and it is no pipe. */
+static void open_terminal(void)
 {
-    int fd = open("/dev/null", O_RDWR);
+    int fd = memfd_create("terminal", 0);
     for (int i = 0; i <= 2; i++)
         dup2(fd, i);
     if (fd > 2)
@@ -151,7 +152,7 @@ _Noreturn static void begin(const struct troupe *t, const struct host_plan *plan
     close(t->lifeline);
     for (int fd = 3; fd < the_stage.base; fd++)
         close(fd);
-    open_nothing();
+    open_terminal();
     for (int i = 0; i < plan->end_count; i++) {
         if (plan->ends[i].actor == actor)
             open_end(&plan->ends[i]);
