@@ -174,7 +174,7 @@ void help_compare(void)
         "Examples:\n"
         "  pipesim compare eof.pipe --with host      does this machine's kernel do the same?\n"
         "  pipesim compare scenarios --with host     a line for each scenario in the folder\n"
-        "  pipesim compare race.pipe --pipe ring --with close-wakes-one\n"
+        "  pipesim compare race.pipe --pipe ring --with wake-when-full\n"
         "                                            the pipe and one with a bug (pipesim bugs)\n"
         "\n"
         "The calls of both stand side by side: what each gave, whether it slept, and which sleepers\n"
@@ -192,6 +192,6 @@ void help_compare(void)
         "  -h, --help\n"
         "\n"
         "Exit status: 0 the same; 1 different; 2 bad usage or script; 3 it cannot be compared, or not\n"
-        "to the end, and the last line says why. docs/compare.md says more.\n",
+        "to the end: then it says why. docs/compare.md says more.\n",
         stdout);
 }

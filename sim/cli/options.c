@@ -578,7 +578,7 @@ static void set_defaults_of_explore(struct options *o)
 int options_parse(struct options *o, enum command_with_options command, int argc, char **argv)
 {
     static const struct option *const lists[] = {long_options, step_options, explore_options,
-                                                compare_options};
+                                                 compare_options};
     static const char *const letters[] = {"hq", "hx:", "hqv", "hq"};
     int option, error = 0;
     *o = (struct options){.runs = 1, .command = command};

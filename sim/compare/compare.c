@@ -63,10 +63,28 @@ static void say_sizes(struct comparison *c, size_t round)
     else
         strbuf_addf(&c->why,
                     "from %s's call at tick %" PRId64
-                    " on it matters how much pipe '%s' holds: here %" PRId64 " byte%s, of which %" PRId64
+                    " on it matters how much pipe '%s' holds: here %" PRId64
+                    " byte%s, of which %" PRId64
                     " go%s in at once; a pipe of this host has %" PRId64 ", and 4096",
-                    who, r->cause.tick, p->name, p->capacity, p->capacity == 1 ? "" : "s", p->atomic,
-                    p->atomic == 1 ? "es" : "", host_capacity(p->capacity));
+                    who, r->cause.tick, p->name, p->capacity, p->capacity == 1 ? "" : "s",
+                    p->atomic, p->atomic == 1 ? "es" : "", host_capacity(p->capacity));
+}
+
+/* One call has woken a poll, and somebody who took what the poll was to find: who looks first? PS-106 */
+static bool is_stolen(const struct comparison *c)
+{
+    const struct difference *d = &c->difference;
+    const struct effect *e = d->a != NULL ? d->a : d->b;
+    const struct round *round = &c->a.record.rounds[d->round];
+    if (d->kind != DIFFERENCE_EFFECT || e->kind != EFFECT_RETURNS || e->call == d->round ||
+        strcmp(c->a.record.rounds[e->call].cause.call.name, "poll") != 0)
+        return false;
+    for (size_t i = 0; i < round->count; i++) {
+        const struct effect *other = &round->effects[i];
+        if (other->kind == EFFECT_RETURNS && other->actor != e->actor && other->call != d->round)
+            return true;
+    }
+    return false;
 }
 
 /* What the host does otherwise by right is no difference. */
@@ -78,24 +96,25 @@ static void judge_host(struct comparison *c)
     if (room_mattered(c, c->difference.round, &where)) {
         c->result = COMPARED_NOT;
         say_sizes(c, where);
-        c->difference.kind = DIFFERENCE_NONE;
         c->rounds = c->difference.round;
-    } else if (c->difference.kind == DIFFERENCE_ORDER) {
+    } else if (c->difference.kind == DIFFERENCE_ORDER || is_stolen(c)) {
         c->result = COMPARED_NOT;
+        c->rounds = c->difference.round;
         strbuf_addf(&c->why,
                     "at tick %" PRId64 " the host let another one of several processes go first, "
                     "which it may",
                     c->a.record.rounds[c->difference.round].cause.tick);
     } else {
         c->result = COMPARED_DIFFERENT;
+        return;
     }
+    c->difference.kind = DIFFERENCE_NONE;
 }
 
 bool compare_with_host(struct comparison *c, const struct program *program,
                        const struct run_options *options, struct diag_list *diags)
 {
-    *c = (struct comparison){.result = COMPARED_SAME,
-                             .names = {pipe_of(program, options), "host"}};
+    *c = (struct comparison){.result = COMPARED_SAME, .names = {pipe_of(program, options), "host"}};
     if (!model_run(&c->a, program, options, diags))
         return false;
     bool good = replay_on_host(&c->a, &c->b.record, &c->difference, &c->why);

@@ -12,9 +12,9 @@ enum compared { COMPARED_SAME = 0, COMPARED_DIFFERENT = 1, COMPARED_NOT = 3 };
 struct comparison {
     enum compared result;
     struct model a;
-    struct model b;         /* of a model; the host fills only its record */
-    const char *names[2];   /* "ring", "host" */
-    size_t rounds;          /* compared; the last one may differ */
+    struct model b;       /* of a model; the host fills only its record */
+    const char *names[2]; /* "ring", "host" */
+    size_t rounds;        /* compared; the last one may differ */
     struct difference difference;
     struct strbuf why; /* COMPARED_NOT: a sentence */
 };

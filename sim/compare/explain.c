@@ -8,12 +8,12 @@
 /* -- what is known ----------------------------------------------------------------------------- */
 
 enum difference_sort {
-    SORT_SLEEPS,    /* it returned on one, and sleeps on the other */
-    SORT_VALUE,     /* it gave another number, or other bytes */
-    SORT_ERROR,     /* an error on one of them, or another error */
-    SORT_FOUND,     /* poll found something else */
-    SORT_SIGNAL,    /* a handler ran, or a signal killed, on one of them only */
-    SORT_EXIT       /* it ended otherwise */
+    SORT_SLEEPS, /* it returned on one, and sleeps on the other */
+    SORT_VALUE,  /* it gave another number, or other bytes */
+    SORT_ERROR,  /* an error on one of them, or another error */
+    SORT_FOUND,  /* poll found something else */
+    SORT_SIGNAL, /* a handler ran, or a signal killed, on one of them only */
+    SORT_EXIT    /* it ended otherwise */
 };
 
 /* The first that fits is told; a NULL call fits all. */
@@ -33,7 +33,8 @@ static const struct meaning {
     {SORT_SLEEPS, "poll",
      "What counts as room for POLLOUT is a free page slot on Linux, and room for `atomic` bytes in "
      "`ring` (docs/semantics.md, 10; PS-067, PS-070, PS-082, PS-109)."},
-    {SORT_SLEEPS, "wait", "Who is waited for must be a child that has not been waited for (docs/language.md, 4)."},
+    {SORT_SLEEPS, "wait",
+     "Who is waited for must be a child that has not been waited for (docs/language.md, 4)."},
     {SORT_SLEEPS, "accept", "docs/sockets.md, 2 (SO-014 to SO-021)."},
     {SORT_SLEEPS, "connect", "How many may wait to be accepted: docs/sockets.md, 2 (SO-013)."},
     {SORT_ERROR, "write",
@@ -61,7 +62,8 @@ static const struct meaning {
     {SORT_FOUND, "poll",
      "What poll finds: docs/semantics.md, 8 and 10 (PS-067, PS-070, PS-082, PS-137, PS-155 to PS-161), "
      "and for sockets docs/sockets.md, 5."},
-    {SORT_SIGNAL, NULL, "Signals: docs/semantics.md, 4 and 5 (PS-126 to PS-133, PS-139 to PS-148)."},
+    {SORT_SIGNAL, NULL,
+     "Signals: docs/semantics.md, 4 and 5 (PS-126 to PS-133, PS-139 to PS-148)."},
     {SORT_EXIT, NULL, "How processes end: docs/language.md, 4."},
     {SORT_VALUE, "recv", "docs/sockets.md, 3 (SO-023, SO-046)."},
     {SORT_ERROR, NULL, "Errors of each call: docs/semantics.md and docs/sockets.md."},
@@ -79,7 +81,8 @@ static const struct cause *call_of(const struct comparison *c)
 {
     const struct effect *sides[] = {c->difference.a, c->difference.b};
     for (int i = 0; i < 2; i++) {
-        if (sides[i] != NULL && (sides[i]->kind == EFFECT_RETURNS || sides[i]->kind == EFFECT_SLEEPS))
+        if (sides[i] != NULL &&
+            (sides[i]->kind == EFFECT_RETURNS || sides[i]->kind == EFFECT_SLEEPS))
             return &c->a.record.rounds[sides[i]->call].cause;
     }
     return NULL;
@@ -121,7 +124,8 @@ static void say_side(const struct comparison *c, int side, struct strbuf *out)
     const struct effect *e = side == 0 ? c->difference.a : c->difference.b;
     strbuf_addf(out, "on %s ", c->names[side]);
     if (e == NULL) {
-        strbuf_add(out, either(&c->difference)->kind == EFFECT_RETURNS ? "it sleeps on" : "nothing comes of it");
+        strbuf_add(out, either(&c->difference)->kind == EFFECT_RETURNS ? "it sleeps on"
+                                                                       : "nothing comes of it");
         return;
     }
     switch (e->kind) {
@@ -155,50 +159,29 @@ static void say_length(const struct comparison *c, struct strbuf *out)
     const struct record *longer = here ? &c->a.record : &c->b.record;
     const struct cause *next = &longer->rounds[c->difference.round].cause;
     strbuf_addf(out,
-                "On %s nothing more happens: whoever is in a call there does not come back. On %s it "
-                "goes on with %s's %s.",
-                c->names[here ? 1 : 0], c->names[here ? 0 : 1], longer->actors[next->actor].name,
-                next->text != NULL ? next->text : "end");
-}
-
-enum { WIDTH = 92 };
-
-/* Broken at blanks, each line behind two. */
-static void add_wrapped(const char *text, struct strbuf *out)
-{
-    size_t column = 0;
-    while (*text != '\0') {
-        size_t word = strcspn(text, " ");
-        if (column > 0 && column + 1 + word > WIDTH) {
-            strbuf_add_char(out, '\n');
-            column = 0;
-        }
-        strbuf_add(out, column == 0 ? "  " : " ");
-        strbuf_add_bytes(out, text, word);
-        column += word + (column == 0 ? 2 : 1);
-        text += word + (text[word] == ' ');
-    }
-    strbuf_add_char(out, '\n');
+                "On %s nothing more happens: whoever is in a call there does not come back. On "
+                "%s it goes on with %s: ",
+                c->names[here ? 1 : 0], c->names[here ? 0 : 1], longer->actors[next->actor].name);
+    cause_describe(longer, c->difference.round, out);
+    strbuf_add_char(out, '.');
 }
 
 void difference_explain(const struct comparison *c, struct strbuf *out)
 {
-    struct strbuf text = {0};
     switch (c->difference.kind) {
     case DIFFERENCE_NONE: break;
-    case DIFFERENCE_EFFECT: say_effect(c, &text); break;
+    case DIFFERENCE_EFFECT: say_effect(c, out); break;
     case DIFFERENCE_ORDER:
-        strbuf_add(&text, "The same happens to another process: which of several sleepers goes first is "
-                          "the one that came first, on Linux as here (docs/semantics.md, 6; PS-087, "
-                          "PS-088, PS-091).");
+        strbuf_add(out,
+                   "The same happens to another process: which of several sleepers goes first is "
+                   "the one that came first, on Linux as here (docs/semantics.md, 6; PS-087, "
+                   "PS-088, PS-091).");
         break;
     case DIFFERENCE_CAUSE:
-        strbuf_add(&text, "Up to here all calls gave the same; who goes on, and with which call, does "
-                          "not. Look at who was woken in the rows above.");
+        strbuf_add(out,
+                   "Up to here all calls gave the same; who goes on, and with which call, does "
+                   "not. Look at who was woken in the rows above.");
         break;
-    case DIFFERENCE_LENGTH: say_length(c, &text); break;
+    case DIFFERENCE_LENGTH: say_length(c, out); break;
     }
-    if (text.length > 0)
-        add_wrapped(strbuf_text(&text), out);
-    strbuf_free(&text);
 }

@@ -23,16 +23,17 @@ struct recorded {
     size_t open[DEPTH + 1]; /* the round of the call it is in, inside so many handlers */
     struct handler handlers[DEPTH];
     int depth;
-    bool fresh;                     /* nothing was done since the last handler was set up */
-    struct effect held[DEPTH + 1];  /* results: told once the handlers that came with them are over */
+    bool fresh; /* nothing was done since the last handler was set up */
+    struct effect
+        held[DEPTH + 1]; /* results: told once the handlers that came with them are over */
     /* The round whose cause lets it go on: its own, or that of whoever woke it. There its effects
      * belong, though others may have begun rounds since. */
     size_t due;
     bool signalled; /* since its last call returned */
     enum sleep_on sleeps_on;
-    int pipe;      /* of its call */
-    bool urgent;   /* a signal, or the end of its process, concerns it */
-    bool spun;     /* its last call was in vain */
+    int pipe;             /* of its call */
+    bool urgent;          /* a signal, or the end of its process, concerns it */
+    bool spun;            /* its last call was in vain */
     uint64_t ready_since; /* the event by which it became so, or its last one */
 };
 
@@ -147,8 +148,8 @@ static bool shows_room(const struct cause *c, int64_t value)
     bool writes = is_call(c, "write") || is_call(c, "send");
     if (writes)
         return value == -EAGAIN || (value >= 0 && value < (int64_t)c->call.size);
-    return is_call(c, "fcntl") && (c->call.numbers[1] == COMMAND_GETPIPE_SZ ||
-                                   c->call.numbers[1] == COMMAND_SETPIPE_SZ);
+    return is_call(c, "fcntl") &&
+           (c->call.numbers[1] == COMMAND_GETPIPE_SZ || c->call.numbers[1] == COMMAND_SETPIPE_SZ);
 }
 
 static bool asks_for_room(const struct cause *c)
@@ -169,7 +170,8 @@ static bool polls_in_vain(const struct cause *c, const struct watched_result *re
     return false;
 }
 
-static void note_room(struct recorder *r, const struct cause *c, const struct watched_result *result)
+static void note_room(struct recorder *r, const struct cause *c,
+                      const struct watched_result *result)
 {
     struct round *round = record_last(r->record);
     if (polls_in_vain(c, result))
@@ -264,7 +266,8 @@ static void add_pipe(struct recorder *r, const struct event *e)
         m->pipe_room = room;
     }
     const struct round *round = record_last(r->record);
-    bool socket = round != NULL && !is_call(&round->cause, "pipe") && !is_call(&round->cause, "pipe2");
+    bool socket =
+        round != NULL && !is_call(&round->cause, "pipe") && !is_call(&round->cause, "pipe2");
     m->pipes[m->pipe_count++] = (struct pipe_size){.capacity = e->value,
                                                    .atomic = e->value2,
                                                    .name = record_copy(r->record, e->text, e->size),
@@ -335,8 +338,8 @@ static void handler_is_set_up(struct recorder *r, const struct event *e)
     }
     a->handlers[a->depth++] = (struct handler){(int)e->value, true};
     a->open[a->depth] = NO_ROUND;
-    add_effect(r, (struct effect){
-                      .kind = EFFECT_HANDLES, .actor = e->actor, .number = (int)e->value});
+    add_effect(r,
+               (struct effect){.kind = EFFECT_HANDLES, .actor = e->actor, .number = (int)e->value});
     a->fresh = true;
 }
 
@@ -432,8 +435,7 @@ static void add_end(void *ctx, const struct thread *holder, int fd)
         m->ends = grown;
         m->end_room = room;
     }
-    m->ends[m->end_count++] =
-        (struct end_at_start){thread_actor(holder), fd, of->pipe, of->end};
+    m->ends[m->end_count++] = (struct end_at_start){thread_actor(holder), fd, of->pipe, of->end};
 }
 
 static void look_at_start(struct model *m, struct run *run)
@@ -463,8 +465,8 @@ static void add_sleeps(struct record *record)
         if (any || round->cause.kind != CAUSE_CALL)
             continue;
         record->count = i + 1;
-        record_add(record, (struct effect){
-                               .kind = EFFECT_SLEEPS, .actor = round->cause.actor, .call = i});
+        record_add(record,
+                   (struct effect){.kind = EFFECT_SLEEPS, .actor = round->cause.actor, .call = i});
         record->count = all;
     }
 }

@@ -17,18 +17,18 @@ struct end_at_start {
 
 struct model {
     struct record record;
-    size_t starters; /* actors that are there at time 0: the first ones */
+    size_t starters;           /* actors that are there at time 0: the first ones */
     struct end_at_start *ends; /* owned */
     size_t end_count, end_room;
     struct pipe_size {
         int64_t capacity, atomic;
-        char *name;   /* owned */
-        bool socket;  /* a direction of a connection */
-    } *pipes; /* owned: all of the run */
+        char *name;  /* owned */
+        bool socket; /* a direction of a connection */
+    } * pipes;       /* owned: all of the run */
     size_t pipe_count, pipe_room;
-    size_t declared;           /* pipes of time 0: the first ones */
-    struct settings settings;  /* as they were in force */
-    enum verdict verdict;      /* of the run */
+    size_t declared;          /* pipes of time 0: the first ones */
+    struct settings settings; /* as they were in force */
+    enum verdict verdict;     /* of the run */
 };
 
 /* False after a message; what is in it must be freed in any case. */

@@ -138,8 +138,11 @@ static void describe_bytes(const struct watched_result *given, struct strbuf *ou
 static void describe_result(const struct record *r, const struct effect *e, struct strbuf *out)
 {
     const struct watched_result *given = &e->result;
-    if (given->value < 0)
-        strbuf_addf(out, "-1 %s", error_name_of_number((int)-given->value));
+    const char *error = given->value < 0 ? error_name_of_number((int)-given->value) : "";
+    if (strcmp(error, "E?") == 0) /* one that no script can know */
+        strbuf_addf(out, "-1 (%s)", strerror((int)-given->value));
+    else if (given->value < 0)
+        strbuf_addf(out, "-1 %s", error);
     else if (given->bytes != NULL && given->value == 0 && given->asked > 0)
         strbuf_add(out, "EOF");
     else if (given->bytes != NULL)
@@ -166,5 +169,17 @@ void effect_describe(const struct record *r, const struct effect *e, struct strb
     case EFFECT_SLEEPS: strbuf_add(out, "sleeps"); break;
     case EFFECT_HANDLES: strbuf_addf(out, "handler of %s", signal_name(e->number)); break;
     case EFFECT_EXITS: describe_exit(e->number, out); break;
+    }
+}
+
+void cause_describe(const struct record *r, size_t round, struct strbuf *out)
+{
+    const char *text = r->rounds[round].cause.text;
+    switch (r->rounds[round].cause.kind) {
+    case CAUSE_CALL: strbuf_add(out, text != NULL ? text : ""); break;
+    case CAUSE_END: strbuf_add(out, "(its block is over)"); break;
+    case CAUSE_HANDLER_END: strbuf_add(out, "(its handler returns)"); break;
+    case CAUSE_TIME: strbuf_add(out, "(its time is over)"); break;
+    case CAUSE_ALARM: strbuf_add(out, "(its alarm)"); break;
     }
 }

@@ -31,14 +31,14 @@ struct cause {
     int actor;
     int64_t tick;
     int line;
-    char *text; /* owned: the call as in a trace; NULL for others */
+    char *text;               /* owned: the call as in a trace; NULL for others */
     struct watched_call call; /* its bytes are owned */
     int child;                /* fork, thread: the actor that comes to be */
 };
 
 enum effect_kind {
     EFFECT_RETURNS, /* the call that it is in */
-    EFFECT_SLEEPS,  /* the call of the cause, or the one its handler has interrupted, does not return */
+    EFFECT_SLEEPS, /* the call of the cause, or the one its handler has interrupted, does not return */
     EFFECT_HANDLES, /* its handler for a signal begins */
     EFFECT_EXITS    /* the thread ends */
 };
@@ -46,7 +46,7 @@ enum effect_kind {
 struct effect {
     enum effect_kind kind;
     int actor;
-    size_t call; /* RETURNS, SLEEPS: the round in which its call was made */
+    size_t call;                  /* RETURNS, SLEEPS: the round in which its call was made */
     struct watched_result result; /* RETURNS; its bytes are owned; errors as Linux numbers them */
     int number; /* HANDLES: the signal. EXITS: a status, or -signal, or EXIT_UNKNOWN */
 };
@@ -95,7 +95,10 @@ void effect_free(struct effect *e);
  * yield, alarm. */
 bool cause_is_private(const struct cause *c);
 
-/* "3", "-1 EPIPE", "asleep": what came of it, as in a trace. */
+/* "read(p[0], 16)", "(its block is over)": the cause of a round. */
+void cause_describe(const struct record *r, size_t round, struct strbuf *out);
+
+/* "3", "-1 EPIPE", "sleeps": what came of it, as in a trace. */
 void effect_describe(const struct record *r, const struct effect *e, struct strbuf *out);
 
 #endif

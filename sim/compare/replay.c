@@ -95,11 +95,11 @@ static struct host *open_host(const struct model *m, struct strbuf *why)
     for (size_t i = 0; pipes != NULL && i < m->declared; i++)
         pipes[i] = m->pipes[i].capacity;
     for (size_t i = 0; ends != NULL && i < m->end_count; i++)
-        ends[i] = (struct host_end){.actor = m->ends[i].actor,
-                                    .fd = m->ends[i].fd,
-                                    .pipe = m->ends[i].pipe,
-                                    .end = m->ends[i].end == READ_END ? HOST_READ_END
-                                                                      : HOST_WRITE_END};
+        ends[i] =
+            (struct host_end){.actor = m->ends[i].actor,
+                              .fd = m->ends[i].fd,
+                              .pipe = m->ends[i].pipe,
+                              .end = m->ends[i].end == READ_END ? HOST_READ_END : HOST_WRITE_END};
     plan.starters = starters;
     plan.pipes = pipes;
     plan.ends = ends;
@@ -135,7 +135,8 @@ static struct cause same_cause(const struct cause *c)
 
 static bool can_be_ordered(const struct replay *r, const struct cause *c)
 {
-    bool needs_orders = c->kind == CAUSE_CALL || c->kind == CAUSE_END || c->kind == CAUSE_HANDLER_END;
+    bool needs_orders =
+        c->kind == CAUSE_CALL || c->kind == CAUSE_END || c->kind == CAUSE_HANDLER_END;
     return !needs_orders || cause_is_private(c) || host_state(r->host, c->actor) == HOST_WAITS;
 }
 
@@ -271,11 +272,13 @@ static bool play(struct replay *r, struct difference *difference, struct strbuf 
     for (size_t i = 0; i < r->model->record.count; i++) {
         const struct cause *c = &r->model->record.rounds[i].cause;
         if (!can_be_ordered(r, c)) {
-            strbuf_addf(why, "%s is not where it was in the model", r->model->record.actors[c->actor].name);
+            strbuf_addf(why, "%s is not where it was in the model",
+                        r->model->record.actors[c->actor].name);
             return false;
         }
         if (c->child == NOBODY && (is(c, "fork") || is(c, "thread"))) {
-            strbuf_add(why, "max_processes limits the processes of a run, and not those of the host");
+            strbuf_add(why,
+                       "max_processes limits the processes of a run, and not those of the host");
             return false;
         }
         record_begin_round(r->record, same_cause(c));

@@ -35,17 +35,6 @@ static const char *text_of(const struct record *r, size_t round)
     return text == NULL ? "" : text;
 }
 
-static void describe_cause(const struct record *r, size_t round, struct strbuf *out)
-{
-    switch (r->rounds[round].cause.kind) {
-    case CAUSE_CALL: strbuf_add(out, text_of(r, round)); break;
-    case CAUSE_END: strbuf_add(out, "(its block is over)"); break;
-    case CAUSE_HANDLER_END: strbuf_add(out, "(its handler returns)"); break;
-    case CAUSE_TIME: strbuf_add(out, "(its time is over)"); break;
-    case CAUSE_ALARM: strbuf_add(out, "(its alarm)"); break;
-    }
-}
-
 static bool is_about(const struct effect *e, const struct cause *c, size_t round)
 {
     bool ends = e->kind == EFFECT_EXITS && (c->kind == CAUSE_END || c->kind == CAUSE_CALL);
@@ -121,12 +110,12 @@ static void add_round(const struct comparison *c, size_t round, struct rows *row
         return;
     row->cause = &here->cause;
     row->actor = here->cause.actor;
-    describe_cause(&c->a.record, round, &row->call);
+    cause_describe(&c->a.record, round, &row->call);
     if (c->difference.kind == DIFFERENCE_CAUSE && c->difference.round == round) {
         row->differs = true;
         strbuf_add(&row->results[0], "comes next");
         strbuf_addf(&row->results[1], "%s: ", c->a.record.actors[there->cause.actor].name);
-        describe_cause(&c->b.record, round, &row->results[1]);
+        cause_describe(&c->b.record, round, &row->results[1]);
         return;
     }
     add_effects(c, round, here->cause.actor, rows);
@@ -152,7 +141,7 @@ static void add_rest(const struct comparison *c, struct rows *rows)
     row->cause = &longer->rounds[round].cause;
     row->actor = row->cause->actor;
     row->differs = true;
-    describe_cause(longer, round, &row->call);
+    cause_describe(longer, round, &row->call);
     strbuf_add(&row->results[here ? 0 : 1], "comes next");
     strbuf_add(&row->results[here ? 1 : 0], "nothing more happens");
 }

@@ -9,7 +9,7 @@ struct row {
     const struct cause *cause; /* of its round */
     enum { ROW_CAUSE, ROW_EFFECT } kind;
     int actor;
-    struct strbuf call;    /* "read(p[0], 16)"; "... read(p[0], 16)": it had begun before */
+    struct strbuf call;       /* "read(p[0], 16)"; "... read(p[0], 16)": it had begun before */
     struct strbuf results[2]; /* in both; "" when nothing came of it there */
     bool differs;
 };

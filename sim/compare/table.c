@@ -106,12 +106,42 @@ static size_t calls_in(const struct comparison *c, size_t rounds)
 
 static size_t calls_that_are_the_same(const struct comparison *c)
 {
-    return calls_in(c, c->result == COMPARED_DIFFERENT && c->rounds > 0 ? c->rounds - 1 : c->rounds);
+    return calls_in(c,
+                    c->result == COMPARED_DIFFERENT && c->rounds > 0 ? c->rounds - 1 : c->rounds);
 }
 
 static const char *plural(size_t n)
 {
     return n == 1 ? "" : "s";
+}
+
+enum { WIDTH = 92 };
+
+/* Broken at blanks, each line behind two. */
+static void add_wrapped(const char *text, struct strbuf *out)
+{
+    size_t column = 0;
+    while (*text != '\0') {
+        size_t word = strcspn(text, " ");
+        if (column > 0 && column + 1 + word > WIDTH) {
+            strbuf_add_char(out, '\n');
+            column = 0;
+        }
+        strbuf_add(out, column == 0 ? "  " : " ");
+        strbuf_add_bytes(out, text, word);
+        column += word + (column == 0 ? 2 : 1);
+        text += word + (text[word] == ' ');
+    }
+    strbuf_add_char(out, '\n');
+}
+
+static void add_explanation(const struct comparison *c, struct strbuf *out)
+{
+    struct strbuf text = {0};
+    difference_explain(c, &text);
+    if (text.length > 0)
+        add_wrapped(strbuf_text(&text), out);
+    strbuf_free(&text);
 }
 
 void comparison_verdict(const struct comparison *c, struct strbuf *out)
@@ -125,10 +155,11 @@ void comparison_verdict(const struct comparison *c, struct strbuf *out)
     case COMPARED_DIFFERENT:
         strbuf_addf(out, "different, after %zu call%s that %s the same on %s and %s\n", n,
                     plural(n), n == 1 ? "is" : "are", c->names[0], c->names[1]);
-        difference_explain(c, out);
+        add_explanation(c, out);
         break;
     case COMPARED_NOT:
-        strbuf_addf(out, "cannot be compared%s: %s\n", n > 0 ? " further" : "", strbuf_text(&c->why));
+        strbuf_addf(out, "cannot be compared%s: %s\n", n > 0 ? " further" : "",
+                    strbuf_text(&c->why));
         if (n > 0)
             strbuf_addf(out, "up to there: %zu call%s, the same on %s and %s\n", n, plural(n),
                         c->names[0], c->names[1]);

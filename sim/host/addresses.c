@@ -65,8 +65,7 @@ static bool have_folder(struct addresses *a)
 
 static bool add(struct addresses *a, const char *name, size_t size)
 {
-    struct named_address *grown =
-        realloc(a->named, (size_t)(a->count + 1) * sizeof *grown);
+    struct named_address *grown = realloc(a->named, (size_t)(a->count + 1) * sizeof *grown);
     if (grown == NULL)
         return false;
     a->named = grown;

@@ -20,7 +20,7 @@ const struct sockaddr *host_address_for(const struct host_address *a, int fd, so
 struct named_address;
 
 struct addresses {
-    char folder[64]; /* "": none yet */
+    char folder[64];             /* "": none yet */
     struct named_address *named; /* owned */
     int count;
 };

@@ -179,15 +179,13 @@ static int64_t do_getpeername(const struct order *o, char *bytes, struct report 
 static int64_t do_recv(const struct order *o, char *bytes, struct report *r)
 {
     (void)r;
-    return given(
-        recv((int)o->numbers[0], bytes, o->size, o->count > 2 ? (int)o->numbers[2] : 0));
+    return given(recv((int)o->numbers[0], bytes, o->size, o->count > 2 ? (int)o->numbers[2] : 0));
 }
 
 static int64_t do_send(const struct order *o, char *bytes, struct report *r)
 {
     (void)r;
-    return given(
-        send((int)o->numbers[0], bytes, o->size, o->count > 2 ? (int)o->numbers[2] : 0));
+    return given(send((int)o->numbers[0], bytes, o->size, o->count > 2 ? (int)o->numbers[2] : 0));
 }
 
 /* -- processes --------------------------------------------------------------------------------- */

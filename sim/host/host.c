@@ -25,10 +25,10 @@
 /* What the stage knows of a puppet. */
 struct watched {
     struct observer observer;
-    bool observed; /* the observer is open, or was */
+    bool observed;               /* the observer is open, or was */
     unsigned long long switches; /* at the last look */
-    int status;   /* when it is gone */
-    bool fetched; /* its process, by pipesim: its number may be another's now */
+    int status;                  /* when it is gone */
+    bool fetched;                /* its process, by pipesim: its number may be another's now */
 };
 
 struct host {
@@ -210,7 +210,8 @@ static bool look_at_all(struct host *h)
 
 static void complain(struct host *h)
 {
-    strbuf_addf(&h->complaint, "after %d seconds the host's processes were still busy", HOST_PATIENCE);
+    strbuf_addf(&h->complaint, "after %d seconds the host's processes were still busy",
+                HOST_PATIENCE);
     for (int i = 0; i < the_stage.count; i++) {
         struct sight seen = {.state = SEEN_GONE};
         if (!h->watched[i].observed)
@@ -300,9 +301,10 @@ int host_status(const struct host *h, int actor)
 const char *host_reservation(const struct host *h)
 {
     (void)h;
-    return observe_system_calls() ? ""
-                                  : "the host does not show in which system call a process sleeps, only "
-                                    "that it sleeps";
+    return observe_system_calls()
+               ? ""
+               : "the host does not show in which system call a process sleeps, only "
+                 "that it sleeps";
 }
 
 /* -- opening and closing ----------------------------------------------------------------------- */
@@ -334,6 +336,11 @@ struct host *host_open(const struct host_plan *plan, struct strbuf *why)
     struct host *h = calloc(1, sizeof *h);
     if (h == NULL)
         return NULL;
+    if (!observe_processes()) {
+        strbuf_add(why, "the host does not show under /proc what its processes do");
+        free(h);
+        return NULL;
+    }
     h->watched = calloc((size_t)plan->actor_count + 1, sizeof *h->watched);
     for (int i = 0; h->watched != NULL && i < plan->actor_count; i++)
         h->watched[i] = (struct watched){.observer = {-1, -1, false}, .status = HOST_UNKNOWN};

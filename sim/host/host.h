@@ -46,9 +46,9 @@ struct host_plan {
     int pipe_count;
     const struct host_end *ends; /* borrowed: who has which end of them, at which descriptor */
     int end_count;
-    int64_t capacity; /* of other pipes */
-    int max_files;    /* descriptors of a process */
-    size_t bytes;     /* that one call moves at most */
+    int64_t capacity;                               /* of other pipes */
+    int max_files;                                  /* descriptors of a process */
+    size_t bytes;                                   /* that one call moves at most */
     enum { HOST_LOCAL, HOST_USES_NETWORK } network; /* are there sockets of AF_INET? */
 };
 
@@ -103,7 +103,12 @@ struct host_report {
 /* The next one that the actor has made; false: there is none. */
 bool host_next_report(struct host *h, int actor, struct host_report *report);
 
-enum host_state { HOST_UNBORN, HOST_WAITS /* for orders */, HOST_ASLEEP /* in a call */, HOST_GONE };
+enum host_state {
+    HOST_UNBORN,
+    HOST_WAITS /* for orders */,
+    HOST_ASLEEP /* in a call */,
+    HOST_GONE
+};
 enum host_state host_state(const struct host *h, int actor);
 
 /* How the process of an actor that is gone has ended: a status, or -signal; HOST_UNKNOWN when its

@@ -11,7 +11,7 @@ struct observer {
 
 struct sight {
     enum { SEEN_RUNNING, SEEN_ASLEEP, SEEN_GONE } state;
-    long system_call;   /* SEEN_ASLEEP: in which; -1: the host does not say */
+    long system_call;            /* SEEN_ASLEEP: in which; -1: the host does not say */
     unsigned long long switches; /* how often it gave up the processor, or lost it */
 };
 
@@ -22,6 +22,9 @@ struct sight observer_look(struct observer *o);
 
 /* A process that has ended and has not been waited for: its status, as wait gives it; else -1. */
 int observe_wait_status(int pid);
+
+/* Is /proc there, and can one look into processes? */
+bool observe_processes(void);
 
 /* Can one see here in which system call a thread sleeps? */
 bool observe_system_calls(void);

@@ -58,8 +58,8 @@ struct stage {
     char *bytes;        /* shared: HOST_DEPTH times `room` for each slot */
     size_t room;
     int count;
-    int base;        /* descriptors from here on are the stage's: two for each slot, */
-    int max_files;   /* then the pipes' ends, until the puppets have them */
+    int base;         /* descriptors from here on are the stage's: two for each slot, */
+    int max_files;    /* then the pipes' ends, until the puppets have them */
     int64_t capacity; /* of new pipes; 0: as they come */
 };
 

@@ -27,8 +27,8 @@ static bool failed(struct strbuf *why, const char *what)
 
 static void *shared_memory(size_t size)
 {
-    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
-                    -1, 0);
+    void *at =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return at == MAP_FAILED ? NULL : at;
 }
 
@@ -55,8 +55,8 @@ static bool share_memory(const struct host_plan *plan, struct strbuf *why)
 static bool allow_descriptors(const struct host_plan *plan, struct strbuf *why)
 {
     struct rlimit limit;
-    rlim_t wanted = (rlim_t)plan->max_files + 2 * (rlim_t)plan->actor_count +
-                    2 * (rlim_t)plan->pipe_count + 64;
+    rlim_t wanted =
+        (rlim_t)plan->max_files + 2 * (rlim_t)plan->actor_count + 2 * (rlim_t)plan->pipe_count + 64;
     getrlimit(RLIMIT_NOFILE, &limit);
     if (limit.rlim_cur >= wanted)
         return true;

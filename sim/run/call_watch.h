@@ -31,10 +31,10 @@ enum call_end { CALL_RETURNS, CALL_RESTARTS, CALL_IS_THE_LAST };
 struct watched_result {
     int actor;
     enum call_end end;
-    int64_t value;     /* or a negative errno of the host */
-    const char *bytes; /* borrowed: what a read gave, `value` bytes; or NULL */
-    int64_t asked;     /* a read: how many were asked for */
-    int pair[2];       /* pipe, socketpair: the descriptors */
+    int64_t value;                    /* or a negative errno of the host */
+    const char *bytes;                /* borrowed: what a read gave, `value` bytes; or NULL */
+    int64_t asked;                    /* a read: how many were asked for */
+    int pair[2];                      /* pipe, socketpair: the descriptors */
     int revents[WATCHED_NUMBERS / 2]; /* poll: of each entry */
 };
 
