@@ -73,7 +73,7 @@ static int compare_program(const struct options *o, const struct program *progra
     int status = BAD_USAGE;
     if (good && c.a.verdict == VERDICT_INTERRUPTED)
         status = VERDICT_INTERRUPTED;
-    else if (good && c.a.verdict != VERDICT_BAD_SCRIPT)
+    else if (good && (c.a.verdict != VERDICT_BAD_SCRIPT || c.result == COMPARED_DIFFERENT))
         status = (int)c.result;
     if (status != BAD_USAGE)
         print_comparison(o, &c, program);

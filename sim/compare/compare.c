@@ -87,13 +87,34 @@ static bool is_stolen(const struct comparison *c)
     return false;
 }
 
+/* Settings of the scenario that this host has otherwise. False: there are none that could matter. */
+static bool settings_differ(struct comparison *c)
+{
+    const int64_t *set = c->a.settings.values;
+    struct settings normal;
+    settings_init(&normal);
+    bool limits = false;
+    for (int i = SETTING_max_pipe_size; i <= SETTING_privileged; i++)
+        limits |= set[i] != normal.values[i];
+    if (strcmp(c->names[0], "linux") == 0 && set[SETTING_page] != host_page())
+        strbuf_addf(&c->why, "pages have %" PRId64 " byte%s here, and %" PRId64 " on this host",
+                    set[SETTING_page], set[SETTING_page] == 1 ? "" : "s", host_page());
+    else if (limits)
+        strbuf_add(&c->why,
+                   "the limits of a user are settings of the scenario; the host has its own");
+    return c->why.length > 0;
+}
+
 /* What the host does otherwise by right is no difference. */
 static void judge_host(struct comparison *c)
 {
     size_t where;
     if (c->difference.kind == DIFFERENCE_NONE)
         return;
-    if (room_mattered(c, c->difference.round, &where)) {
+    if (settings_differ(c)) {
+        c->result = COMPARED_NOT;
+        c->rounds = c->difference.round;
+    } else if (room_mattered(c, c->difference.round, &where)) {
         c->result = COMPARED_NOT;
         say_sizes(c, where);
         c->rounds = c->difference.round;

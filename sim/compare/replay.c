@@ -76,6 +76,16 @@ static bool all_calls_are_known(const struct record *r, struct strbuf *why)
     return true;
 }
 
+/* Of pipes that a call makes: as the model has made them. */
+static int64_t new_capacity(const struct model *m)
+{
+    for (size_t i = m->declared; i < m->pipe_count; i++) {
+        if (!m->pipes[i].socket)
+            return host_capacity(m->pipes[i].capacity);
+    }
+    return host_capacity(m->settings.values[SETTING_capacity]);
+}
+
 enum { ACTORS_MOST = 256 };
 
 static struct host *open_host(const struct model *m, struct strbuf *why)
@@ -84,7 +94,7 @@ static struct host *open_host(const struct model *m, struct strbuf *why)
                              .starter_count = (int)m->starters,
                              .pipe_count = (int)m->declared,
                              .end_count = (int)m->end_count,
-                             .capacity = host_capacity(m->settings.values[SETTING_capacity]),
+                             .capacity = new_capacity(m),
                              .max_files = (int)m->settings.values[SETTING_max_files]};
     int starters[ACTORS_MOST];
     int64_t *pipes = calloc(m->declared + 1, sizeof *pipes);

@@ -60,6 +60,20 @@ static int64_t do_write(const struct order *o, char *bytes, struct report *r)
     return given(write((int)o->numbers[0], bytes, o->size));
 }
 
+static int64_t do_splice(const struct order *o, char *bytes, struct report *r)
+{
+    (void)bytes, (void)r;
+    return given(splice((int)o->numbers[0], NULL, (int)o->numbers[1], NULL, (size_t)o->numbers[2],
+                        (unsigned)o->numbers[3]));
+}
+
+static int64_t do_tee(const struct order *o, char *bytes, struct report *r)
+{
+    (void)bytes, (void)r;
+    return given(tee((int)o->numbers[0], (int)o->numbers[1], (size_t)o->numbers[2],
+                     (unsigned)o->numbers[3]));
+}
+
 static int64_t do_close(const struct order *o, char *bytes, struct report *r)
 {
     (void)bytes, (void)r;
@@ -309,6 +323,8 @@ static const struct call {
     {"pipe2", do_pipe2, NONE, GIVES_NUMBER, NO_ADDRESS, {0}},
     {"read", do_read, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_read}},
     {"write", do_write, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_write}},
+    {"splice", do_splice, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_splice}},
+    {"tee", do_tee, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_tee}},
     {"close", do_close, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_close}},
     {"dup", do_dup, NONE, GIVES_NUMBER, NO_ADDRESS, {0}},
     {"dup2", do_dup2, NONE, GIVES_NUMBER, NO_ADDRESS, {0}},

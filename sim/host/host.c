@@ -44,10 +44,14 @@ struct host {
 
 enum { NORMAL_CAPACITY = 65536, MOST_CAPACITY = 1048576 };
 
+int64_t host_page(void)
+{
+    return sysconf(_SC_PAGESIZE);
+}
+
 int64_t host_capacity(int64_t capacity)
 {
-    int64_t page = sysconf(_SC_PAGESIZE);
-    int64_t size = page;
+    int64_t size = host_page();
     while (size < capacity && size < MOST_CAPACITY)
         size *= 2;
     return size == capacity || size > NORMAL_CAPACITY ? size : NORMAL_CAPACITY;
@@ -389,6 +393,11 @@ int host_call_named(const char *name)
 int64_t host_capacity(int64_t capacity)
 {
     return capacity;
+}
+
+int64_t host_page(void)
+{
+    return 4096;
 }
 
 /* No host was opened, so nobody has one to call these with. */

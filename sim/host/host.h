@@ -56,6 +56,9 @@ struct host_plan {
  * nearest and not less than its default. */
 int64_t host_capacity(int64_t capacity);
 
+/* Bytes of a page. */
+int64_t host_page(void);
+
 struct host;
 
 /* NULL, and why. One at a time. */
