@@ -115,10 +115,10 @@ int call_raise(struct thread *self, int number)
 int call_kill(struct thread *self, int pid, int number)
 {
     struct thread *target = thread_numbered(self->process->kernel, pid);
+    if (target == NULL || target->process->fetched)
+        return -ESRCH; /* before the signal is looked at, as on Linux */
     if (number != 0 && !valid(number))
         return -EINVAL;
-    if (target == NULL || target->process->fetched)
-        return -ESRCH;
     if (number != 0 && !target->process->exited)
         signal_post(target->process, number, self);
     return 0;
