@@ -16,6 +16,7 @@
 #   make shards         are the parts of an exploration the whole?
 #   make same-trace     is a run the same bytes each time?
 #   make layers         do the include lines point one way only?
+#   make compare        every scenario, and tests/host/facts/, on this machine's own pipes
 #
 #   make verify         the pipe's invariant in every state of a larger family of scenarios than in unit
 #   make mutants        ten further bugs, and whether that family finds them
@@ -104,7 +105,10 @@ BUGS = $(wildcard sim/bugs/*.sed)
 BUGS_O = $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.o) $(O)/bugs/table.o
 SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O) $(BUGS_O)
 
-all: $(PIPESIM) $(B)/libringbuf.a
+# The simulated kernel for the threads of other programs (sim/library/pipesim.h).
+PIPESIM_LIBRARY_O = $(patsubst %.c,$(O)/%.o,$(wildcard sim/library/*.c sim/kernel/*.c sim/trace/*.c sim/sched/*.c)) $(CONTROLLED_O) $(BUGS_O)
+
+all: $(PIPESIM) $(B)/libringbuf.a $(B)/libpipesim.a
 
 $(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
 	$(SAY) "link $@"
@@ -113,6 +117,14 @@ $(PIPESIM): $(SIM_O) $(O)/sim/cli/main.o
 $(B)/libringbuf.a: $(LIBRARY_O)
 	$(SAY) "ar   $@"
 	$(Q)rm -f $@ && ar rc $@ $^ && ranlib $@
+
+# One object with only the names that begin with sim_, where there is an objcopy; its other names might
+# be those of the program.
+$(B)/libpipesim.a: $(PIPESIM_LIBRARY_O)
+	$(SAY) "ar   $@"
+	$(Q)rm -f $@ && if $(LD) -r -o $(B)/libpipesim.o $^ 2>/dev/null && \
+	    objcopy -w -G 'sim_*' $(B)/libpipesim.o 2>/dev/null; \
+	    then ar rc $@ $(B)/libpipesim.o; else ar rc $@ $^; fi && ranlib $@
 
 # -- objects ---------------------------------------------------------------------------------------
 
@@ -199,7 +211,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs save quiz screen corpus linux-pipe shards same-trace layers
+test: unit scenarios-run transcripts wrong docs save quiz screen corpus linux-pipe shards same-trace layers compare
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -251,7 +263,7 @@ transcripts-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
 
 # What README.md and docs/ quote of the program.
-QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md docs/sockets.md
+QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md docs/sockets.md docs/linux.md docs/compare.md
 
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
@@ -303,6 +315,14 @@ same-trace: $(PIPESIM)
 
 layers:
 	@sh tests/layers.sh
+
+# ThreadSanitizer puts off signals, and so would change what is compared.
+compare: $(PIPESIM)
+ifeq ($(FLAVOUR),tsan)
+	@echo "compare: skipped under ThreadSanitizer"
+else
+	@PIPESIM="$(PIPESIM)" COMPARED="$(B)/compared.txt" sh tests/compare.sh docs/compare.md scenarios tests/host/facts
+endif
 
 # ThreadSanitizer would otherwise wait for a second at the end of each program.
 TSAN_OPTIONS ?= atexit_sleep_ms=0
@@ -401,6 +421,8 @@ install: all
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/ringbuf
 	install -m 755 $(PIPESIM) $(DESTDIR)$(PREFIX)/bin/pipesim
 	install -m 644 $(B)/libringbuf.a $(DESTDIR)$(PREFIX)/lib/libringbuf.a
+	install -m 644 $(B)/libpipesim.a $(DESTDIR)$(PREFIX)/lib/libpipesim.a
+	install -m 644 sim/library/pipesim.h $(DESTDIR)$(PREFIX)/include/pipesim.h
 	install -m 644 ringbuf/pipe.h $(DESTDIR)$(PREFIX)/include/ringbuf/pipe.h
 
 clean:
@@ -411,5 +433,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
 .PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz fuzz-linux host-facts bench format format-check install clean FORCE

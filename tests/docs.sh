@@ -4,7 +4,8 @@
 # In a fenced block that begins with "$ pipesim ..." or "$ printf ... | pipesim ...", each "$ " line is
 # run and must print what follows it. A block that begins with "# NAME.pipe" (or .txt) is a file for
 # the sessions after it, also in the files after it. Sessions with --threads, and those of other
-# programs, are left as they are; so are those with --merge, if pipesim cannot read results.
+# programs, are left as they are; so are those with --merge, if pipesim cannot read results,
+# and those with --with host, where the host is not Linux.
 # With --update the files are rewritten with what came out.
 set -u
 mode=check
@@ -22,6 +23,11 @@ ln -s "$pipesim" "$work/run/pipesim"
 ln -s "$PWD/scenarios" "$work/run/scenarios"
 "$pipesim" explore --json --shard 1/1 "$PWD/tests/cli/scripts/small.pipe" >"$work/result"
 
+# Can scenarios be compared with this host?
+host=yes
+printf 'process a { getpid() }\n' >"$work/one.pipe"
+"$pipesim" compare --with host "$work/one.pipe" >"$work/compared" 2>&1 || host=no
+
 # The block in $work/block as it would be written today.
 block_now() {
     first=$(sed -n 1p "$work/block")
@@ -30,6 +36,10 @@ block_now() {
     esac
     if grep -q -- --merge "$work/block" && ! "$pipesim" explore --merge "$work/result" >/dev/null 2>&1; then
         cat "$work/block" # it was built without jansson
+        return
+    fi
+    if grep -q -- '--with host' "$work/block" && [ "$host" = no ]; then
+        cat "$work/block"
         return
     fi
     case $first in

@@ -36,13 +36,15 @@ BEGIN {
     may("sim/trace", "sim/sched")
     may("sim/kernel", "sim/trace sim/sched ringbuf")
     may("sim/bugs", "sim/kernel ringbuf") # how ringbuf/pipe.c is changed: mutants of it
+    may("sim/library", "sim/kernel sim/trace sim/sched ringbuf")
     may("sim/script", "sim/trace sim/sched")
     may("sim/run", "sim/kernel sim/script sim/trace sim/sched ringbuf")
     below = "sim/run sim/kernel sim/script sim/trace sim/sched ringbuf"
     may("sim/step", below)
     may("sim/quiz", "sim/step " below)
     may("sim/explore", below)
-    may("sim/compare", below)
+    may("sim/host", "sim/trace sim/sched") # real processes in the place of sim/kernel
+    may("sim/compare", "sim/host " below)
     may("sim/lab", below)
     may("sim/cli", "sim/step sim/quiz sim/explore sim/compare sim/lab " below)
 }

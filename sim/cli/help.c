@@ -13,6 +13,7 @@ void help_overview(void)
         "  pipesim run scenarios                               a verdict for each\n"
         "  pipesim step FILE                                   call by call, forwards and back\n"
         "  pipesim explore FILE                                all schedules: what can happen\n"
+        "  pipesim compare FILE --with host                    the same calls on this machine's pipes\n"
         "  pipesim quiz FILE                                   questions about it, as homework\n"
         "  pipesim bugs                                        what can be wrong with a pipe\n"
         "  pipesim COMMAND --help                              all options of a command\n"
@@ -163,4 +164,34 @@ void help_explore(void)
 void print_version(void)
 {
     fputs("pipesim " PIPESIM_VERSION "\nMIT License: no warranty\n", stdout);
+}
+
+void help_compare(void)
+{
+    fputs(
+        "pipesim compare [OPTIONS] FILE|FOLDER... --with host|PIPE - one scenario on two pipes\n"
+        "\n"
+        "Examples:\n"
+        "  pipesim compare eof.pipe --with host      does this machine's kernel do the same?\n"
+        "  pipesim compare scenarios --with host     a line for each scenario in the folder\n"
+        "  pipesim compare race.pipe --pipe ring --with wake-when-full\n"
+        "                                            the pipe and one with a bug (pipesim bugs)\n"
+        "\n"
+        "The calls of both stand side by side: what each gave, whether it slept, and which sleepers\n"
+        "went on after it. The first difference is marked and explained; what follows it may be its\n"
+        "consequence, so there the comparison ends.\n"
+        "\n"
+        "  --with host             real processes make the calls, one at a time, on real pipes of\n"
+        "                          this machine's kernel (Linux); no privileges are needed\n"
+        "  --with PIPE             another model of a pipe: ring, or one that pipesim bugs lists\n"
+        "  --pipe PIPE             the first of the two (what the script says, or ring)\n"
+        "  --set KEY=VALUE         overrides a setting of the script\n"
+        "  --format text|json      a table, or JSON Lines (docs/compare.md)\n"
+        "  -q, --quiet             only a line for each file\n"
+        "  --color auto|always|never\n"
+        "  -h, --help\n"
+        "\n"
+        "Exit status: 0 the same; 1 different; 2 bad usage or script; 3 it cannot be compared, or not\n"
+        "to the end: then it says why. docs/compare.md says more.\n",
+        stdout);
 }

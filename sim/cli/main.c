@@ -1,5 +1,6 @@
 /* main.c - the command line: which command. */
 #include "sim/cli/bugs_command.h"
+#include "sim/cli/compare_command.h"
 #include "sim/cli/explore_command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/quiz_command.h"
@@ -26,6 +27,8 @@ static int help(int argc, char **argv)
         help_quiz();
     else if (argc > 2 && strcmp(argv[2], "explore") == 0)
         help_explore();
+    else if (argc > 2 && strcmp(argv[2], "compare") == 0)
+        help_compare();
     else if (argc > 2)
         return unknown(argv[2]);
     else
@@ -40,6 +43,8 @@ int main(int argc, char **argv)
         return run_command(argc - 1, argv + 1);
     if (strcmp(word, "explore") == 0)
         return explore_command(argc - 1, argv + 1);
+    if (strcmp(word, "compare") == 0)
+        return compare_command(argc - 1, argv + 1);
     if (strcmp(word, "step") == 0)
         return step_command(argc - 1, argv + 1);
     if (strcmp(word, "quiz") == 0)

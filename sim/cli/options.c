@@ -32,6 +32,7 @@ enum {
     OPTION_SET,
     OPTION_BUG,
     OPTION_PIPE,
+    OPTION_WITH,
     OPTION_COLOR,
     OPTION_CHECK,
     OPTION_PLAIN,
@@ -114,6 +115,19 @@ static const struct option explore_options[] = {
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
     {"pipe", required_argument, NULL, OPTION_PIPE},
+    {"color", required_argument, NULL, OPTION_COLOR},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct option compare_options[] = {
+    {"pipe", required_argument, NULL, OPTION_PIPE},
+    {"bug", required_argument, NULL, OPTION_BUG},
+    {"with", required_argument, NULL, OPTION_WITH},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"quiet", no_argument, NULL, 'q'},
+    {"set", required_argument, NULL, OPTION_SET},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -299,6 +313,16 @@ static int set_bug(struct options *o, const char *name)
     return 0;
 }
 
+/* -- options of compare ------------------------------------------------------------------------ */
+
+static int set_with(struct options *o, const char *name)
+{
+    if (strcmp(name, "host") != 0 && pipe_impl_named(name) == NULL)
+        return usage_error("--with takes host, or the name of a pipe, not '%s'", name);
+    o->with = name;
+    return 0;
+}
+
 static int set_count(const char *text, const char *message, uint64_t *value)
 {
     return parse_number(text, value) ? 0 : usage_error(message, text);
@@ -418,6 +442,8 @@ static int set_format(struct options *o, const char *text)
                                                OUTPUT_MERMAID};
     int format, error = set_choice(text, formats,
                                    "no format is named '%s': text, json, chart, mermaid", &format);
+    if (error == 0 && o->command == OPTIONS_COMPARE && format > 1)
+        return usage_error("compare has no format '%s': text, json", text);
     return error != 0 ? error : choose_output(o, outputs[format]);
 }
 
@@ -427,6 +453,7 @@ static void help(enum command_with_options command)
     case OPTIONS_RUN: help_run(); break;
     case OPTIONS_STEP: help_step(); break;
     case OPTIONS_EXPLORE: help_explore(); break;
+    case OPTIONS_COMPARE: help_compare(); break;
     }
 }
 
@@ -484,6 +511,7 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_ASCII: o->ascii = true; return 0;
     case 'x': o->commands = argument; return 0;
     case 'h': help(o->command); return -1;
+    case OPTION_WITH: return set_with(o, argument);
     default: return set_option_of_explore(o, option, argument);
     }
 }
@@ -514,6 +542,8 @@ static int check_together(struct options *o)
                            o->files[1]);
     if (o->command == OPTIONS_EXPLORE)
         return check_explore(o);
+    if (o->command == OPTIONS_COMPARE && o->with == NULL)
+        return usage_error("compared with what? %s is missing", "--with host, or --with PIPE,");
     if (o->command == OPTIONS_STEP && o->file_count > 1)
         return usage_error("one scenario at a time: '%s' is one too many", o->files[1]);
     bool chooses =
@@ -547,8 +577,9 @@ static void set_defaults_of_explore(struct options *o)
 
 int options_parse(struct options *o, enum command_with_options command, int argc, char **argv)
 {
-    static const struct option *const lists[] = {long_options, step_options, explore_options};
-    static const char *const letters[] = {"hq", "hx:", "hqv"};
+    static const struct option *const lists[] = {long_options, step_options, explore_options,
+                                                 compare_options};
+    static const char *const letters[] = {"hq", "hx:", "hqv", "hq"};
     int option, error = 0;
     *o = (struct options){.runs = 1, .command = command};
     if (command == OPTIONS_EXPLORE)

@@ -16,7 +16,7 @@ enum output_kind {
 
 enum color_choice { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-enum command_with_options { OPTIONS_RUN, OPTIONS_STEP, OPTIONS_EXPLORE };
+enum command_with_options { OPTIONS_RUN, OPTIONS_STEP, OPTIONS_EXPLORE, OPTIONS_COMPARE };
 
 struct options {
     enum command_with_options command;
@@ -40,6 +40,7 @@ struct options {
     bool merge;                     /* explore: the files are results */
     bool all;                       /* explore: every outcome */
     bool verbose;                   /* explore: how long it took, and what is under way */
+    const char *with;               /* compare: a pipe implementation, or "host" */
     char **files;                   /* borrowed from argv */
     int file_count;
 };
@@ -66,6 +67,7 @@ void help_overview(void);
 void help_run(void);
 void help_step(void);
 void help_explore(void);
+void help_compare(void);
 void print_version(void);
 
 #define PIPESIM_VERSION "0.1.0"

@@ -133,7 +133,7 @@ static struct opening opening_now(const struct file *f)
 
 static void put_at(struct process *p, struct file *f, int fd)
 {
-    p->descriptors[fd] = (struct descriptor){f, opening_now(f)};
+    p->descriptors[fd] = (struct descriptor){f, opening_now(f), 0};
     if (f->kind == FILE_TERMINAL)
         return;
     f->descriptors++;
@@ -246,12 +246,32 @@ int call_close(struct thread *self, int fd)
 
 int call_dup(struct thread *self, int fd)
 {
+    return call_dup_above(self, fd, 0);
+}
+
+int call_get_close_on_exec(struct thread *self, int fd)
+{
+    return file_of(self, fd) == NULL ? -EBADF : self->process->descriptors[fd].close_on_exec;
+}
+
+int call_set_close_on_exec(struct thread *self, int fd, int flag)
+{
+    if (file_of(self, fd) == NULL)
+        return -EBADF;
+    self->process->descriptors[fd].close_on_exec = flag;
+    return 0;
+}
+
+int call_dup_above(struct thread *self, int fd, int least)
+{
     struct process *p = self->process;
     struct file *f = file_of(self, fd);
     if (f == NULL)
         return -EBADF;
+    if (least < 0 || least >= p->kernel->config.max_files)
+        return -EINVAL;
     open_end_of(f);
-    int made = files_install(p, f, 0);
+    int made = files_install(p, f, least);
     if (made < 0 && f->kind == FILE_PIPE)
         close_ends(f);
     file_end_call(f);

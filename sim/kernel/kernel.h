@@ -89,6 +89,20 @@ int kernel_link_hosts(struct kernel *k);
 
 /* -- threads ----------------------------------------------------------------------------------- */
 
+/* One more thread in a process. -ESRCH: there is no such process, or it has ended. -EAGAIN, -ENOMEM. */
+int thread_new_in(struct kernel *k, int pid, const char *name, struct thread **made);
+
+/* Threads mode: the calling thread of the program's own is this one, until it is let go: then another
+ * may be. -EAGAIN. (sched_adopt) */
+int thread_adopt(struct thread *t);
+void thread_let_go(struct thread *t);
+
+/* Closes the descriptors of its process, whose threads may go on. */
+void thread_close_files(struct thread *self);
+
+/* Is it asleep in a call? */
+bool thread_is_asleep(struct thread *t);
+
 /* Lets a new thread run body(program). -EAGAIN when the system has no more room for it. */
 int thread_start(struct thread *t, void (*body)(void *), void *program);
 void *thread_program(const struct thread *t);
@@ -140,6 +154,9 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n);
 int call_close(struct thread *self, int fd);
 int call_dup(struct thread *self, int fd);
 int call_dup2(struct thread *self, int fd, int wanted);
+int call_dup_above(struct thread *self, int fd, int least); /* F_DUPFD */
+int call_get_close_on_exec(struct thread *self, int fd);    /* FD_CLOEXEC or 0 */
+int call_set_close_on_exec(struct thread *self, int fd, int flag);
 int call_get_flags(struct thread *self, int fd);
 int call_set_flags(struct thread *self, int fd, int flags);
 int call_get_capacity(struct thread *self, int fd);
@@ -184,6 +201,7 @@ int call_getppid(struct thread *self);
 
 int call_kill(struct thread *self, int pid, int signal);
 int call_raise(struct thread *self, int signal);
+int call_kill_thread(struct thread *self, int thread, int signal); /* as pthread_kill */
 int call_signal(struct thread *self, int signal, int handler, bool restart);
 int call_pause(struct thread *self);
 int64_t call_alarm(struct thread *self, int64_t ticks);

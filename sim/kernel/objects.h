@@ -111,6 +111,7 @@ struct file {
 struct descriptor {
     struct file *file; /* NULL: closed */
     struct opening opening;
+    int close_on_exec; /* FD_CLOEXEC or 0: there is no exec, but it can be asked */
 };
 
 struct disposition {

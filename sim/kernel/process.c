@@ -146,6 +146,40 @@ struct thread *thread_named(struct kernel *k, const char *name, size_t length)
     return NULL;
 }
 
+int thread_new_in(struct kernel *k, int pid, const char *name, struct thread **made)
+{
+    struct thread *main = thread_numbered(k, pid);
+    bool there = main != NULL && main->process->main == main && main->process->pid == pid;
+    if (!there || main->process->exited || main->process->dying)
+        return -ESRCH;
+    return thread_new(main->process, name, made);
+}
+
+int thread_adopt(struct thread *t)
+{
+    t->task = sched_adopt(t->task, t->name, t);
+    return t->task != NULL ? 0 : -EAGAIN;
+}
+
+void thread_let_go(struct thread *t)
+{
+    (void)t;
+    sched_release();
+}
+
+void thread_close_files(struct thread *self)
+{
+    files_close_all(self->process);
+}
+
+bool thread_is_asleep(struct thread *t)
+{
+    sched_atomic_begin();
+    bool asleep = t->process->kernel->config.trace->view.actors[t->actor].state == ACTOR_ASLEEP;
+    sched_atomic_end();
+    return asleep;
+}
+
 /* A child has its parent's descriptors and dispositions, but no pending signals and no alarm. */
 int call_fork(struct thread *self, const char *name, struct thread **made)
 {

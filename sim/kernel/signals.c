@@ -115,12 +115,31 @@ int call_raise(struct thread *self, int number)
 int call_kill(struct thread *self, int pid, int number)
 {
     struct thread *target = thread_numbered(self->process->kernel, pid);
+    if (target == NULL || target->process->fetched)
+        return -ESRCH; /* before the signal is looked at, as on Linux */
     if (number != 0 && !valid(number))
         return -EINVAL;
-    if (target == NULL || target->process->fetched)
-        return -ESRCH;
     if (number != 0 && !target->process->exited)
         signal_post(target->process, number, self);
+    return 0;
+}
+
+int call_kill_thread(struct thread *self, int number, int signal)
+{
+    struct thread *target = thread_numbered(self->process->kernel, number);
+    if (signal != 0 && !valid(signal))
+        return -EINVAL;
+    if (target == NULL || target->ended || target->process->exited)
+        return -ESRCH;
+    if (signal == 0 || ignored(target->process, signal))
+        return 0;
+    kernel_emit_now(self->process->kernel, (struct event){.kind = EV_SIGNAL,
+                                                          .actor = target->actor,
+                                                          .other = self->actor,
+                                                          .pipe = NO_PIPE,
+                                                          .value = signal});
+    target->pending |= 1u << signal;
+    interrupt(target, signal, self);
     return 0;
 }
 

@@ -13,6 +13,7 @@ static void trace_call(struct vm *vm, const struct site *s, const struct value *
 {
     struct run *run = vm->run;
     struct strbuf *text = &run->outside->text;
+    watch_call(vm, s, args);
     strbuf_clear(text);
     vm->call_pipe = call_pipe_number(vm, s->callee, args, s->argument_count);
     struct event e = event_of(EV_CALL, thread_actor(vm->thread), vm->call_pipe);
@@ -36,13 +37,11 @@ static void describe_found(struct vm *vm, struct outcome o, struct strbuf *out)
                         out);
 }
 
-/* How a call ends: value2 of EV_RETURN. */
-enum call_end { CALL_RETURNS, CALL_RESTARTS, CALL_IS_THE_LAST };
-
 static void trace_return(struct vm *vm, struct outcome o, enum call_end end)
 {
     struct run *run = vm->run;
     struct strbuf *text = &run->outside->text;
+    watch_result(vm, &run->program->sites[vm->site], o, end);
     strbuf_clear(text);
     struct event e = event_of(EV_RETURN, thread_actor(vm->thread), vm->call_pipe);
     e.line = run->program->sites[vm->site].line;

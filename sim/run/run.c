@@ -561,6 +561,11 @@ struct kernel *run_kernel(const struct run *run)
     return run->kernel;
 }
 
+const struct settings *run_settings(const struct run *run)
+{
+    return &run->settings;
+}
+
 const struct view *run_view(const struct run *run)
 {
     return &run->trace.view;

@@ -36,6 +36,7 @@ struct run_options {
     /* Keep what went through each pipe, and all output, also when no claim asks for it. */
     enum { KEEP_WHAT_CLAIMS_ASK, KEEP_ALL } keep;
     const struct step_watch *watch; /* borrowed; NULL, or told what each step does (sched.h) */
+    const struct call_watch *calls; /* borrowed; NULL, or told of each call (call_watch.h) */
     bool explored;                  /* run_digest will be asked for */
     enum outcome_detail outcome;    /* what it tells apart */
     /* Explored: is the invariant of the pipes looked at in each state? */
@@ -78,6 +79,7 @@ void run_free(struct run *run);
 struct kernel;
 struct kernel *run_kernel(const struct run *run);
 const struct view *run_view(const struct run *run);
+const struct settings *run_settings(const struct run *run); /* as they are in force */
 const struct tally *run_tally(const struct run *run);
 
 /* Evaluates a condition (script_parse_condition) on the run as it is, and appends its value unless

@@ -217,6 +217,7 @@ static void leave_function(struct vm *vm)
         return;
     }
     value_drop(result);
+    watch_handler_over(vm);
     thread_handler_done(vm->thread, frame.signal);
     vm->restarting = frame.restarting;
     vm->call_started = frame.call_started;
@@ -432,8 +433,10 @@ void vm_thread_body(void *arg)
     struct thread *t = arg;
     struct vm *vm = thread_program(t);
     loop(vm);
-    if (!vm->dead)
+    if (!vm->dead) {
         protocol_end(vm);
+        watch_block_over(vm);
+    }
     thread_end(t);
 }
 

@@ -3,6 +3,7 @@
 #define SIM_RUN_VM_H
 
 #include "sim/kernel/kernel.h"
+#include "sim/run/call_watch.h"
 #include "sim/run/calls.h"
 #include "sim/run/run.h"
 #include "sim/sched/digest.h"
@@ -173,6 +174,12 @@ void protocol_after_call(struct vm *vm, const struct site *s, const struct value
                          struct outcome o);
 void protocol_end(struct vm *vm);
 void protocol_digest(const struct vm *vm, struct digest *d);
+
+/* call_watch.c: tell whoever watches the calls, if anybody does. */
+void watch_call(struct vm *vm, const struct site *s, const struct value *args);
+void watch_result(struct vm *vm, const struct site *s, struct outcome o, enum call_end end);
+void watch_handler_over(struct vm *vm);
+void watch_block_over(struct vm *vm);
 
 /* claims.c */
 void claims_after_event(void *run, const struct event *e, const struct view *v);

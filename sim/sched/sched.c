@@ -296,6 +296,35 @@ struct task *sched_spawn(const char *name, void (*body)(void *), void *arg)
     return t;
 }
 
+static struct task *task_from_outside(const char *name, void *arg)
+{
+    struct task *t = arena_alloc(sizeof *t);
+    if (t == NULL)
+        return NULL;
+    t->name = name;
+    t->arg = arg;
+    pthread_cond_init(&t->unparked, NULL);
+    sched_atomic_begin();
+    t->number = the_sched->tasks_made++;
+    t->next_task = the_sched->tasks;
+    the_sched->tasks = t;
+    sched_atomic_end();
+    return t;
+}
+
+struct task *sched_adopt(struct task *again, const char *name, void *arg)
+{
+    struct task *t = again != NULL ? again : task_from_outside(name, arg);
+    if (t != NULL)
+        threads_adopt(t);
+    return t;
+}
+
+void sched_release(void)
+{
+    threads_release();
+}
+
 struct task *sched_self(void)
 {
     return controlled() ? the_sched->running : threads_self();

@@ -101,7 +101,10 @@ struct sched_config {
      * as far as it goes, and then grows with each choice. */
     struct schedule *record;
     long tick_ns; /* a tick in threads mode */
-    void *ctx;    /* for the hooks, all called inside the atomic section */
+    /* Threads mode: does the run end when no task is awake, or may tasks come at any time (sched_adopt)
+     * until sched_stop? */
+    enum { CROWD_CLOSED, CROWD_OPEN } crowd;
+    void *ctx; /* for the hooks, all called inside the atomic section */
     void (*on_sync)(void *ctx, const struct sync_event *e); /* may be NULL */
     void (*on_time)(void *ctx, tick_t now);                 /* time has moved; may be NULL */
     const struct step_watch *watch; /* borrowed; controlled mode; may be NULL */
@@ -126,6 +129,12 @@ const char *sched_complaint(void);
 /* A task that will run body(arg); `name` (borrowed) appears in schedules. NULL when there is no
  * room for its stack, or no thread. */
 struct task *sched_spawn(const char *name, void (*body)(void *), void *arg);
+
+/* Threads mode: the calling thread, which is none of the scheduler's, becomes a task: `again`, one that
+ * sched_release has let go, or for NULL a new one, with this argument. NULL when memory is short. After
+ * sched_release it is no task any more; it must hold nothing. */
+struct task *sched_adopt(struct task *again, const char *name, void *arg);
+void sched_release(void);
 
 struct task *sched_self(void); /* NULL on the main stack */
 void *task_arg(const struct task *t);

@@ -133,6 +133,8 @@ void reap(void);                       /* the stack of a task that has exited is
 
 /* threads.c */
 int threads_spawn(struct task *t);
+void threads_adopt(struct task *t);
+void threads_release(void);
 enum sched_end threads_run(void);
 void threads_start(void);
 struct task *threads_self(void);

@@ -119,6 +119,23 @@ int threads_spawn(struct task *t)
     return -error;
 }
 
+void threads_adopt(struct task *t)
+{
+    pthread_mutex_lock(&atomic_lock);
+    self_task = t;
+    t->state = TASK_RUNNING;
+    t->joined = true; /* it is somebody else's */
+    the_sched->awake++;
+    the_sched->live++;
+    pthread_mutex_unlock(&atomic_lock);
+}
+
+void threads_release(void)
+{
+    end_thread(self_task);
+    self_task = NULL;
+}
+
 void threads_wake(struct task *t)
 {
     the_sched->awake++;
@@ -220,7 +237,7 @@ enum sched_end threads_run(void)
     pthread_mutex_lock(&atomic_lock);
     while (!s->stopping) {
         struct sched_timer *first = timer_first();
-        if (s->awake == 0 && first == NULL)
+        if (s->awake == 0 && first == NULL && s->config->crowd == CROWD_CLOSED)
             break;
         if (first != NULL && first->when <= sched_now())
             fire_timers();

@@ -113,10 +113,10 @@ static void add_cells(const struct panes *p, size_t number, size_t indent, size_
     for (size_t i = 0; i < (size_t)pipe->capacity; i++) {
         bool slot_ends = pipe->page == 0 || (i + 1) % (size_t)pipe->page == 0;
         add_cell(p, number, i, width, out);
-        if (width != TIGHT_CELL && !slot_ends)
-            sheet_add(out, TONE_DIM, glyphs == GLYPHS_UTF8 ? "\u250a" : ":");
-        else if (width != TIGHT_CELL || pipe->page > 0)
+        if (slot_ends && (width != TIGHT_CELL || pipe->page > 0))
             sheet_add(out, TONE_DIM, "%s", wall);
+        else if (width != TIGHT_CELL)
+            sheet_add(out, TONE_DIM, glyphs == GLYPHS_UTF8 ? "\u250a" : ":");
     }
     sheet_add(out, TONE_DIM, "%s", width == TIGHT_CELL && pipe->page == 0 ? wall : "");
 }
