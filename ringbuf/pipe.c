@@ -61,15 +61,19 @@ static size_t need_of(const struct pipe *p, size_t n)
 
 /* -- the hooks --------------------------------------------------------------------------------- */
 
-static void tell_all(struct pipe *p, struct pipe_event event)
+static void tell_observer(struct pipe *p, struct pipe_event event)
 {
-    if (p->hooks == NULL || p->hooks->observe == NULL)
-        return;
     event.used = store_used(&p->store);
     event.capacity = store_capacity(&p->store);
     event.readers = p->readers;
     event.writers = p->writers;
     p->hooks->observe(p->ctx, &event);
+}
+
+static inline void tell_all(struct pipe *p, struct pipe_event event)
+{
+    if (p->hooks != NULL && p->hooks->observe != NULL)
+        tell_observer(p, event);
 }
 
 static void tell(struct pipe *p, enum pipe_event_kind kind)
