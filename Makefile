@@ -190,12 +190,13 @@ $(O)/%.o: %.c $(B)/flags
 	$(Q)$(COMPILE) -c -o $@ $<
 
 # The sources that the stepper shows, as strings.
-LISTED = ringbuf/pipe.c
+# (and what is compiled beside a pipe of a person's own)
+LISTED = ringbuf/pipe.c ringbuf/pipe.h sim/own/beside/pipesim_pthread.h sim/own/beside/beside.c
 
-$(O)/listings.c: $(LISTED) sim/step/listing.sh
+$(O)/listings.c: $(LISTED) sim/own/listing.sh
 	$(SAY) "list $(LISTED)"
 	$(Q)mkdir -p $(@D)
-	$(Q)sh sim/step/listing.sh $(LISTED) >$@.new && mv $@.new $@
+	$(Q)sh sim/own/listing.sh $(LISTED) >$@.new && mv $@.new $@
 
 $(O)/listings.o: $(O)/listings.c $(B)/flags
 	$(Q)$(COMPILE) -c -o $@ $<

@@ -37,9 +37,10 @@ BEGIN {
     may("sim/kernel", "sim/trace sim/sched ringbuf")
     may("sim/bugs", "sim/kernel ringbuf") # how ringbuf/pipe.c is changed: mutants of it
     may("sim/library", "sim/kernel sim/trace sim/sched ringbuf")
+    may("sim/own", "sim/kernel sim/trace sim/sched ringbuf")
     may("sim/script", "sim/trace sim/sched")
     may("sim/run", "sim/kernel sim/script sim/trace sim/sched ringbuf")
-    below = "sim/run sim/kernel sim/script sim/trace sim/sched ringbuf"
+    below = "sim/run sim/own sim/kernel sim/script sim/trace sim/sched ringbuf"
     may("sim/step", below)
     may("sim/quiz", "sim/step " below)
     may("sim/explore", below)

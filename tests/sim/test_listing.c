@@ -1,5 +1,5 @@
 /* test_listing.c - the pipe's own source, where a run passes through it. */
-#include "sim/step/listing.h"
+#include "sim/own/listing.h"
 #include "tests/sim/scripted.h"
 #include "tests/sim/stepped.h"
 #include "tests/suites.h"

@@ -2,7 +2,7 @@
 # listing.sh FILE.c... - the text of these sources as a C file, for listing.h: an array of strings
 # for each. Only POSIX sh, awk and sed are needed, and the program needs no sources where it runs.
 set -eu
-echo '#include "sim/step/listing.h"'
+echo '#include "sim/own/listing.h"'
 for file in "$@"; do
     awk -v file="$file" '
     BEGIN {

@@ -4,8 +4,8 @@
  * The pipe's own source is put into the program when it is built (listing.sh): nothing is read at
  * run time. What is compiled later, such as a student's pipe, is a listing made by whoever reads it.
  */
-#ifndef SIM_STEP_LISTING_H
-#define SIM_STEP_LISTING_H
+#ifndef SIM_OWN_LISTING_H
+#define SIM_OWN_LISTING_H
 
 #include <stddef.h>
 
@@ -20,6 +20,9 @@ extern const size_t listings_built_in_count;
 
 /* The listing of a file; NULL when its text is not known. */
 const struct listing *listing_of(const char *file, size_t length);
+
+/* One more, which must last as long as the program. */
+void listing_add(struct listing l);
 
 /* A place in a source. */
 struct listing_place {

@@ -1,0 +1,176 @@
+/* own.c - see own.h: loading. */
+#include "sim/own/own.h"
+
+#include "sim/own/compile.h"
+#include "sim/own/listing.h"
+#include "sim/own/posix.h"
+#include "sim/sched/arena.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_MOST = 31, SOURCE_MOST = 1 << 20 };
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n > m && strcmp(text + n - m, end) == 0;
+}
+
+bool own_is_file(const char *name)
+{
+    return ends_with(name, ".c") || ends_with(name, ".so");
+}
+
+/* -- the source, for whoever shows it ---------------------------------------------------------- */
+
+/* Its text, to be freed; NULL. */
+static char *read_file(const char *name)
+{
+    FILE *f = fopen(name, "r");
+    char *text = f == NULL ? NULL : malloc(SOURCE_MOST + 1);
+    if (text != NULL)
+        text[fread(text, 1, SOURCE_MOST, f)] = '\0';
+    if (f != NULL)
+        fclose(f);
+    return text;
+}
+
+/* The lines of a text, which it takes over: they are kept as long as the program runs. */
+static void keep_listing(const char *file, char *text)
+{
+    size_t count = 1;
+    for (const char *at = text; *at != '\0'; at++)
+        count += *at == '\n';
+    const char **lines = calloc(count, sizeof *lines);
+    char *name = strdup(file);
+    if (lines == NULL || name == NULL) {
+        free(lines);
+        free(name);
+        free(text);
+        return;
+    }
+    size_t n = 0;
+    for (char *line = text; line != NULL && n < count; n++) {
+        char *end = strchr(line, '\n');
+        lines[n] = line;
+        if (end != NULL)
+            *end = '\0';
+        line = end != NULL ? end + 1 : NULL;
+    }
+    listing_add((struct listing){name, lines, n});
+}
+
+/* -- its functions ----------------------------------------------------------------------------- */
+
+struct own {
+    struct pipe_impl impl;
+    char name[NAME_MOST + 1];
+};
+
+/* ISO C knows no way from void * to a function. */
+static void set_function(void *function, void *symbol)
+{
+    memcpy(function, &symbol, sizeof symbol);
+}
+
+static int missing(struct strbuf *out, const char *name)
+{
+    strbuf_addf(out, "the function %s is missing: ringbuf/pipe.h says what it does\n", name);
+    return -1;
+}
+
+static int find_functions(struct own *own, void *library, struct strbuf *out)
+{
+    const struct {
+        const char *name;
+        void *function;
+        bool needed;
+    } wanted[] = {
+        {"pipe_new", &own->impl.make, true},
+        {"pipe_free", &own->impl.free, false},
+        {"pipe_read", &own->impl.read, true},
+        {"pipe_write", &own->impl.write, true},
+        {"pipe_open_reader", &own->impl.open_reader, false},
+        {"pipe_open_writer", &own->impl.open_writer, false},
+        {"pipe_close_reader", &own->impl.close_reader, true},
+        {"pipe_close_writer", &own->impl.close_writer, true},
+        {"pipe_poll", &own->impl.poll, false},
+        {"pipe_used", &own->impl.used, false},
+        {"pipe_capacity", &own->impl.capacity, false},
+        {"pipe_set_capacity", &own->impl.set_capacity, false},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        void *symbol = dlsym(library, wanted[i].name);
+        if (symbol == NULL && wanted[i].needed)
+            return missing(out, wanted[i].name);
+        set_function(wanted[i].function, symbol);
+    }
+    return 0;
+}
+
+static void *load_library(const char *object, struct strbuf *out)
+{
+    char path[400];
+    snprintf(path, sizeof path, "%s%s", strchr(object, '/') == NULL ? "./" : "", object);
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    const struct pipesim_calls **calls = library == NULL ? NULL : dlsym(library, "pipesim_calls");
+    if (library == NULL)
+        strbuf_addf(out, "%s\n", dlerror());
+    else if (calls == NULL)
+        strbuf_add(out, "this was not compiled for pipesim: give the .c file\n");
+    else
+        *calls = posix_calls();
+    return calls == NULL ? NULL : library;
+}
+
+static const char *base_name(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    return slash == NULL ? file : slash + 1;
+}
+
+/* Does its source use this member of the hooks? Then it tells by itself. */
+static bool mentions(const char *text, const char *word)
+{
+    return text != NULL && strstr(text, word) != NULL;
+}
+
+static const struct pipe_impl *make_impl(const char *file, void *library, const char *text,
+                                         struct strbuf *out)
+{
+    struct own *own = calloc(1, sizeof *own);
+    if (own == NULL || find_functions(own, library, out) != 0) {
+        free(own);
+        return NULL;
+    }
+    snprintf(own->name, sizeof own->name, "%s", base_name(file));
+    own->impl.name = own->name;
+    own->impl.keeps = PIPE_KEEPS_STACK;
+    own->impl.observed = mentions(text, "observe") ? PIPE_TELLS : PIPE_IS_OBSERVED;
+    own->impl.interruptible = mentions(text, "interrupted") ? PIPE_ASKS : PIPE_DOES_NOT_ASK;
+    posix_complete(&own->impl);
+    pipe_impl_register(&own->impl);
+    return &own->impl;
+}
+
+const struct pipe_impl *own_load(const char *file, struct strbuf *out)
+{
+    struct workshop w = {.folder = ""};
+    char *text = ends_with(file, ".c") ? read_file(file) : NULL;
+    const struct pipe_impl *impl = NULL;
+    if (ends_with(file, ".c") && text == NULL)
+        strbuf_addf(out, "cannot read '%s': %s\n", file, strerror(errno));
+    else if (text == NULL || (workshop_open(&w, out) == 0 && workshop_compile(&w, file, out) == 0)) {
+        void *library = load_library(text != NULL ? w.object : file, out);
+        if (library != NULL && posix_take_variables(library, out) == 0)
+            impl = make_impl(file, library, text, out);
+    }
+    workshop_close(&w);
+    if (text != NULL)
+        keep_listing(file, text);
+    return impl;
+}
