@@ -76,7 +76,9 @@ endif
 ifneq ($(JANSSON_LIBS),)
 JANSSON_FLAGS := -DPIPESIM_JANSSON $(shell pkg-config --cflags-only-I jansson)
 endif
-OPTIONAL_LIBS = $(NCURSES_LIBS) $(LIBEDIT_LIBS) $(JANSSON_LIBS)
+# A pipe of a person's own is loaded; where dlopen is not in the C library, it is in libdl.
+DL_LIBS := $(shell echo 'int main(void){return 0;}' | $(CC) -x c - -ldl -o /dev/null 2>/dev/null && echo -ldl)
+OPTIONAL_LIBS = $(DL_LIBS) $(NCURSES_LIBS) $(LIBEDIT_LIBS) $(JANSSON_LIBS)
 
 COMPILE = $(CC) $(STANDARD) $(WARNINGS) $(WERROR) -I. -pthread $(NCURSES_FLAGS) $(LIBEDIT_FLAGS) $(JANSSON_FLAGS) $(CPPFLAGS) $(CFLAGS) $(FLAGS_$(FLAVOUR)) -MMD -MP
 LINK = $(CC) -pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)

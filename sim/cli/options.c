@@ -4,6 +4,8 @@
 #include "sim/cli/bugs_command.h"
 #include "sim/kernel/bugs.h"
 
+#include "sim/own/own.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -15,6 +17,8 @@
 #include <unistd.h>
 
 #include "sim/run/vocabulary.h"
+
+enum { OWN_PIPE_FAILED = 4 }; /* exit status: a person's own code does not compile, or crashes */
 
 enum {
     OPTION_DEPTH = 256,
@@ -259,10 +263,27 @@ static bool room_for_override(const struct options *o)
     return o->run.override_count < sizeof o->overrides / sizeof *o->overrides;
 }
 
+/* A person's own pipe. What the compiler says is shown, whatever comes of it. NULL: it was no good. */
+static const char *load_pipe(const char *file)
+{
+    struct strbuf said = {0};
+    const struct pipe_impl *impl = own_load(file, &said);
+    fputs(strbuf_text(&said), stderr);
+    strbuf_free(&said);
+    if (impl == NULL)
+        fprintf(stderr, "pipesim: error: '%s' is no pipe that could be used\n", file);
+    return impl != NULL ? impl->name : NULL;
+}
+
 static int set_pipe(struct options *o, const char *name)
 {
-    if (choice(name, vocabulary()->pipe_impls) < 0)
-        return usage_error("no pipe implementation is named '%s'", name);
+    if (own_is_file(name)) {
+        name = load_pipe(name);
+        if (name == NULL)
+            return OWN_PIPE_FAILED;
+    } else if (choice(name, vocabulary()->pipe_impls) < 0) {
+        return usage_error("no pipe implementation is named '%s'; a C file ends in .c", name);
+    }
     if (!room_for_override(o))
         return usage_error("there are too many --set; '%s' is one too many", name);
     o->overrides[o->run.override_count++] = (struct setting_override){.setting = -1, .pipe = name};
@@ -317,6 +338,11 @@ static int set_bug(struct options *o, const char *name)
 
 static int set_with(struct options *o, const char *name)
 {
+    if (own_is_file(name)) {
+        name = load_pipe(name);
+        if (name == NULL)
+            return OWN_PIPE_FAILED;
+    }
     if (strcmp(name, "host") != 0 && pipe_impl_named(name) == NULL)
         return usage_error("--with takes host, or the name of a pipe, not '%s'", name);
     o->with = name;

@@ -194,6 +194,11 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
         turn_to_pipe(self, e->object);
     if (self->pipe != NULL)
         count_locks(self->pipe, e->kind);
+    if (e->kind == SYNC_UNLOCK || e->kind == SYNC_WAIT || e->kind == SYNC_SLEEP ||
+        e->kind == SYNC_SIGNAL || e->kind == SYNC_BROADCAST)
+        observed_look(self);
+    if (e->kind == SYNC_WAIT || e->kind == SYNC_SLEEP)
+        observed_sleeps(self);
     if (e->kind == SYNC_WAIT)
         state_waits(self);
     else if (e->kind == SYNC_LOCK)
@@ -201,8 +206,10 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
     else if (e->kind != SYNC_BLOCKED)
         state_seen(self);
     switch (e->kind) {
-    case SYNC_WAIT: on_wait(k, self, e); break;
-    case SYNC_RETURN: on_return(k, self, e); break;
+    case SYNC_WAIT:
+    case SYNC_SLEEP: on_wait(k, self, e); break;
+    case SYNC_RETURN:
+    case SYNC_AWAKE: on_return(k, self, e); break;
     case SYNC_SIGNAL:
     case SYNC_BROADCAST: on_notify(k, self, e); break;
     case SYNC_BLOCKED: on_blocked(k, self, e); break;
@@ -212,6 +219,7 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
         on_lock(k, self, e, EV_LOCK);
         break;
     case SYNC_UNLOCK: on_lock(k, self, e, EV_UNLOCK); break;
+    case SYNC_DOWN:
     case SYNC_NO_WAIT:
     case SYNC_MISUSE: break; /* the run's business */
     }

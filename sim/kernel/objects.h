@@ -161,6 +161,9 @@ struct thread {
     struct kpipe *from,
         *to;           /* of a transfer: `pipe` is the one whose lock it last dealt with; or NULL */
     enum pipe_end end; /* that it reads from or writes to */
+    const char *data;   /* of its read or write: observed.c */
+    size_t observed;    /* bytes of it that have been told of from outside */
+    const void *stack_mark; /* where the pipe's code begins on its stack */
     size_t asked, told; /* bytes that its read or write is about, and that the pipe has told of */
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */
     bool slept, moved;  /* in this call; moved: since it last slept */
@@ -330,6 +333,7 @@ ssize_t connection_write(struct thread *self, struct file *f, struct message_out
 void signal_post(struct process *p, int signal, struct thread *sender);
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
+void thread_must_leave(struct thread *t); /* the same, without an event: its process ends */
 void thread_interrupt(struct thread *t, struct thread *by); /* ends its sleep, or the next one */
 
 /* check.c: the thread under way puts bytes into p, or is given some, and the view does not know it yet;
@@ -337,6 +341,18 @@ void thread_interrupt(struct thread *t, struct thread *by); /* ends its sleep, o
 void check_put(struct kpipe *p, const struct pipe_event *e);
 void check_given(struct kpipe *p, const struct pipe_event *e);
 void check_result(struct thread *self, struct kpipe *p, int flags, ssize_t result);
+
+/* pipes.c: what a pipe tells its observer. */
+void pipe_observe(struct kpipe *p, const struct pipe_event *e);
+
+/* observed.c: the thread under way is at an operation on a lock, is about to sleep, or has the result of its
+ * call; an end of p is about to be opened or closed; its size has been set. For a pipe that tells, these do
+ * nothing. */
+void observed_look(struct thread *self);
+void observed_sleeps(struct thread *self);
+void observed_result(struct thread *self, struct kpipe *p, ssize_t result);
+void observed_end(struct kpipe *p, enum pipe_event_kind kind);
+void observed_size(struct kpipe *p, int result);
 
 /* state.c: the thread begins a call on its pipe; has taken a lock in it; begins to wait; or has done
  * anything else with a lock or condition variable. */

@@ -39,11 +39,26 @@ const struct bug *bug_named(const char *name)
     return NULL;
 }
 
+enum { REGISTERED_MOST = 16 };
+
+static const struct pipe_impl *registered[REGISTERED_MOST];
+static size_t registered_count;
+
+void pipe_impl_register(const struct pipe_impl *impl)
+{
+    if (registered_count < REGISTERED_MOST)
+        registered[registered_count++] = impl;
+}
+
 const struct pipe_impl *pipe_impl_named(const char *name)
 {
     for (size_t i = 0; i < IMPLS; i++) {
         if (strcmp(impls[i].name, name) == 0)
             return &impls[i];
+    }
+    for (size_t i = 0; i < registered_count; i++) {
+        if (strcmp(registered[i]->name, name) == 0)
+            return registered[i];
     }
     const struct bug *bug = bug_named(name);
     return bug != NULL ? &bug->impl : NULL;

@@ -9,8 +9,19 @@
  * (sim/kernel/state.c). */
 enum pipe_keeps {
     PIPE_KEEPS_COUNTS, /* nothing but how many bytes it has moved, and whether it slept */
-    PIPE_KEEPS_ALL /* anything that it has seen in the pipe; it may look there without the lock */
+    PIPE_KEEPS_ALL, /* anything that it has seen in the pipe; it may look there without the lock */
+    PIPE_KEEPS_STACK /* what is on its stack: nobody knows what it is */
 };
+
+/* How it is known what a pipe has done. */
+enum pipe_observed {
+    PIPE_TELLS,             /* it tells its observer (pipe.h) */
+    PIPE_IS_OBSERVED,       /* by looking how many bytes it says are in it (observed.c) */
+    PIPE_IS_OBSERVED_AT_END /* from what its calls give, when they return */
+};
+
+/* Does it ask whether a sleeper should leave (pipe.h, interrupted)? If not, signals wait for the call. */
+enum pipe_asks { PIPE_ASKS, PIPE_DOES_NOT_ASK };
 
 /* What a pipe is to its users, where systems differ; all 0 is `ring`. */
 struct dialect {
@@ -48,6 +59,8 @@ struct pipe_impl {
                   void *ctx);
     const char *(*check)(struct pipe *p);
     enum pipe_keeps keeps;
+    enum pipe_observed observed;
+    enum pipe_asks interruptible;
 };
 
 /* The functions of ringbuf/pipe.h, as they are named where this stands. */
@@ -61,7 +74,10 @@ struct pipe_impl {
 /* The names in `set pipe = NAME`; NULL at the end. */
 const char *const *pipe_impl_names(void);
 
-/* By the name in `set pipe = NAME`, or that of a bug; NULL: there is none. */
+/* One more, borrowed for good. */
+void pipe_impl_register(const struct pipe_impl *impl);
+
+/* By the name in `set pipe = NAME`, that of a bug, or as it was registered; NULL: there is none. */
 const struct pipe_impl *pipe_impl_named(const char *name);
 
 #endif

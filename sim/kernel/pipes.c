@@ -78,9 +78,8 @@ static void took_bytes(struct kpipe *p, const struct pipe_event *pe)
         poll_notify(p, WRITE_END, thread_self());
 }
 
-static void observe(void *ctx, const struct pipe_event *pe)
+void pipe_observe(struct kpipe *p, const struct pipe_event *pe)
 {
-    struct kpipe *p = ctx;
     sched_atomic_begin();
     if (concerns_network(p, pe->kind))
         network_poke(p->kernel);
@@ -133,6 +132,11 @@ static void observe(void *ctx, const struct pipe_event *pe)
     case PIPE_WAKES_WRITERS: break;
     }
     sched_atomic_end();
+}
+
+static void observe(void *ctx, const struct pipe_event *pe)
+{
+    pipe_observe(ctx, pe);
 }
 
 static int interrupted(void *ctx)
@@ -254,6 +258,7 @@ struct kpipe *kpipe_enter(struct kpipe *p)
         return NULL;
     struct kpipe *before = self->pipe;
     self->pipe = p;
+    self->stack_mark = __builtin_frame_address(0);
     state_begins(self);
     sched_kernel_unlock();
     return before;
@@ -303,6 +308,7 @@ void kpipe_open_end(struct kpipe *p, enum pipe_end end)
     touch_ends(p);
     *(end == READ_END ? &p->readers : &p->writers) += 1;
     struct kpipe *before = kpipe_enter(p);
+    observed_end(p, end == READ_END ? PIPE_READER_OPENED : PIPE_WRITER_OPENED);
     if (end == READ_END)
         impl_of(p)->open_reader(p->pipe);
     else
@@ -315,6 +321,7 @@ void kpipe_close_end(struct kpipe *p, enum pipe_end end)
     touch_ends(p);
     *(end == READ_END ? &p->readers : &p->writers) -= 1;
     struct kpipe *before = kpipe_enter(p);
+    observed_end(p, end == READ_END ? PIPE_READER_CLOSED : PIPE_WRITER_CLOSED);
     if (end == READ_END)
         impl_of(p)->close_reader(p->pipe);
     else
@@ -399,9 +406,13 @@ static ssize_t transfer(struct thread *self, struct kpipe *p, struct transfer t)
     self->end = t.end;
     self->asked = t.size;
     self->told = 0;
+    self->data = t.end == READ_END ? t.dst : t.src;
+    self->observed = 0;
     enter_anew(self, p);
     ssize_t result = t.end == READ_END ? impl_of(p)->read(p->pipe, t.dst, t.size, t.flags)
                                        : impl_of(p)->write(p->pipe, t.src, t.size, t.flags);
+    observed_result(self, p, result);
+    self->data = NULL;
     if (p->kernel->config.explored)
         check_result(self, p, t.flags, result);
     kpipe_leave(p, NULL);
@@ -595,6 +606,7 @@ int call_set_capacity(struct thread *self, int fd, int64_t capacity)
         return result;
     struct kpipe *p = call_begin(self, f, f->pipe);
     result = impl_of(p)->set_capacity(p->pipe, (size_t)capacity);
+    observed_size(p, result);
     if (result > 0)
         p->capacity = (size_t)result;
     call_end(f, p);

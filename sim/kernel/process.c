@@ -279,7 +279,7 @@ void call_exit(struct thread *self, int status)
     for (size_t i = 0; i < k->thread_count; i++) {
         struct thread *t = k->threads[i];
         if (t->process == p && !t->ended && t->task != NULL)
-            sched_interrupt(t->task);
+            thread_must_leave(t);
     }
 }
 

@@ -37,9 +37,18 @@ static bool asleep(const struct kernel *k, const struct thread *t)
     return a->state == ACTOR_ASLEEP && a->sleep_on != ON_LOCK;
 }
 
+/* In code that would not know what to do: the signal waits until the call returns. */
+static bool cannot_be_interrupted(const struct thread *t)
+{
+    return t->pipe != NULL &&
+           t->process->kernel->config.impl->interruptible == PIPE_DOES_NOT_ASK;
+}
+
 void thread_interrupt(struct thread *t, struct thread *by)
 {
     struct kernel *k = t->process->kernel;
+    if (cannot_be_interrupted(t))
+        return;
     sched_atomic_begin();
     bool wakes = asleep(k, t);
     sched_atomic_end();
@@ -49,6 +58,12 @@ void thread_interrupt(struct thread *t, struct thread *by)
                                           .other = t->actor,
                                           .pipe = NO_PIPE});
     sched_interrupt(t->task);
+}
+
+void thread_must_leave(struct thread *t)
+{
+    if (!cannot_be_interrupted(t))
+        sched_interrupt(t->task);
 }
 
 static void interrupt(struct thread *t, int number, struct thread *sender)

@@ -11,6 +11,10 @@
  * nothing when they take the second one, for they look only when they have both; and nothing when they
  * have waited, for then they give the lock back and begin anew.
  *
+ * Of a person's own code nothing of this is known: there the live part of the stack is compared, and all
+ * memory of that code, byte by byte (PIPE_KEEPS_STACK). That tells states apart that are the same, where
+ * bytes lie about that nobody will look at; never the other way round.
+ *
  * A pipe with a bug may have kept more, and may even look without the lock (PIPE_KEEPS_ALL): then all
  * that was seen since the call began, or since the last wait, counts; and each step concerns all who
  * use the pipe. */
@@ -36,9 +40,16 @@ static bool keeps_all(const struct thread *self)
     return self->process->kernel->config.impl->keeps == PIPE_KEEPS_ALL;
 }
 
+static bool keeps_stack(const struct thread *self)
+{
+    return self->process->kernel->config.impl->keeps == PIPE_KEEPS_STACK;
+}
+
 void state_seen(struct thread *self)
 {
-    if (!self->process->kernel->config.explored || self->pipe == NULL)
+    if (keeps_stack(self) && self->pipe != NULL)
+        sched_touch(self->pipe, TOUCH_WRITE); /* who knows what it has done with it */
+    if (keeps_stack(self) || !self->process->kernel->config.explored || self->pipe == NULL)
         return;
     struct digest d = {.a = self->seen};
     add_pipe(&d, self->pipe);
@@ -196,6 +207,11 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
                       (uint64_t)t->slept << 2 | (uint64_t)t->moved << 1 | t->broken_pipe);
     digest_add(d, (uint64_t)a->moved);
     digest_add(d, t->seen);
+    if (keeps_stack(t)) {
+        size_t n;
+        const void *stack = task_stack(t->task, t->stack_mark, &n);
+        digest_add_bytes(d, stack, n);
+    }
 }
 
 void kernel_digest(struct kernel *k, struct digest *d)

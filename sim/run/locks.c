@@ -35,6 +35,15 @@ static void describe(const struct run *run, const struct sync_event *e, struct s
                     "%s leaves this call with a lock that it still holds: nobody else can come in",
                     name);
         break;
+    case MISUSE_INIT:
+        strbuf_addf(out, "%s initializes what has been initialized already, and is in use", name);
+        break;
+    case MISUSE_DESTROY:
+        strbuf_addf(out, "%s destroys what is held, or what somebody sleeps on", name);
+        break;
+    case MISUSE_FREE:
+        strbuf_addf(out, "%s frees memory that is not allocated, or no longer", name);
+        break;
     case MISUSE_NONE: break;
     }
 }

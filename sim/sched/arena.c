@@ -81,6 +81,59 @@ static void arena_unlock(void)
         pthread_mutex_unlock(&the.lock);
 }
 
+/* -- memory elsewhere -------------------------------------------------------------------------- */
+
+enum { INCLUDED_MOST = 16 };
+
+static struct {
+    char *at;
+    size_t size;
+    char *first; /* owned; what was in it */
+} included[INCLUDED_MOST];
+
+static size_t included_count, included_bytes;
+
+int arena_include(void *at, size_t n)
+{
+    char *first = included_count < INCLUDED_MOST ? malloc(n) : NULL;
+    if (first == NULL)
+        return -ENOMEM;
+    memcpy(first, at, n);
+    included[included_count].at = at;
+    included[included_count].size = n;
+    included[included_count++].first = first;
+    included_bytes += n;
+    return 0;
+}
+
+void arena_each_included(void (*each)(void *ctx, const void *bytes, size_t n), void *ctx)
+{
+    for (size_t i = 0; i < included_count; i++)
+        each(ctx, included[i].at, included[i].size);
+}
+
+static void begin_included(void)
+{
+    for (size_t i = 0; i < included_count; i++)
+        memcpy(included[i].at, included[i].first, included[i].size);
+}
+
+static void copy_included(char *to)
+{
+    for (size_t i = 0; i < included_count; i++) {
+        memcpy(to, included[i].at, included[i].size);
+        to += included[i].size;
+    }
+}
+
+static void restore_included(const char *from)
+{
+    for (size_t i = 0; i < included_count; i++) {
+        memcpy(included[i].at, from, included[i].size);
+        from += included[i].size;
+    }
+}
+
 /* -- reserving -------------------------------------------------------------------------------- */
 
 /* The same address in every run of the program where the system allows it; sanitizers and valgrind
@@ -136,6 +189,7 @@ int arena_open(size_t heap_limit, size_t stacks, enum arena_use use)
         }
     }
     arena_empty(stacks);
+    begin_included();
     return 0;
 }
 
@@ -350,7 +404,7 @@ struct snapshot *snapshot_take(void)
 struct snapshot *snapshot_take_again(struct snapshot *old)
 {
     size_t header = header_bytes(), blocks = the.arena->used - sizeof *the.arena;
-    size_t bytes = header + blocks;
+    size_t bytes = header + blocks + included_bytes;
     for (struct arena_stack *s = the.arena->stacks; s != NULL; s = s->next)
         bytes += live_bytes(s);
     struct snapshot *snap = snapshot_room(old, bytes);
@@ -364,6 +418,8 @@ struct snapshot *snapshot_take_again(struct snapshot *old)
     to += header;
     copy_bytes(to, heap(), blocks);
     to += blocks;
+    copy_included(to);
+    to += included_bytes;
     for (struct arena_stack *s = the.arena->stacks; s != NULL; s = s->next) {
         copy_bytes(to, s->live, live_bytes(s));
         to += live_bytes(s);
@@ -391,6 +447,8 @@ void snapshot_restore(const struct snapshot *snap)
     from += snap->header_bytes;
     copy_bytes(heap(), from, snap->heap_bytes);
     from += snap->heap_bytes;
+    restore_included(from);
+    from += included_bytes;
     for (struct arena_stack *s = the.arena->stacks; s != NULL; s = s->next) {
         copy_bytes(s->live, from, live_bytes(s));
         from += live_bytes(s);

@@ -27,6 +27,11 @@ void *arena_alloc_array(size_t count, size_t n);
 void *arena_resize(void *old, size_t n);
 void arena_free(void *memory);
 
+/* Memory elsewhere that runs change, too: what is in it now is what each run begins with (arena_open),
+ * and snapshots have it. For the static variables of code that is loaded. -ENOMEM: there is too much. */
+int arena_include(void *at, size_t n);
+void arena_each_included(void (*each)(void *ctx, const void *bytes, size_t n), void *ctx);
+
 /* Bytes of the heap handed out so far. */
 size_t arena_heap_used(void);
 

@@ -498,6 +498,15 @@ void sched_pause(void)
     s->running = self;
 }
 
+const void *task_stack(const struct task *t, const void *mark, size_t *n)
+{
+    const struct arena_stack *s = t->fiber.stack;
+    const char *end = mark;
+    bool there = s != NULL && end >= s->live && end <= s->top;
+    *n = there ? (size_t)(end - s->live) : 0;
+    return s != NULL ? s->live : NULL;
+}
+
 struct schedule_cursor sched_cursor(void)
 {
     return the_sched->cursor;

@@ -54,6 +54,9 @@ enum sync_event_kind {
     SYNC_RETURN,    /* back from the wait, holding the lock again */
     SYNC_SIGNAL,    /* `other` was woken, or nobody (NULL) */
     SYNC_BROADCAST, /* once for each task woken, or once with NULL */
+    SYNC_SLEEP,     /* asleep on a semaphore or read-write lock, until it is woken: SYNC_SIGNAL */
+    SYNC_AWAKE,     /* looks again */
+    SYNC_DOWN,      /* has taken it, or has given up */
     SYNC_NO_WAIT,   /* back from a wait at once, without having slept: the task is interrupted */
     SYNC_MISUSE     /* `misuse`; `other` holds the lock, or nobody (NULL) */
 };
@@ -64,7 +67,10 @@ enum sync_misuse {
     MISUSE_LOCK,   /* takes a lock that it holds already */
     MISUSE_UNLOCK, /* lets go a lock that it does not hold */
     MISUSE_WAIT,   /* waits with a lock that it does not hold */
-    MISUSE_KEEP    /* goes away with a lock; the site is where it was taken */
+    MISUSE_KEEP,   /* goes away with a lock; the site is where it was taken */
+    MISUSE_INIT,   /* initializes what is initialized */
+    MISUSE_DESTROY, /* destroys what is held, or what somebody sleeps on */
+    MISUSE_FREE    /* frees what is not allocated */
 };
 
 struct sync_event {
@@ -205,6 +211,9 @@ void sched_touch(const void *object, enum touch_kind kind);
  * timers, the time. What the tasks themselves have on their stacks and in memory is not in it. */
 struct digest;
 void sched_digest(struct digest *d);
+
+/* Controlled mode: the live part of its stack, up to `mark`, a place in it; *n bytes. It is not running. */
+const void *task_stack(const struct task *t, const void *mark, size_t *n);
 
 /* Where the run has got to in its schedule. */
 struct schedule_cursor sched_cursor(void);

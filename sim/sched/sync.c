@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <stddef.h>
 
-static void tell(enum sync_event_kind kind, struct task *other, const void *object,
-                 const char *site)
+void sync_tell(enum sync_event_kind kind, struct task *other, const void *object,
+               const char *site)
 {
     const struct sched_config *config = the_sched->config;
     if (config->on_sync == NULL)
@@ -27,6 +27,25 @@ static void tell_misuse(enum sync_misuse misuse, const struct sched_mutex *m, co
         return;
     struct sync_event e = {SYNC_MISUSE, sched_self(), m != NULL ? m->owner : NULL, m, site, misuse};
     config->on_sync(config->ctx, &e);
+}
+
+bool sync_is_silent(void)
+{
+    return sched_self() == NULL || the_sched->silent;
+}
+
+void sched_silence(enum sched_silence silence)
+{
+    the_sched->silent = silence == SCHED_SILENT;
+}
+
+void sched_misused(enum sync_misuse misuse, const char *site)
+{
+    if (sync_is_silent())
+        return;
+    sched_atomic_begin();
+    tell_misuse(misuse, NULL, site);
+    sched_atomic_end();
 }
 
 /* -- the wanting list -------------------------------------------------------------------------- */
@@ -99,13 +118,13 @@ int sched_mutex_destroy(struct sched_mutex *m)
 int sched_mutex_lock(struct sched_mutex *m, const char *site)
 {
     struct task *self = sched_self();
-    if (self == NULL)
+    if (sync_is_silent())
         return 0;
     sched_sync_point(m, site);
     sched_atomic_begin();
     int error = m->owner == self ? EDEADLK : 0;
     if (m->owner != NULL && error == 0) {
-        tell(SYNC_BLOCKED, m->owner, m, site);
+        sync_tell(SYNC_BLOCKED, m->owner, m, site);
         self->state = TASK_ASLEEP;
         want(self, m);
         take_when_free(m, self);
@@ -114,7 +133,7 @@ int sched_mutex_lock(struct sched_mutex *m, const char *site)
     }
     if (error == 0) {
         self->lock_site = site;
-        tell(SYNC_LOCK, NULL, m, site);
+        sync_tell(SYNC_LOCK, NULL, m, site);
     } else {
         tell_misuse(MISUSE_LOCK, m, site);
     }
@@ -125,7 +144,7 @@ int sched_mutex_lock(struct sched_mutex *m, const char *site)
 int sched_mutex_trylock(struct sched_mutex *m, const char *site)
 {
     struct task *self = sched_self();
-    if (self == NULL)
+    if (sync_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
@@ -134,7 +153,7 @@ int sched_mutex_trylock(struct sched_mutex *m, const char *site)
         take(m, self);
         sched_touch(m, TOUCH_WRITE); /* unlike a lock, it could have been made while m was held */
         self->lock_site = site;
-        tell(SYNC_LOCK, NULL, m, site);
+        sync_tell(SYNC_LOCK, NULL, m, site);
     } else {
         sched_touch(m, TOUCH_READ); /* that it is held */
     }
@@ -145,14 +164,14 @@ int sched_mutex_trylock(struct sched_mutex *m, const char *site)
 int sched_mutex_unlock(struct sched_mutex *m, const char *site)
 {
     struct task *self = sched_self();
-    if (self == NULL)
+    if (sync_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
     int error = m->owner != self ? EPERM : 0;
     if (error == 0) {
         release(m);
-        tell(SYNC_UNLOCK, NULL, m, site);
+        sync_tell(SYNC_UNLOCK, NULL, m, site);
     } else {
         tell_misuse(MISUSE_UNLOCK, m, site);
     }
@@ -235,7 +254,7 @@ static int wait_until(struct sched_cond *c, struct sched_mutex *m, tick_t until,
     if (error != 0)
         tell_misuse(MISUSE_WAIT, m, site);
     if (error == 0 && !self->interrupted) {
-        tell(SYNC_WAIT, NULL, c, site);
+        sync_tell(SYNC_WAIT, NULL, c, site);
         self->timed_out = false;
         if (until != TICK_NEVER)
             sched_timer_set(&self->wake_up, until, time_is_up, self);
@@ -243,9 +262,9 @@ static int wait_until(struct sched_cond *c, struct sched_mutex *m, tick_t until,
         if (until != TICK_NEVER)
             sched_timer_cancel(&self->wake_up);
         error = self->timed_out ? ETIMEDOUT : 0;
-        tell(SYNC_RETURN, NULL, c, site);
+        sync_tell(SYNC_RETURN, NULL, c, site);
     } else if (error == 0) {
-        tell(SYNC_NO_WAIT, NULL, c, site);
+        sync_tell(SYNC_NO_WAIT, NULL, c, site);
     }
     sched_atomic_end();
     return error;
@@ -269,7 +288,7 @@ void interrupt_wait(struct task *t)
 
 int sched_cond_signal(struct sched_cond *c, const char *site)
 {
-    if (sched_self() == NULL)
+    if (sync_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
@@ -279,25 +298,25 @@ int sched_cond_signal(struct sched_cond *c, const char *site)
         end_wait(t);
         tell_wakes(t);
     }
-    tell(SYNC_SIGNAL, t, c, site);
+    sync_tell(SYNC_SIGNAL, t, c, site);
     sched_atomic_end();
     return 0;
 }
 
 int sched_cond_broadcast(struct sched_cond *c, const char *site)
 {
-    if (sched_self() == NULL)
+    if (sync_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
     struct task *t = c->waiting.first;
     sched_touch(c, TOUCH_WRITE);
     if (t == NULL)
-        tell(SYNC_BROADCAST, NULL, c, site);
+        sync_tell(SYNC_BROADCAST, NULL, c, site);
     while ((t = c->waiting.first) != NULL) {
         end_wait(t);
         tell_wakes(t);
-        tell(SYNC_BROADCAST, t, c, site);
+        sync_tell(SYNC_BROADCAST, t, c, site);
     }
     sched_atomic_end();
     return 0;

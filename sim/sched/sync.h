@@ -37,6 +37,14 @@ int sched_cond_timedwait(struct sched_cond *c, struct sched_mutex *m, tick_t unt
 int sched_cond_signal(struct sched_cond *c, const char *site);
 int sched_cond_broadcast(struct sched_cond *c, const char *site);
 
+/* Between the two, the running task's calls on locks and conditions do nothing: for a look at what they
+ * guard, by whoever knows that nobody else runs. */
+enum sched_silence { SCHED_SILENT, SCHED_AUDIBLE };
+void sched_silence(enum sched_silence silence);
+
+/* The running task's code has done what it must not. */
+void sched_misused(enum sync_misuse misuse, const char *site);
+
 /* The task is back from code that takes locks, and must have let all of them go: else SYNC_MISUSE. */
 void sched_must_hold_nothing(void);
 

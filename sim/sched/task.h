@@ -79,6 +79,7 @@ struct sched {
         struct sched_cond *cond; /* WHO_IS_WOKEN */
     } question;
     unsigned spurious_left;
+    bool silent; /* sched_silence */
     int tasks_made;
     char complaint[160];
 
@@ -88,6 +89,10 @@ struct sched {
 };
 
 extern struct sched *the_sched; /* in the arena; NULL before sched_init */
+
+/* sync.c: tells the hook of sched_config. Inside the atomic section. */
+void sync_tell(enum sync_event_kind kind, struct task *other, const void *object, const char *site);
+bool sync_is_silent(void); /* or there is no task: then locks are not looked at */
 
 /* Tells the step_watch, if there is one. */
 void tell_wakes(struct task *t);

@@ -60,6 +60,8 @@ struct pipesim_calls {
 };
 extern const struct pipesim_calls *pipesim_calls;
 
+#ifndef PIPESIM_TYPES_ONLY /* for pipesim itself */
+
 #define PIPESIM_LINE_(line) #line
 #define PIPESIM_LINE(line)  PIPESIM_LINE_(line)
 #define PIPESIM_AT(text)    __FILE__ ":" PIPESIM_LINE(__LINE__) " " text
@@ -139,4 +141,5 @@ static inline int pipesim_set_kind(int *kind, int value)
 #define realloc(old, n)  pipesim_calls->resize(old, n, PIPESIM_AT("realloc(" #old ", " #n ")"))
 #define free(memory)     pipesim_calls->release(memory, PIPESIM_AT("free(" #memory ")"))
 
+#endif
 #endif
