@@ -161,8 +161,8 @@ struct thread {
     struct kpipe *from,
         *to;           /* of a transfer: `pipe` is the one whose lock it last dealt with; or NULL */
     enum pipe_end end; /* that it reads from or writes to */
-    const char *data;   /* of its read or write: observed.c */
-    size_t observed;    /* bytes of it that have been told of from outside */
+    const char *data;  /* of its read or write: observed.c */
+    size_t observed;   /* bytes of it that have been told of from outside */
     const void *stack_mark; /* where the pipe's code begins on its stack */
     size_t asked, told; /* bytes that its read or write is about, and that the pipe has told of */
     size_t need;        /* bytes that the sleeping writer needs, as the pipe said */

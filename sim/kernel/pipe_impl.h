@@ -9,7 +9,7 @@
  * (sim/kernel/state.c). */
 enum pipe_keeps {
     PIPE_KEEPS_COUNTS, /* nothing but how many bytes it has moved, and whether it slept */
-    PIPE_KEEPS_ALL, /* anything that it has seen in the pipe; it may look there without the lock */
+    PIPE_KEEPS_ALL,  /* anything that it has seen in the pipe; it may look there without the lock */
     PIPE_KEEPS_STACK /* what is on its stack: nobody knows what it is */
 };
 

@@ -40,8 +40,7 @@ static bool asleep(const struct kernel *k, const struct thread *t)
 /* In code that would not know what to do: the signal waits until the call returns. */
 static bool cannot_be_interrupted(const struct thread *t)
 {
-    return t->pipe != NULL &&
-           t->process->kernel->config.impl->interruptible == PIPE_DOES_NOT_ASK;
+    return t->pipe != NULL && t->process->kernel->config.impl->interruptible == PIPE_DOES_NOT_ASK;
 }
 
 void thread_interrupt(struct thread *t, struct thread *by)

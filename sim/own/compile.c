@@ -141,9 +141,9 @@ int workshop_compile(struct workshop *w, const char *file, struct strbuf *out)
     snprintf(include, sizeof include, "-I%s", w->folder);
     snprintf(before, sizeof before, "%s/pipesim_pthread.h", w->folder);
     snprintf(beside, sizeof beside, "%s/beside.c", w->folder);
-    char *const options[] = {"-std=gnu11", "-g",     "-O1",     "-fPIC",      "-shared",
-                             "-pthread",   "-Wall",  "-Wextra", "-Wno-unused", include,
-                             "-include",   before,   "-o",      w->object,     (char *)file,
+    char *const options[] = {"-std=gnu11", "-g",    "-O1",     "-fPIC",       "-shared",
+                             "-pthread",   "-Wall", "-Wextra", "-Wno-unused", include,
+                             "-include",   before,  "-o",      w->object,     (char *)file,
                              beside,       NULL};
     memcpy(words + n, options, sizeof options);
     size_t said = out->length;

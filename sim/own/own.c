@@ -164,7 +164,8 @@ const struct pipe_impl *own_load(const char *file, struct strbuf *out)
     const struct pipe_impl *impl = NULL;
     if (ends_with(file, ".c") && text == NULL)
         strbuf_addf(out, "cannot read '%s': %s\n", file, strerror(errno));
-    else if (text == NULL || (workshop_open(&w, out) == 0 && workshop_compile(&w, file, out) == 0)) {
+    else if (text == NULL ||
+             (workshop_open(&w, out) == 0 && workshop_compile(&w, file, out) == 0)) {
         void *library = load_library(text != NULL ? w.object : file, out);
         if (library != NULL && posix_take_variables(library, out) == 0)
             impl = make_impl(file, library, text, out);

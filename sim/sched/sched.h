@@ -54,23 +54,23 @@ enum sync_event_kind {
     SYNC_RETURN,    /* back from the wait, holding the lock again */
     SYNC_SIGNAL,    /* `other` was woken, or nobody (NULL) */
     SYNC_BROADCAST, /* once for each task woken, or once with NULL */
+    SYNC_NO_WAIT,   /* back from a wait at once, without having slept: the task is interrupted */
+    SYNC_MISUSE,    /* `misuse`; `other` holds the lock, or nobody (NULL) */
     SYNC_SLEEP,     /* asleep on a semaphore or read-write lock, until it is woken: SYNC_SIGNAL */
     SYNC_AWAKE,     /* looks again */
     SYNC_DOWN,      /* has taken it, or has given up */
-    SYNC_NO_WAIT,   /* back from a wait at once, without having slept: the task is interrupted */
-    SYNC_MISUSE     /* `misuse`; `other` holds the lock, or nobody (NULL) */
 };
 
 /* What a program must not do with its locks. */
 enum sync_misuse {
     MISUSE_NONE,
-    MISUSE_LOCK,   /* takes a lock that it holds already */
-    MISUSE_UNLOCK, /* lets go a lock that it does not hold */
-    MISUSE_WAIT,   /* waits with a lock that it does not hold */
-    MISUSE_KEEP,   /* goes away with a lock; the site is where it was taken */
-    MISUSE_INIT,   /* initializes what is initialized */
+    MISUSE_LOCK,    /* takes a lock that it holds already */
+    MISUSE_UNLOCK,  /* lets go a lock that it does not hold */
+    MISUSE_WAIT,    /* waits with a lock that it does not hold */
+    MISUSE_KEEP,    /* goes away with a lock; the site is where it was taken */
+    MISUSE_INIT,    /* initializes what is initialized */
     MISUSE_DESTROY, /* destroys what is held, or what somebody sleeps on */
-    MISUSE_FREE    /* frees what is not allocated */
+    MISUSE_FREE     /* frees what is not allocated */
 };
 
 struct sync_event {

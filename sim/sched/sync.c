@@ -9,8 +9,7 @@
 #include <errno.h>
 #include <stddef.h>
 
-void sync_tell(enum sync_event_kind kind, struct task *other, const void *object,
-               const char *site)
+void sync_tell(enum sync_event_kind kind, struct task *other, const void *object, const char *site)
 {
     const struct sched_config *config = the_sched->config;
     if (config->on_sync == NULL)

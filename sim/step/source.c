@@ -1,7 +1,7 @@
 /* source.c - the script with who is where, and the pipe's own source where its locks are operated
  * on; see panes.h. */
-#include "sim/step/glance.h"
 #include "sim/own/listing.h"
+#include "sim/step/glance.h"
 #include "sim/step/session.h"
 
 #include <limits.h>
