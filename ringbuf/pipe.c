@@ -56,7 +56,7 @@ static size_t atomic_limit(const struct pipe *p)
  * of them for everybody: all writers are alike. */
 static size_t need_of(const struct pipe *p, size_t n)
 {
-    return p->store.kind == PIPE_BYTES && n <= atomic_limit(p) ? n : 1;
+    return p->store.kind == PIPE_BYTES && n > 0 && n <= atomic_limit(p) ? n : 1;
 }
 
 /* -- the hooks --------------------------------------------------------------------------------- */
@@ -277,7 +277,6 @@ static int await_room(struct pipe *p, size_t n, int flags, bool *slept)
 
 ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
 {
-    size_t done = 0, more = 1;
     int error = 0;
     bool slept = false;
 
@@ -285,14 +284,18 @@ ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
         return 0;
     if (!patience_takes(&p->lock))
         pthread_mutex_lock(&p->lock);
-    if (n == 0)
-        error = await_room(p, 1, flags, &slept);
-    else
-        done = merge(p, src, n);
-    while (done < n && more > 0 && (error = await_room(p, n, flags, &slept)) == 0)
-        done += more = put(p, (const unsigned char *)src + done, n - done, flags);
-    if (more == 0)
-        error = -ENOMEM;
+    size_t done = merge(p, src, n);
+    while (done < n || n == 0) {
+        error = await_room(p, n, flags, &slept);
+        if (error != 0 || n == 0)
+            break;
+        size_t more = put(p, (const unsigned char *)src + done, n - done, flags);
+        if (more == 0) {
+            error = -ENOMEM;
+            break;
+        }
+        done += more;
+    }
     if (slept && p->readers > 0)
         wake_writers_that_fit(p); /* it was woken, and leaves room behind: the next one's turn */
     pthread_mutex_unlock(&p->lock);
