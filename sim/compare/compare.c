@@ -54,7 +54,7 @@ static void say_sizes(struct comparison *c, size_t round)
     const struct pipe_size *p = pipe_short_of_room(c, round);
     const struct round *r = &c->a.record.rounds[round];
     const char *who = c->a.record.actors[r->cause.actor].name;
-    if (p->socket)
+    if (p->kind == PIPE_IS_SOCKET)
         strbuf_addf(&c->why,
                     "from %s's call at tick %" PRId64
                     " on it matters how much a connection holds, and the host's buffers are not "

@@ -142,10 +142,15 @@ static void on_begins(void *ctx, const struct watched_call *call)
         take_along(r, call->actor);
 }
 
+static bool is_write(const struct cause *c)
+{
+    return is_call(c, "write") || is_call(c, "send") || is_call(c, "writev");
+}
+
 /* A place was short: a write was not taken whole; or sizes were asked for. */
 static bool shows_room(const struct cause *c, int64_t value)
 {
-    bool writes = is_call(c, "write") || is_call(c, "send");
+    bool writes = is_write(c);
     if (writes)
         return value == -EAGAIN || (value >= 0 && value < (int64_t)c->call.size);
     return is_call(c, "fcntl") &&
@@ -252,26 +257,36 @@ static void add_actor(struct recorder *r, const struct event *e)
         round->cause.child = e->actor;
 }
 
-static void add_pipe(struct recorder *r, const struct event *e)
+static void make_room_for_pipes(struct recorder *r, size_t count)
 {
     struct model *m = r->model;
-    if (m->pipe_count == m->pipe_room) {
-        size_t room = m->pipe_room == 0 ? 8 : m->pipe_room * 2;
-        struct pipe_size *grown = realloc(m->pipes, room * sizeof *grown);
-        if (grown == NULL) {
-            r->record->out_of_memory = true;
-            return;
-        }
+    size_t room = count * 2;
+    struct pipe_size *grown =
+        count <= m->pipe_room ? NULL : realloc(m->pipes, room * sizeof *grown);
+    if (grown != NULL) {
         m->pipes = grown;
         m->pipe_room = room;
     }
+    r->record->out_of_memory |= count > m->pipe_room;
+}
+
+/* A FIFO's queue may be made more than once, by the same number. */
+static void add_pipe(struct recorder *r, const struct event *e)
+{
+    struct model *m = r->model;
     const struct round *round = record_last(r->record);
-    bool socket =
-        round != NULL && !is_call(&round->cause, "pipe") && !is_call(&round->cause, "pipe2");
-    m->pipes[m->pipe_count++] = (struct pipe_size){.capacity = e->value,
-                                                   .atomic = e->value2,
-                                                   .name = record_copy(r->record, e->text, e->size),
-                                                   .socket = socket};
+    size_t number = (size_t)e->pipe;
+    make_room_for_pipes(r, number + 1);
+    if (number < m->pipe_count || number >= m->pipe_room)
+        return;
+    struct pipe_size *p = &m->pipes[m->pipe_count++];
+    bool piped = round == NULL || is_call(&round->cause, "pipe") || is_call(&round->cause, "pipe2");
+    *p = (struct pipe_size){.capacity = e->value,
+                            .atomic = e->value2,
+                            .name = record_copy(r->record, e->text, e->size),
+                            .kind = e->kind == EV_FIFO ? PIPE_IS_FIFO
+                                    : piped            ? PIPE_IS_PIPE
+                                                       : PIPE_IS_SOCKET};
 }
 
 static void call_has_text(struct recorder *r, const struct event *e)
@@ -292,7 +307,7 @@ static void falls_asleep(struct recorder *r, const struct event *e)
     if (open == NO_ROUND)
         return;
     const struct cause *c = &r->record->rounds[open - 1].cause;
-    if (is_call(c, "write") || is_call(c, "send"))
+    if (is_write(c))
         round->short_of_room = a->pipe;
     else if (is_call(c, "poll") && asks_for_room(c))
         round->short_of_room = SOME_PIPE;
@@ -366,7 +381,8 @@ static void on_event(void *ctx, const struct event *e, const struct view *after)
     if (e->kind == EV_WAKE)
         recorded(r, e->other)->ready_since = e->seq;
     switch (e->kind) {
-    case EV_PIPE: add_pipe(r, e); break;
+    case EV_PIPE:
+    case EV_FIFO: add_pipe(r, e); break;
     case EV_CALL: call_has_text(r, e); break;
     case EV_SLEEP: falls_asleep(r, e); break;
     case EV_WAKE: is_woken(r, e); break;
@@ -444,7 +460,6 @@ static void look_at_start(struct model *m, struct run *run)
     m->declared = m->pipe_count;
     for (size_t i = 0; i < m->declared; i++) {
         struct ends_of_pipe readers = {m, (int)i, READ_END}, writers = {m, (int)i, WRITE_END};
-        m->pipes[i].socket = false;
         kernel_each_end(run_kernel(run), (int)i, READ_END, add_end, &readers);
         kernel_each_end(run_kernel(run), (int)i, WRITE_END, add_end, &writers);
     }
@@ -478,7 +493,7 @@ bool model_run(struct model *m, const struct program *program, const struct run_
     struct call_watch watch = {&r, on_begins, on_returns, on_handler_over, on_block_over};
     struct trace_sink sink = {on_event, &r, SINK_WITHOUT_LOCKS};
     struct run_options o = *options;
-    *m = (struct model){.verdict = VERDICT_LIMIT};
+    *m = (struct model){.program = program, .verdict = VERDICT_LIMIT};
     o.mode = SCHED_CONTROLLED;
     o.policy = POLICY_ASKED;
     o.calls = &watch;

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -313,6 +314,31 @@ const char *host_reservation(const struct host *h)
 
 /* -- opening and closing ----------------------------------------------------------------------- */
 
+static bool make_path(struct host *h, const struct host_path *p)
+{
+    struct host_address a;
+    if (!addresses_find(&h->addresses, p->name, strlen(p->name), &a))
+        return false;
+    if (p->kind == HOST_FIFO)
+        return mkfifo(a.un.sun_path, 0600) == 0;
+    int fd = open(a.un.sun_path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    bool good = fd >= 0 && write(fd, p->bytes, p->size) == (ssize_t)p->size;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+static bool make_paths(struct host *h, const struct host_plan *plan, struct strbuf *why)
+{
+    for (int i = 0; i < plan->path_count; i++) {
+        if (!make_path(h, &plan->paths[i])) {
+            strbuf_addf(why, "the host cannot make '%s': %s", plan->paths[i].name, strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool puppets_are_born(const struct host_plan *plan)
 {
     for (int i = 0; i < plan->starter_count; i++) {
@@ -349,7 +375,8 @@ struct host *host_open(const struct host_plan *plan, struct strbuf *why)
     for (int i = 0; h->watched != NULL && i < plan->actor_count; i++)
         h->watched[i] = (struct watched){.observer = {-1, -1, false}, .status = HOST_UNKNOWN};
     h->uses_network = plan->network == HOST_USES_NETWORK;
-    if (h->watched != NULL && troupe_assemble(&h->troupe, plan, why) && await_puppets(plan, why)) {
+    if (h->watched != NULL && make_paths(h, plan, why) && troupe_assemble(&h->troupe, plan, why) &&
+        await_puppets(plan, why)) {
         troupe_give_pipes(plan);
         if (host_settle(h))
             return h;
