@@ -100,7 +100,7 @@ static int64_t do_fcntl(const struct order *o, char *bytes, struct report *r)
     int command = (int)o->numbers[1];
     int64_t result = given(fcntl((int)o->numbers[0], command, (int)o->numbers[2]));
     if (command == F_GETFL && result >= 0)
-        return result & (O_ACCMODE | O_NONBLOCK); /* an end that was reopened has O_LARGEFILE */
+        return result & (O_ACCMODE | O_NONBLOCK | O_APPEND | O_DIRECT); /* not O_LARGEFILE */
     return result;
 }
 
