@@ -324,7 +324,7 @@ compare: $(PIPESIM)
 ifeq ($(FLAVOUR),tsan)
 	@echo "compare: skipped under ThreadSanitizer"
 else
-	@PIPESIM="$(PIPESIM)" COMPARED="$(B)/compared.txt" sh tests/compare.sh docs/compare.md scenarios tests/host/facts
+	@PIPESIM="$(PIPESIM)" COMPARED="$(B)/compared" sh tests/compare.sh docs/compare.md scenarios tests/host/facts
 endif
 
 # ThreadSanitizer would otherwise wait for a second at the end of each program.

@@ -54,7 +54,7 @@ static void say_sizes(struct comparison *c, size_t round)
     const struct pipe_size *p = pipe_short_of_room(c, round);
     const struct round *r = &c->a.record.rounds[round];
     const char *who = c->a.record.actors[r->cause.actor].name;
-    if (p->socket)
+    if (p->kind == PIPE_IS_SOCKET)
         strbuf_addf(&c->why,
                     "from %s's call at tick %" PRId64
                     " on it matters how much a connection holds, and the host's buffers are not "
@@ -70,21 +70,41 @@ static void say_sizes(struct comparison *c, size_t round)
                     p->atomic, p->atomic == 1 ? "es" : "", host_capacity(p->capacity));
 }
 
-/* One call has woken a poll, and somebody who took what the poll was to find: who looks first? PS-106 */
-static bool is_stolen(const struct comparison *c)
+/* Those that wait in these calls are all woken, and look; those in read, write and accept in turn. */
+static bool waits_beside_others(const struct comparison *c, const struct effect *e)
 {
-    const struct difference *d = &c->difference;
-    const struct effect *e = d->a != NULL ? d->a : d->b;
-    const struct round *round = &c->a.record.rounds[d->round];
-    if (d->kind != DIFFERENCE_EFFECT || e->kind != EFFECT_RETURNS || e->call == d->round ||
-        strcmp(c->a.record.rounds[e->call].cause.call.name, "poll") != 0)
-        return false;
-    for (size_t i = 0; i < round->count; i++) {
-        const struct effect *other = &round->effects[i];
-        if (other->kind == EFFECT_RETURNS && other->actor != e->actor && other->call != d->round)
+    static const char *const names[] = {"poll", "tee", "splice"};
+    const char *name = c->a.record.rounds[e->call].cause.call.name;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0)
             return true;
     }
     return false;
+}
+
+/* One call has woken several, and who of them looks first is up to the host: PS-106. */
+static bool several_look(const struct comparison *c, const struct round *round)
+{
+    size_t woken = 0;
+    bool beside = false;
+    for (size_t i = 0; i < round->count; i++) {
+        const struct effect *e = &round->effects[i];
+        if (e->kind != EFFECT_RETURNS || e->call == c->difference.round)
+            continue;
+        woken++;
+        beside |= waits_beside_others(c, e);
+    }
+    return beside && woken > 1;
+}
+
+static bool is_race(const struct comparison *c)
+{
+    const struct difference *d = &c->difference;
+    const struct effect *e = d->a != NULL ? d->a : d->b;
+    return d->kind == DIFFERENCE_ORDER ||
+           (d->kind == DIFFERENCE_EFFECT && e->kind == EFFECT_RETURNS && e->call != d->round &&
+            (several_look(c, &c->a.record.rounds[d->round]) ||
+             several_look(c, &c->b.record.rounds[d->round])));
 }
 
 /* Settings of the scenario that this host has otherwise. False: there are none that could matter. */
@@ -118,7 +138,7 @@ static void judge_host(struct comparison *c)
         c->result = COMPARED_NOT;
         say_sizes(c, where);
         c->rounds = c->difference.round;
-    } else if (c->difference.kind == DIFFERENCE_ORDER || is_stolen(c)) {
+    } else if (is_race(c)) {
         c->result = COMPARED_NOT;
         c->rounds = c->difference.round;
         strbuf_addf(&c->why,

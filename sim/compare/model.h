@@ -16,15 +16,16 @@ struct end_at_start {
 };
 
 struct model {
+    const struct program *program; /* borrowed */
     struct record record;
     size_t starters;           /* actors that are there at time 0: the first ones */
     struct end_at_start *ends; /* owned */
     size_t end_count, end_room;
     struct pipe_size {
         int64_t capacity, atomic;
-        char *name;  /* owned */
-        bool socket; /* a direction of a connection */
-    } * pipes;       /* owned: all of the run */
+        char *name; /* owned */
+        enum { PIPE_IS_PIPE, PIPE_IS_FIFO, PIPE_IS_SOCKET /* a direction of a connection */ } kind;
+    } * pipes; /* owned: all of the run */
     size_t pipe_count, pipe_room;
     size_t declared;          /* pipes of time 0: the first ones */
     struct settings settings; /* as they were in force */

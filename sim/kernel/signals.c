@@ -191,12 +191,27 @@ static int lowest(uint32_t set)
     return number;
 }
 
+/* Those of a set that nothing keeps from killing the process. */
+static uint32_t deadly(const struct process *p, uint32_t set)
+{
+    uint32_t found = 0;
+    for (int i = 1; i < SIGNALS; i++) {
+        if (set & 1u << i && !ignored(p, i) && p->dispositions[i].handler == HANDLER_DEFAULT)
+            found |= 1u << i;
+    }
+    return found;
+}
+
+/* What was sent to the process is for one of its threads; but what kills it kills all at once, and
+ * whoever comes by first finds it. */
 static int take_pending(struct thread *t)
 {
     struct process *p = t->process;
     uint32_t *from = t->pending & ~t->blocked ? &t->pending : &p->pending;
     uint32_t takeable = *from & ~t->blocked;
-    if (takeable == 0 || (from == &p->pending && t != receiver(p)))
+    if (takeable != 0 && from == &p->pending && t != receiver(p))
+        takeable = deadly(p, takeable);
+    if (takeable == 0)
         return 0;
     int number = lowest(takeable);
     *from &= ~(1u << number);
