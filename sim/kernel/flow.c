@@ -188,6 +188,7 @@ static bool send_again(struct network *n, struct flow *f)
     if (s == NULL)
         return false;
     s->first = copy->first;
+    s->again = true;
     memcpy(s->bytes, copy->bytes, copy->kind == DATA ? (size_t)copy->size : 0);
     f->again = copy->next;
     segment_send(n, s);
@@ -195,15 +196,11 @@ static bool send_again(struct network *n, struct flow *f)
     return true;
 }
 
-static bool time_is_up(struct line *l, enum way way)
+static bool time_is_up(struct flow *f)
 {
-    struct flow *f = &l->flows[way];
     if (f->unacked == NULL || f->resend_at > sched_now())
         return false;
-    if (++f->tries > TRIES_MOST) {
-        line_no_answer(l, way);
-        return true;
-    }
+    f->tries++;
     f->again = f->unacked;
     f->resend_at = TICK_NEVER;
     return true;
@@ -225,12 +222,25 @@ static bool window_has_grown(struct network *n, struct line *l, enum way way)
     return true;
 }
 
+/* What the window allows, and then RST: it does not wait for the line to be free, but its turn on it. */
+static void go_on_with_reset(struct network *n, struct line *l, enum way way)
+{
+    const struct flow *f = &l->flows[way];
+    if (!f->from_open || seen(n, f->from).used == 0 || !send_data(n, l, way))
+        line_give_up(l, way == WAY_TO ? 0 : 1);
+}
+
 bool flow_work_on(struct network *n, struct line *l, enum way way)
 {
     struct flow *f = &l->flows[way];
+    int host = way == WAY_TO ? 0 : 1;
     if (l->state == LINE_OVER || f->from == NULL)
         return false;
-    if (window_has_grown(n, l, way) || time_is_up(l, way))
+    if (l->resets[host] && !l->gave_up[host]) {
+        go_on_with_reset(n, l, way);
+        return true;
+    }
+    if (window_has_grown(n, l, way) || time_is_up(f))
         return true;
     if (f->free_at > sched_now())
         return false;
@@ -258,4 +268,6 @@ void flow_digest(struct digest *d, const struct flow *f)
     digest_add(d, (uint64_t)(f->unacked != NULL ? f->resend_at : 0));
     digest_add(d, (uint64_t)f->tries);
     digest_add(d, (uint64_t)(f->again != NULL ? f->again->first : -1));
+    for (const struct segment *s = f->unacked; s != NULL; s = s->next)
+        segment_digest(d, s, 0);
 }
