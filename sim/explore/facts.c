@@ -176,6 +176,8 @@ static void add_result(struct recorded_actor *a, const struct event *e)
 static void set_end(struct recorded_actor *a, const struct event *e, const struct view *v)
 {
     strbuf_clear(&a->end);
+    if (v->actors[e->actor].pid < 0)
+        return; /* the network is no process */
     if (e->kind == EV_EXIT && e->value < 0)
         strbuf_addf(&a->end, "is killed by %s", signal_name((int)-e->value));
     else if (e->kind == EV_EXIT && e->value == 0 && v->actors[e->actor].pid != e->actor + 1)

@@ -142,6 +142,13 @@ static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p,
                     a->name);
 }
 
+/* Why the network takes nothing out of a send buffer. */
+static void add_far_end(const struct view_pipe *far, struct reason *r)
+{
+    strbuf_addf(&r->what, "; they arrive in %s, which has %" PRId64 " of %" PRId64 " bytes",
+                far->name, far->used, far->capacity);
+}
+
 static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
@@ -177,6 +184,8 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
                     "%s waits for room: %s is full (%" PRId64 " of %" PRId64 " bytes), and %" PRId64
                     " bytes of this write are in",
                     a->name, p->name, p->used, p->capacity, a->moved);
+    if (p->feeds != NO_PIPE)
+        add_far_end(&run->trace.view.pipes[p->feeds], r);
     add_holders(run, p, a->pipe, READ_END, r);
     if (h.sleeper_too && h.first == NOBODY)
         strbuf_addf(
