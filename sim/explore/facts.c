@@ -258,9 +258,11 @@ static void move_facts(struct facts *to, struct facts *from)
 static void take_actor(struct facts *all, struct recorded_actor *a)
 {
     move_facts(all, &a->results);
-    facts_add(all,
-              &(struct fact){
-                  .kind = FACT_END, .process = a->name, .text = strbuf_text(&a->end), .number = 1});
+    if (a->end.length > 0)
+        facts_add(all, &(struct fact){.kind = FACT_END,
+                                      .process = a->name,
+                                      .text = strbuf_text(&a->end),
+                                      .number = 1});
     free(a->name);
     strbuf_free(&a->call);
     strbuf_free(&a->bytes);

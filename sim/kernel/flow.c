@@ -49,17 +49,18 @@ void flow_forget_copies(struct flow *f, int64_t before)
 
 /* -- bytes arrive ------------------------------------------------------------------------------ */
 
-static void acknowledge(struct line *l, enum way way)
+static bool acknowledge(struct line *l, enum way way)
 {
     struct flow *f = &l->flows[way];
     struct segment *s = segment_new(l, back_of(way), ACK, 0);
     if (s == NULL)
-        return;
+        return false;
     int64_t used = seen(network_of(l), f->to).used;
     s->ack = f->arrived;
     s->edge = f->arrived - f->fin_arrived + (int64_t)f->to->capacity - used;
     f->told_edge = s->edge;
     segment_send(network_of(l), s);
+    return true;
 }
 
 /* There is room: the sender has kept to the window. */
@@ -207,19 +208,17 @@ static bool time_is_up(struct flow *f)
 }
 
 /* So that the sender need not wait until all is free, nor hear of every byte: half of the buffer, or a
- * segment (RFC 9293, 3.8.6.2.2). */
+ * segment (RFC 9293, 3.8.6.2.2). Also when the reader has closed: what comes then is answered by RST, and
+ * without it the writer would never learn. */
 static bool window_has_grown(struct network *n, struct line *l, enum way way)
 {
     struct flow *f = &l->flows[way];
-    if (!f->to_open || f->fin_arrived || l->sockets[way == WAY_TO ? 1 : 0] == NULL)
+    if (!f->to_open || f->fin_arrived)
         return false;
     int64_t capacity = (int64_t)f->to->capacity, segment = link_of(n)->segment;
     int64_t edge = f->arrived + capacity - seen(n, f->to).used;
     int64_t least = segment < (capacity + 1) / 2 ? segment : (capacity + 1) / 2;
-    if (edge - f->told_edge < least)
-        return false;
-    acknowledge(l, way);
-    return true;
+    return edge - f->told_edge >= least && acknowledge(l, way);
 }
 
 /* What the window allows, and then RST: it does not wait for the line to be free, but its turn on it. */
