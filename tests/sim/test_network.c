@@ -123,7 +123,7 @@ START_TEST(unix_sockets_and_pairs_know_no_hosts)
 {
     comes_true("set latency = 9\n"
                "process a { s = socket(AF_UNIX); bind(s, \"/x\"); listen(s, 1); socketpair(p)\n"
-               "  @0 write(p[0], \"x\"); @0 read(p[1], 1) = \"x\" }\n"
+               "  @0 write(p[0], \"x\"); @0 read(p[1], 1) = \"x\"; sleep(2) }\n"
                "process b { c = socket(AF_UNIX); @1 connect(c, \"/x\") }\n");
 }
 END_TEST
