@@ -106,6 +106,15 @@ void flow_fin_arrives(const struct segment *s)
     segment_send(network_of(l), ack);
 }
 
+/* From when the last bit of what was sent is on the wire. */
+static void begin_patience(struct flow *f)
+{
+    if (f->unacked == NULL)
+        return;
+    tick_t now = sched_now(), from = f->free_at > now ? f->free_at : now;
+    f->resend_at = tick_after(from, segment_patience(network_of(f->unacked->line), 0));
+}
+
 void flow_ack_arrives(const struct segment *s)
 {
     struct line *l = s->line;
@@ -116,10 +125,8 @@ void flow_ack_arrives(const struct segment *s)
     }
     if (s->ack > f->acked) {
         f->acked = s->ack;
-        f->tries = 0;
         flow_forget_copies(f, f->acked);
-        if (f->unacked != NULL)
-            f->resend_at = tick_after(sched_now(), segment_patience(network_of(l), 0));
+        begin_patience(f);
     }
     f->edge = s->edge > f->edge ? s->edge : f->edge;
 }
@@ -144,8 +151,8 @@ static void send_counted(struct network *n, struct flow *f, struct segment *s)
 {
     keep_copy(n, f, s);
     segment_send(n, s);
-    if (f->unacked != NULL)
-        f->resend_at = tick_after(f->free_at, segment_patience(n, f->tries));
+    if (f->resend_at == TICK_NEVER)
+        begin_patience(f);
 }
 
 static bool send_data(struct network *n, struct line *l, enum way way)
@@ -193,15 +200,14 @@ static bool send_again(struct network *n, struct flow *f)
     memcpy(s->bytes, copy->bytes, copy->kind == DATA ? (size_t)copy->size : 0);
     f->again = copy->next;
     segment_send(n, s);
-    f->resend_at = tick_after(f->free_at, segment_patience(n, f->tries));
     return true;
 }
 
+/* All of them go once more, and arrive: until then there is nothing to be patient about. */
 static bool time_is_up(struct flow *f)
 {
     if (f->unacked == NULL || f->resend_at > sched_now())
         return false;
-    f->tries++;
     f->again = f->unacked;
     f->resend_at = TICK_NEVER;
     return true;
@@ -265,7 +271,6 @@ void flow_digest(struct digest *d, const struct flow *f)
     digest_add(d, (uint64_t)f->told_edge);
     digest_add(d, (uint64_t)(f->free_at > sched_now() ? f->free_at : 0));
     digest_add(d, (uint64_t)(f->unacked != NULL ? f->resend_at : 0));
-    digest_add(d, (uint64_t)f->tries);
     digest_add(d, (uint64_t)(f->again != NULL ? f->again->first : -1));
     for (const struct segment *s = f->unacked; s != NULL; s = s->next)
         segment_digest(d, s, 0);

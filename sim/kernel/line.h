@@ -32,7 +32,6 @@ struct flow {
     struct segment *again;   /* of these, the next to be sent once more */
     tick_t free_at;          /* the last bit of what was sent before is on the wire */
     tick_t resend_at;
-    int tries;
 
     struct kpipe *to;
     bool to_open; /* the network holds its write end */

@@ -175,6 +175,14 @@ END_TEST
 
 #define REFUSED "close(s)"
 
+START_TEST(a_socket_that_is_connecting_cannot_listen) /* SO-061 */
+{
+    comes_true(LINK("", "sleep(9)",
+                    "d = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK); bind(d, \"client:1\")\n"
+                    "connect(d, \"server:7\") = -1 EINPROGRESS; listen(d, 1) = -1 EINVAL"));
+}
+END_TEST
+
 START_TEST(connect_tells_late_that_it_was_refused) /* SO-063 */
 {
     comes_true(LINK(
@@ -361,6 +369,15 @@ START_TEST(bandwidth_is_of_each_direction_and_acknowledgements_need_none)
 }
 END_TEST
 
+START_TEST(acknowledgements_do_not_wait_for_data)
+{
+    comes_true(NARROW(
+        ", bandwidth = 1",
+        ACCEPTS "@7 write(c, \"abcd\"); @7..10 recv(c, 4, MSG_WAITALL); sleep(9)",
+        CONNECTS "@4 write(c, \"1234\"); @5 write(c, \"5678\"); @6..12 write(c, \"9\"); sleep(9)"));
+}
+END_TEST
+
 START_TEST(a_slow_reader_makes_the_writer_sleep)
 {
     comes_true(NARROW(
@@ -387,6 +404,13 @@ START_TEST(the_window_opens_for_half_of_the_buffer) /* RFC 9293, 3.8.6.2.2 */
         CONNECTS
         "write(c, \"abcdefgh\"); @9..32 write(c, \"i\")") "expect at 29: client.to.used == 4, client.to.far.used == 3\n"
                                                           "expect at 33: client.to.in_flight == 2\n");
+}
+END_TEST
+
+START_TEST(the_window_opens_for_a_segment)
+{
+    comes_true(LINK(", segment = 2", ACCEPTS "sleep(20); @26 read(c, 2) = \"01\"; sleep(9)",
+                    CONNECTS "write(c, \"0123456789abcdef\"); @9..28 write(c, \"g\")"));
 }
 END_TEST
 
@@ -429,6 +453,29 @@ END_TEST
 START_TEST(what_comes_before_its_turn_is_thrown_away)
 {
     shows(TALK(", segment = 4, loss = 3"), "thrown away: bytes before it are missing\n");
+}
+END_TEST
+
+/* The patience of a sender is that with its first unacknowledged byte. */
+START_TEST(later_writes_do_not_put_off_what_is_sent_again)
+{
+    comes_true(LINK(", loss = 3", ACCEPTS "@6..14 read(c, 1) = \"a\"; sleep(50)",
+                    CONNECTS
+                    "@4 write(c, \"a\"); sleep(2); write(c, \"b\"); sleep(2); write(c, \"c\")\n"
+                    "sleep(2); write(c, \"d\"); sleep(30)"));
+}
+END_TEST
+
+START_TEST(what_is_not_lost_is_sent_once) /* also when its last bit leaves late */
+{
+    struct scripted *s = run_text(
+        LINK_OF("latency = 2, socket_buffer = 32, segment = 16, bandwidth = 1, loss = 1000",
+                ACCEPTS "recv(c, 32, MSG_WAITALL) = \"0123456789abcdef\" * 2",
+                CONNECTS "write(c, \"0123456789abcdef\" * 2); sleep(90)"),
+        NULL);
+    ck_assert_int_eq(s->verdict, VERDICT_AS_EXPECTED);
+    ck_assert_uint_eq(occurrences(strbuf_text(&s->text), "  DATA"), 2);
+    script_free(s);
 }
 END_TEST
 
@@ -574,13 +621,16 @@ START_TEST(every_engine_finds_the_same)
 }
 END_TEST
 
-/* Which bytes are to be sent again is part of the state: "ab" or "ba", in one read or in two. */
+/* Which bytes are to be sent again is part of the state, also when no buffer remembers them. */
 START_TEST(bytes_to_be_sent_again_are_told_apart)
 {
-    has_outcomes(LINK(", segment = 1, loss = 3",
-                      ACCEPTS "x = \"\"; while (y = read(c, 9)) { x = x + y }; print(x)",
-                      CONNECTS "thread(t); write(c, \"a\")") "process t { write(c, \"b\") }\n",
-                 REDUCTION_STATES, GRAIN_LOCKS, 4);
+    has_outcomes(
+        LINK_OF(
+            "latency = 2, socket_buffer = 2, segment = 1, loss = 3",
+            ACCEPTS "print(recv(c, 4, MSG_WAITALL))",
+            CONNECTS
+            "thread(t); write(c, \"a\"); join(t); write(c, \"zz\")") "process t { write(c, \"b\") }\n",
+        REDUCTION_STATES, GRAIN_CALLS, 2);
 }
 END_TEST
 
@@ -701,6 +751,7 @@ Suite *network_suite(void)
     tcase_add_test(handshake, three_segments_make_a_connection);
     tcase_add_test(handshake, nobody_listens);
     tcase_add_test(handshake, a_socket_that_is_connecting);
+    tcase_add_test(handshake, a_socket_that_is_connecting_cannot_listen);
     tcase_add_test(handshake, connect_tells_late_that_it_was_refused);
     tcase_add_test(handshake, read_and_write_tell_that_it_was_refused);
     tcase_add_test(handshake, read_and_write_wait_for_the_answer);
@@ -719,6 +770,8 @@ Suite *network_suite(void)
     tcase_add_test(bytes, a_write_is_cut_into_segments);
     tcase_add_test(bytes, bandwidth_spaces_segments);
     tcase_add_test(bytes, bandwidth_is_of_each_direction_and_acknowledgements_need_none);
+    tcase_add_test(bytes, acknowledgements_do_not_wait_for_data);
+    tcase_add_test(bytes, the_window_opens_for_a_segment);
     tcase_add_test(bytes, a_slow_reader_makes_the_writer_sleep);
     tcase_add_test(bytes, the_window_is_told);
     tcase_add_test(bytes, the_window_opens_for_half_of_the_buffer);
@@ -726,6 +779,8 @@ Suite *network_suite(void)
     tcase_add_loop_test(loss, a_lost_segment_is_sent_again, 2, 6);
     tcase_add_test(loss, a_lost_syn_is_sent_again);
     tcase_add_test(loss, what_comes_before_its_turn_is_thrown_away);
+    tcase_add_test(loss, later_writes_do_not_put_off_what_is_sent_again);
+    tcase_add_test(loss, what_is_not_lost_is_sent_once);
     tcase_add_test(loss, no_segment_is_lost_for_ever);
     TCase *end = add_case(suite, "end");
     tcase_add_test(end, half_close_leaves_the_other_direction);
