@@ -167,9 +167,9 @@ int network_beyond(const struct kernel *k, int pipe, enum pipe_end end)
             const struct flow *f = &l->flows[way];
             if (f->from == NULL)
                 continue;
-            if (end == READ_END && f->from->number == pipe)
+            if (end == READ_END && f->from_open && f->from->number == pipe)
                 return f->to->number;
-            if (end == WRITE_END && f->to->number == pipe)
+            if (end == WRITE_END && f->to_open && f->to->number == pipe)
                 return f->from->number;
         }
     }

@@ -604,7 +604,15 @@ END_TEST
 START_TEST(with_threads_all_comes_true)
 {
     struct script_options options = {.run.mode = SCHED_THREADS};
-    comes_true_with(TALK(", segment = 4, loss = 3"), &options);
+    comes_true_with(
+        "set latency = 2, loss = 3, segment = 4\npipe go\n"
+        "process server > go { s = socket(AF_INET); bind(s, \"server:7\"); listen(s, 5)\n"
+        "  write(go, \"x\"); c = accept(s); recv(c, 8, MSG_WAITALL) = \"abcdefgh\"\n"
+        "  read(c, 1) = EOF; write(c, \"ok\") }\n"
+        "process client < go { read(go, 1); c = socket(AF_INET); connect(c, \"server:7\")\n"
+        "  write(c, \"abcdefgh\"); shutdown(c, SHUT_WR); read(c, 8) = \"ok\"; read(c, 8) = EOF }\n"
+        "end nobody asleep\n",
+        &options);
 }
 END_TEST
 
