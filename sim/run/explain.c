@@ -70,6 +70,8 @@ static void add_holders(struct run *run, const struct view_pipe *p, int pipe, en
         strbuf_addf(&r->who,
                     "the %s end of %s belongs to a connection that nobody has accepted: %s", name,
                     p->name, strbuf_text(&list));
+    else if (end == READ_END ? view_network_reads(p) : view_network_writes(p))
+        strbuf_addf(&r->who, "the %s end of %s is held by the network", name, p->name);
     else
         strbuf_addf(&r->who, "the %s end of %s is held by a call under way", name, p->name);
     strbuf_free(&list);

@@ -589,6 +589,18 @@ START_TEST(a_deadlock_says_who_must_read_and_that_the_far_end_is_full)
 }
 END_TEST
 
+START_TEST(a_connection_that_nobody_accepts_is_named)
+{
+    const char *text = LINK("", "pipe(p); read(p[0], 1)", CONNECTS "write(c, \"x\"); read(c, 1)");
+    ends_as(
+        text, VERDICT_STUCK,
+        "the write end of client.back.far belongs to a connection that nobody has accepted: server");
+    ends_as(LINK("", "pipe(p); read(p[0], 1)", CONNECTS "write(c, \"0123456789abcdefXYZ\")"),
+            VERDICT_STUCK,
+            "the read end of client.to belongs to a connection that nobody has accepted: server");
+}
+END_TEST
+
 START_TEST(json_has_the_segments)
 {
     struct scripted *s = run_text(TALK(", segment = 4, loss = 3"), NULL);
@@ -801,6 +813,7 @@ Suite *network_suite(void)
     tcase_add_test(end, children_and_threads_share_a_connection);
     TCase *said = add_case(suite, "said");
     tcase_add_test(said, a_deadlock_says_who_must_read_and_that_the_far_end_is_full);
+    tcase_add_test(said, a_connection_that_nobody_accepts_is_named);
     tcase_add_test(said, json_has_the_segments);
     tcase_add_test(said, with_threads_all_comes_true);
     TCase *schedules = add_case(suite, "schedules");
