@@ -119,14 +119,14 @@ static void network_body(void *thread)
     thread_end(self);
 }
 
-int kernel_link_hosts(struct kernel *k)
+int kernel_link_hosts(struct kernel *k, const char *name)
 {
     struct network *n = arena_alloc(sizeof *n);
     if (n == NULL)
         return -ENOMEM;
     n->kernel = k;
     k->network = n;
-    int error = process_new_own(k, "network", &n->thread);
+    int error = process_new_own(k, name, &n->thread);
     return error != 0 ? error : thread_start(n->thread, network_body, NULL);
 }
 

@@ -601,6 +601,28 @@ START_TEST(a_connection_that_nobody_accepts_is_named)
 }
 END_TEST
 
+START_TEST(a_process_may_be_called_network)
+{
+    struct script_options options = {.run.policy = POLICY_RANDOM, .run.seed = 1};
+    const char *text =
+        "set latency = 2\n"
+        "process network { s = socket(AF_INET); bind(s, \"network:7\"); listen(s, 1)\n"
+        "  c = accept(s); read(c, 5) = \"hi\" }\n"
+        "process client { sleep(1); c = socket(AF_INET); connect(c, \"network:7\"); write(c, \"hi\") }\n"
+        "end network exited\n";
+    for (options.run.seed = 1; options.run.seed < 9; options.run.seed++) {
+        struct scripted *s = run_text(text, &options);
+        ck_assert_int_eq(s->verdict, VERDICT_AS_EXPECTED);
+        char *schedule = run_schedule(s->run);
+        script_free(s);
+        s = replay(text, schedule, DEPTH_CALLS);
+        ck_assert_int_eq(s->verdict, VERDICT_AS_EXPECTED);
+        script_free(s);
+        free(schedule);
+    }
+}
+END_TEST
+
 START_TEST(json_has_the_segments)
 {
     struct scripted *s = run_text(TALK(", segment = 4, loss = 3"), NULL);
@@ -814,6 +836,7 @@ Suite *network_suite(void)
     TCase *said = add_case(suite, "said");
     tcase_add_test(said, a_deadlock_says_who_must_read_and_that_the_far_end_is_full);
     tcase_add_test(said, a_connection_that_nobody_accepts_is_named);
+    tcase_add_test(said, a_process_may_be_called_network);
     tcase_add_test(said, json_has_the_segments);
     tcase_add_test(said, with_threads_all_comes_true);
     TCase *schedules = add_case(suite, "schedules");
