@@ -283,7 +283,7 @@ static void tell_sleep(struct story *s, const struct event *e, const struct view
     else
         tell_other_sleep(s, e, v);
     a = actor_of(s, e->actor);
-    a->asleep = true;
+    a->asleep = e->sleep_on != ON_NETWORK;
     a->on = e->sleep_on;
     a->pipe = e->pipe;
     a->need = e->value;

@@ -452,5 +452,8 @@ static bool lets_wait(const struct file *f, const void *pipe)
 
 void kernel_each_pending(struct kernel *k, int pipe, holder_function *each, void *ctx)
 {
-    each_descriptor(k, lets_wait, &pipe, each, ctx);
+    int held = network_beyond(k, pipe, WRITE_END);
+    if (held == pipe)
+        held = network_beyond(k, pipe, READ_END);
+    each_descriptor(k, lets_wait, &held, each, ctx);
 }

@@ -84,8 +84,8 @@ void process_set_host(struct thread *t, const char *host);
 int process_open_end(struct thread *t, struct kpipe *p, enum pipe_end end, int fd);
 
 /* The network begins to carry what is written between hosts (kernel_config.link). Call it when all
- * processes of time 0 are there. -EAGAIN, -ENOMEM. */
-int kernel_link_hosts(struct kernel *k);
+ * processes of time 0 are there. It has this name (borrowed) among them. -EAGAIN, -ENOMEM. */
+int kernel_link_hosts(struct kernel *k, const char *name);
 
 /* -- threads ----------------------------------------------------------------------------------- */
 

@@ -71,8 +71,9 @@ struct socket {
     const char *owner;                              /* whose name the queues have */
     enum { NO_PAIR, PAIR_FIRST, PAIR_SECOND } pair; /* of socketpair */
     struct socket *next_bound;
-    struct line *line;             /* to another host; NULL: none */
-    struct sched_queue connecting; /* until the other host has answered */
+    struct line *line;                                    /* to another host; NULL: none */
+    struct sched_queue connecting;                        /* until the other host has answered */
+    enum { NEWS_NONE, NEWS_CONNECTED, NEWS_FAILED } news; /* for connect, when it next asks */
 
     /* connected */
     struct kpipe *in, *out;
@@ -290,6 +291,9 @@ void socket_close(struct socket *s);
 /* The socket of AF_INET that listens there, or NULL; does its queue have room for one more? */
 struct socket *socket_listening_at(struct kernel *k, const char *address);
 bool socket_has_room(const struct socket *listener);
+
+/* Sleeps while the other host has not answered; 0, -EAGAIN, -EINTR. flags as pipe_read has them. */
+int socket_await_answer(struct thread *self, struct socket *s, int flags);
 
 /* A connection that a socket has waited for is there, or there is an error (positive). */
 void socket_connected(struct thread *by, struct socket *s, int error);

@@ -147,7 +147,8 @@ int call_bind(struct thread *self, int fd, const char *address, size_t n)
     if (error != 0)
         return error;
     struct socket *s = f->socket;
-    bool too_late = s->domain == ABI_AF_INET && s->state == SOCKET_CONNECTED; /* SO-008 */
+    bool too_late = s->state == SOCKET_CONNECTING ||
+                    (s->domain == ABI_AF_INET && s->state == SOCKET_CONNECTED); /* SO-061, SO-008 */
     if (s->address != NULL || too_late || n == 0 || memchr(address, '\0', n) != NULL)
         return -EINVAL;
     return is_elsewhere(s, address, n) ? -EADDRNOTAVAIL : take_address(s, address, n);
@@ -172,7 +173,7 @@ int call_listen(struct thread *self, int fd, int64_t backlog)
     if (error != 0)
         return error;
     struct socket *s = f->socket;
-    if (s->state == SOCKET_CONNECTED || s->address == NULL)
+    if (s->state == SOCKET_CONNECTED || s->state == SOCKET_CONNECTING || s->address == NULL)
         return -EINVAL; /* AF_INET without an address: Linux chooses a port, which nobody would know */
     s->state = SOCKET_LISTENING;
     s->backlog = backlog < 0 ? 0 : backlog > INT16_MAX ? INT16_MAX : (int)backlog;
@@ -304,6 +305,7 @@ static const char *host_of(struct kernel *k, const char *address, size_t n)
 void socket_connected(struct thread *by, struct socket *s, int error)
 {
     s->state = error == 0 ? SOCKET_CONNECTED : SOCKET_NEW;
+    s->news = error == 0 ? NEWS_CONNECTED : NEWS_FAILED;
     s->error = error;
     s->in_open = s->out_open = error == 0;
     if (error != 0)
@@ -312,23 +314,38 @@ void socket_connected(struct thread *by, struct socket *s, int error)
     wake_all(by, &s->connecting);
 }
 
-/* The other host has not answered yet. */
-static int await_answer(struct thread *self, struct file *f, int while_waiting)
+int socket_await_answer(struct thread *self, struct socket *s, int flags)
 {
-    struct socket *s = f->socket;
     while (s->state == SOCKET_CONNECTING) {
-        if (f->flags & ABI_O_NONBLOCK)
-            return while_waiting;
+        if (flags & PIPE_NONBLOCK)
+            return -EAGAIN;
         self->listener = NULL;
         int error =
             sleep_on(self, ON_CONNECT, &s->connecting, TICK_NEVER, network_actor(s->kernel), NULL);
         if (error != 0)
             return error;
     }
-    int error = s->state == SOCKET_CONNECTED ? 0 : -s->error;
-    if (s->state != SOCKET_CONNECTED)
-        s->error = 0;
-    return error;
+    return 0;
+}
+
+/* What became of it is told once; a read or write may have told the error before (SO-065, SO-066). */
+static int tell_news(struct socket *s)
+{
+    s->news = NEWS_NONE;
+    if (s->state == SOCKET_CONNECTED)
+        return 0;
+    int error = s->error != 0 ? s->error : ECONNABORTED;
+    s->error = 0;
+    return -error;
+}
+
+static int await_connected(struct thread *self, struct file *f, int while_waiting)
+{
+    int flags = f->flags & ABI_O_NONBLOCK ? PIPE_NONBLOCK : 0;
+    int error = socket_await_answer(self, f->socket, flags);
+    if (error == -EAGAIN)
+        return while_waiting;
+    return error != 0 ? error : tell_news(f->socket);
 }
 
 static int connect_to(struct thread *self, struct file *f, const char *host,
@@ -343,20 +360,15 @@ static int connect_to(struct thread *self, struct file *f, const char *host,
     if (s->line == NULL)
         return -ENOMEM;
     s->state = SOCKET_CONNECTING;
-    return await_answer(self, f, -EINPROGRESS);
-}
-
-/* Is it told now what became of a connect that did not wait? */
-static bool tells_late(const struct socket *s)
-{
-    return s->state == SOCKET_NEW && s->error != 0;
+    s->error = 0;
+    return await_connected(self, f, -EINPROGRESS);
 }
 
 static int connect_socket(struct thread *self, struct file *f, const char *address, size_t n)
 {
     struct socket *s = f->socket;
-    if (s->state == SOCKET_CONNECTING || tells_late(s))
-        return await_answer(self, f, -EALREADY);
+    if (s->state == SOCKET_CONNECTING || s->news != NEWS_NONE)
+        return await_connected(self, f, -EALREADY);
     if (s->state != SOCKET_NEW || s->domain == ABI_AF_UNIX || s->kernel->network == NULL)
         return connect_here(self, f, address, n);
     const char *host = host_of(s->kernel, address, n);
@@ -440,6 +452,15 @@ static void stop_listening(struct thread *self, struct socket *s)
     wake_all(self, &s->acceptors);
 }
 
+/* As if it had never begun; whoever waits for the answer is told (SO-068). */
+static int stop_connecting(struct thread *self, struct socket *s)
+{
+    network_close(s);
+    socket_connected(self, s, ECONNRESET);
+    s->news = NEWS_NONE;
+    return 0;
+}
+
 int call_shutdown(struct thread *self, int fd, int how)
 {
     struct file *f;
@@ -449,7 +470,9 @@ int call_shutdown(struct thread *self, int fd, int how)
     struct socket *s = f->socket;
     if (how < ABI_SHUT_RD || how > ABI_SHUT_RDWR)
         return -EINVAL;
-    if (s->state == SOCKET_NEW || s->state == SOCKET_CONNECTING)
+    if (s->state == SOCKET_CONNECTING)
+        return stop_connecting(self, s);
+    if (s->state == SOCKET_NEW)
         return s->domain == ABI_AF_UNIX ? 0 : -ENOTCONN; /* SO-003 */
     file_begin_call(f);
     if (s->state == SOCKET_CONNECTED)
@@ -479,14 +502,18 @@ struct listening thread_listening(const struct thread *asleep)
     return (struct listening){s->address, s->backlog, s->pending + s->half_open};
 }
 
+/* SO-003, SO-063, SO-064, SO-068 */
+static int poll_unconnected(const struct socket *s)
+{
+    return ABI_POLLOUT | ABI_POLLHUP | (s->news == NEWS_FAILED ? ABI_POLLIN : 0) |
+           (s->error != 0 ? ABI_POLLERR : 0);
+}
+
 int socket_poll(struct socket *s)
 {
     switch (s->state) {
-    case SOCKET_NEW:
-        if (s->error != 0)
-            return ABI_POLLIN | ABI_POLLOUT | ABI_POLLHUP | ABI_POLLERR; /* SO-063 */
-        return ABI_POLLOUT | ABI_POLLHUP;                                /* SO-003 */
-    case SOCKET_CONNECTING: return 0;                                    /* SO-062 */
+    case SOCKET_NEW: return poll_unconnected(s);
+    case SOCKET_CONNECTING: return 0; /* SO-062 */
     case SOCKET_LISTENING: return s->pending > 0 ? ABI_POLLIN : 0;
     case SOCKET_CONNECTED: return connection_poll(s);
     }

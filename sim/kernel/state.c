@@ -113,7 +113,8 @@ static void add_socket(struct digest *d, const struct socket *s)
         d, (uint64_t)s->state << 40 | (uint64_t)s->domain << 32 | (uint64_t)s->backlog << 16 |
                (uint64_t)s->in_open << 6 | (uint64_t)s->out_open << 5 | (uint64_t)s->shut_in << 4 |
                (uint64_t)s->closing << 3 | (uint64_t)s->dead << 2 | (uint64_t)(s->peer != NULL));
-    digest_add(d, (uint64_t)s->error << 32 | (uint64_t)s->half_open << 16 | (uint64_t)s->pending);
+    digest_add(d, (uint64_t)s->news << 48 | (uint64_t)s->error << 32 |
+                      (uint64_t)s->half_open << 16 | (uint64_t)s->pending);
     digest_add(d, s->in != NULL ? (uint64_t)s->in->number : UINT64_MAX);
     add_text(d, s->address);
     add_text(d, s->peer_address);

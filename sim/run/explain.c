@@ -70,6 +70,8 @@ static void add_holders(struct run *run, const struct view_pipe *p, int pipe, en
         strbuf_addf(&r->who,
                     "the %s end of %s belongs to a connection that nobody has accepted: %s", name,
                     p->name, strbuf_text(&list));
+    else if (end == READ_END ? view_network_reads(p) : view_network_writes(p))
+        strbuf_addf(&r->who, "the %s end of %s is held by the network", name, p->name);
     else
         strbuf_addf(&r->who, "the %s end of %s is held by a call under way", name, p->name);
     strbuf_free(&list);
@@ -142,6 +144,13 @@ static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p,
                     a->name);
 }
 
+/* Why the network takes nothing out of a send buffer. */
+static void add_far_end(const struct view_pipe *far, struct reason *r)
+{
+    strbuf_addf(&r->what, "; they arrive in %s, which has %" PRId64 " of %" PRId64 " bytes",
+                far->name, far->used, far->capacity);
+}
+
 static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
@@ -177,6 +186,8 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
                     "%s waits for room: %s is full (%" PRId64 " of %" PRId64 " bytes), and %" PRId64
                     " bytes of this write are in",
                     a->name, p->name, p->used, p->capacity, a->moved);
+    if (p->feeds != NO_PIPE)
+        add_far_end(&run->trace.view.pipes[p->feeds], r);
     add_holders(run, p, a->pipe, READ_END, r);
     if (h.sleeper_too && h.first == NOBODY)
         strbuf_addf(

@@ -363,6 +363,16 @@ static bool has_links(const struct run *run)
     return set[SETTING_latency] > 0 || set[SETTING_bandwidth] > 0 || set[SETTING_loss] > 0;
 }
 
+/* Schedules go by names, so it must be no process's; those are numbered from 2. */
+static const char *name_of_network(const struct run *run)
+{
+    for (size_t i = 0; i < run->program->block_count; i++) {
+        if (strcmp(run->program->blocks[i].name, "network") == 0)
+            return "network.0";
+    }
+    return "network";
+}
+
 static bool set_up_processes(struct run *run)
 {
     struct kpipe **pipes = declare_pipes(run);
@@ -374,7 +384,7 @@ static bool set_up_processes(struct run *run)
     }
     for (size_t i = 0; good && i < run->program->pipe_count; i++)
         kernel_release_pipe(pipes[i]);
-    return good && (!has_links(run) || kernel_link_hosts(run->kernel) == 0);
+    return good && (!has_links(run) || kernel_link_hosts(run->kernel, name_of_network(run)) == 0);
 }
 
 static void look(void *arg)
