@@ -325,6 +325,11 @@ void sched_release(void)
     threads_release();
 }
 
+void sched_forget(void)
+{
+    threads_forget();
+}
+
 struct task *sched_self(void)
 {
     return controlled() ? the_sched->running : threads_self();
