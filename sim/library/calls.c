@@ -103,7 +103,10 @@ int sim_dup3(int fd, int wanted, int flags)
 
 static bool is_end(struct thread *self, int fd, enum pipe_end end)
 {
-    return call_get_flags(self, fd) >= 0 && (fd <= 2 || thread_pipe_of_fd(self, fd, end) != NO_PIPE);
+    int flags = call_get_flags(self, fd);
+    int mode = flags & (ABI_O_WRONLY | ABI_O_RDWR);
+    return flags >= 0 &&
+           (mode == ABI_O_RDWR || mode == (end == READ_END ? ABI_O_RDONLY : ABI_O_WRONLY));
 }
 
 /* Of a read or write of n bytes: 0, or a negative errno. Then *n is what it asks for. */

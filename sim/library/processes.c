@@ -57,7 +57,8 @@ static enum after deliver(struct thread *self)
         if (d.kind == DELIVER_NOTHING)
             return after;
         if (d.kind == DELIVER_DEATH) {
-            end_process(self, 0);
+            if (!the_one->ending) /* else others would see the end of their pipes */
+                end_process(self, 0);
             library_expel();
             call_is_over(the_one);
             sched_kernel_unlock();

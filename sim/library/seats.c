@@ -43,7 +43,8 @@ void library_end_seat(struct seat *seat)
 void library_expel(void)
 {
     struct seat *seat = my.seat; /* nobody else's any more */
-    library_end_seat(seat);
+    if (!the_one->ending)
+        library_end_seat(seat);
     thread_let_go(seat->thread);
     my.seat = NULL;
     my.expelled = true;
