@@ -239,7 +239,13 @@ static inline tick_t tick_after(tick_t t, int64_t n)
 /* ------------------------------------------------------------------------------------- */
 
 tick_t sched_now(void);
-int64_t sched_now_ns(void); /* real nanoseconds since the start; 0 in controlled mode */
+
+/* The same, and real nanoseconds since the start: 0 in controlled mode. One look at the clock. */
+struct sched_moment {
+    tick_t tick;
+    int64_t ns;
+};
+struct sched_moment sched_moment(void);
 
 /* Calls fire(arg) at `when` unless cancelled before. The caller owns the timer, in the arena.
  * Timers of the same tick fire in the order in which they were set. Kernel lock held when it fires.
