@@ -13,6 +13,8 @@
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make linux-pipe     calls on the linux pipe and on this kernel's: the same? (tests/fuzz/)
+#   make library-fuzz   calls of libpipesim, of this kernel and of a model: the same? (tests/fuzz/)
+#   make example        docs/example.c with libpipesim as it is installed
 #   make shards         are the parts of an exploration the whole?
 #   make same-trace     is a run the same bytes each time?
 #   make layers         do the include lines point one way only?
@@ -24,7 +26,8 @@
 #   make valgrind       a sample of it under valgrind
 #   make coverage       line coverage of the tests
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
-#   make fuzz-linux     the same with other calls, for SECONDS (FUZZ_SECONDS); the seed is the time
+#   make fuzz-linux     linux-pipe with other calls, for SECONDS (FUZZ_SECONDS); the seed is the time
+#   make fuzz-library   library-fuzz with other calls, likewise
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
 #   make host-facts     does this kernel do what docs/sockets.md and docs/files.md say of Linux?
 #   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
@@ -303,12 +306,33 @@ linux-pipe: $(B)/fuzz_linux
 fuzz-linux: $(B)/fuzz_linux
 	@$(B)/fuzz_linux --seed `date +%s` --seconds $(SECONDS)
 
-$(B)/fuzz_linux: $(O)/tests/fuzz/fuzz_linux.o $(B)/libringbuf.a
+PLAYERS_O = $(O)/tests/fuzz/players.o $(O)/tests/fuzz/calls_player.o
+
+$(B)/fuzz_linux: $(O)/tests/fuzz/fuzz_linux.o $(PLAYERS_O) $(O)/tests/fuzz/ringbuf_player.o $(B)/libringbuf.a
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^
 
+# The calls of libpipesim, this kernel's, and a model that was written from the rules alone.
+library-fuzz: $(B)/fuzz_library
+	@$(B)/fuzz_library --operations 60000
+
+fuzz-library: $(B)/fuzz_library
+	@$(B)/fuzz_library --seed `date +%s` --seconds $(SECONDS)
+
+$(B)/fuzz_library: $(O)/tests/fuzz/fuzz_library.o $(PLAYERS_O) $(O)/tests/fuzz/library_player.o $(O)/tests/fuzz/model_player.o $(B)/libpipesim.a
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^
+
+$(O)/tests/fuzz/library_player.o: tests/fuzz/calls_player.c $(B)/flags
+	$(SAY) "cc   $< (for the library)"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -Isim/library -DPLAYS_LIBRARY -c -o $@ $<
+
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
+
+example: all
+	@MAKE="$(MAKE)" CC="$(CC)" FLAGS="-pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)" sh tests/example.sh $(B)/installed
 
 shards: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/shards.sh
@@ -425,7 +449,7 @@ install: all
 	install -m 755 $(PIPESIM) $(DESTDIR)$(PREFIX)/bin/pipesim
 	install -m 644 $(B)/libringbuf.a $(DESTDIR)$(PREFIX)/lib/libringbuf.a
 	install -m 644 $(B)/libpipesim.a $(DESTDIR)$(PREFIX)/lib/libpipesim.a
-	install -m 644 sim/library/pipesim.h $(DESTDIR)$(PREFIX)/include/pipesim.h
+	install -m 644 sim/library/pipesim.h sim/library/pipesim_calls.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 ringbuf/pipe.h $(DESTDIR)$(PREFIX)/include/ringbuf/pipe.h
 
 clean:
@@ -437,4 +461,4 @@ FORCE:
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
 .PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
-.PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz fuzz-linux host-facts bench format format-check install clean FORCE
+.PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz fuzz-linux fuzz-library host-facts bench format format-check install clean FORCE

@@ -199,9 +199,10 @@ static void share(struct process *p, struct file *f, int fd)
 
 int files_copy(struct process *from, struct process *to)
 {
-    if (from->descriptor_room > 0 && make_room(to, from->descriptor_room - 1) != 0)
+    int room = from->descriptor_room; /* its other threads may open more meanwhile */
+    if (room > 0 && make_room(to, room - 1) != 0)
         return -ENOMEM;
-    for (int fd = 0; fd < from->descriptor_room; fd++) {
+    for (int fd = 0; fd < room; fd++) {
         if (from->descriptors[fd].file != NULL)
             share(to, from->descriptors[fd].file, fd);
     }

@@ -93,14 +93,17 @@ int kernel_link_hosts(struct kernel *k, const char *name);
 int thread_new_in(struct kernel *k, int pid, const char *name, struct thread **made);
 
 /* Threads mode: the calling thread of the program's own is this one, until it is let go: then another
- * may be. -EAGAIN. (sched_adopt) */
+ * may be, who gets none of the signals that were pending for the first. -EAGAIN. (sched_adopt) */
 int thread_adopt(struct thread *t);
 void thread_let_go(struct thread *t);
+
+/* Has it ended, or is its process to end? Then it must make no call but thread_end. */
+bool thread_is_doomed(const struct thread *t);
 
 /* Closes the descriptors of its process, whose threads may go on. */
 void thread_close_files(struct thread *self);
 
-/* Is it asleep in a call? */
+/* Is it asleep in a call? Waiting for a pipe's lock, which is only a matter of time, is not meant. */
 bool thread_is_asleep(struct thread *t);
 
 /* Lets a new thread run body(program). -EAGAIN when the system has no more room for it. */

@@ -163,8 +163,14 @@ int thread_adopt(struct thread *t)
 
 void thread_let_go(struct thread *t)
 {
-    (void)t;
+    t->pending = 0;
+    t->blocked = 0;
     sched_release();
+}
+
+bool thread_is_doomed(const struct thread *t)
+{
+    return t->ended || t->process->dying || t->process->exited;
 }
 
 void thread_close_files(struct thread *self)
@@ -175,7 +181,8 @@ void thread_close_files(struct thread *self)
 bool thread_is_asleep(struct thread *t)
 {
     sched_atomic_begin();
-    bool asleep = t->process->kernel->config.trace->view.actors[t->actor].state == ACTOR_ASLEEP;
+    const struct view_actor *a = &t->process->kernel->config.trace->view.actors[t->actor];
+    bool asleep = a->state == ACTOR_ASLEEP && a->sleep_on != ON_LOCK;
     sched_atomic_end();
     return asleep;
 }

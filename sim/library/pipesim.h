@@ -19,11 +19,24 @@
 #ifndef PIPESIM_H
 #define PIPESIM_H
 
+#include <fcntl.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+
+/* Linux's, where the C library does not have them, or only with _GNU_SOURCE. */
+#ifndef F_SETPIPE_SZ
+#define F_SETPIPE_SZ 1031
+#define F_GETPIPE_SZ 1032
+#endif
+#ifndef SPLICE_F_NONBLOCK
+#define SPLICE_F_NONBLOCK 2
+#endif
+#ifndef O_DIRECT
+#define O_DIRECT 040000
+#endif
 
 struct sim;
 

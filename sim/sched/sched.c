@@ -325,6 +325,11 @@ void sched_release(void)
     threads_release();
 }
 
+void sched_forget(void)
+{
+    threads_forget();
+}
+
 struct task *sched_self(void)
 {
     return controlled() ? the_sched->running : threads_self();
@@ -524,7 +529,10 @@ tick_t sched_now(void)
     return threads_now_ns() / the_sched->config->tick_ns;
 }
 
-int64_t sched_now_ns(void)
+struct sched_moment sched_moment(void)
 {
-    return controlled() ? 0 : threads_now_ns();
+    if (controlled())
+        return (struct sched_moment){the_sched->now, 0};
+    int64_t ns = threads_now_ns();
+    return (struct sched_moment){ns / the_sched->config->tick_ns, ns};
 }

@@ -138,9 +138,11 @@ struct task *sched_spawn(const char *name, void (*body)(void *), void *arg);
 
 /* Threads mode: the calling thread, which is none of the scheduler's, becomes a task: `again`, one that
  * sched_release has let go, or for NULL a new one, with this argument. NULL when memory is short. After
- * sched_release it is no task any more; it must hold nothing. */
+ * sched_release it is no task any more; it must hold nothing but perhaps the kernel lock. sched_forget:
+ * the calling thread may have been a task of a scheduler that is gone, arena and all. */
 struct task *sched_adopt(struct task *again, const char *name, void *arg);
 void sched_release(void);
+void sched_forget(void);
 
 struct task *sched_self(void); /* NULL on the main stack */
 void *task_arg(const struct task *t);
@@ -237,7 +239,13 @@ static inline tick_t tick_after(tick_t t, int64_t n)
 /* ------------------------------------------------------------------------------------- */
 
 tick_t sched_now(void);
-int64_t sched_now_ns(void); /* real nanoseconds since the start; 0 in controlled mode */
+
+/* The same, and real nanoseconds since the start: 0 in controlled mode. One look at the clock. */
+struct sched_moment {
+    tick_t tick;
+    int64_t ns;
+};
+struct sched_moment sched_moment(void);
 
 /* Calls fire(arg) at `when` unless cancelled before. The caller owns the timer, in the arena.
  * Timers of the same tick fire in the order in which they were set. Kernel lock held when it fires.

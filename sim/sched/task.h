@@ -140,6 +140,7 @@ void reap(void);                       /* the stack of a task that has exited is
 int threads_spawn(struct task *t);
 void threads_adopt(struct task *t);
 void threads_release(void);
+void threads_forget(void);
 enum sched_end threads_run(void);
 void threads_start(void);
 struct task *threads_self(void);
