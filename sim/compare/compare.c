@@ -119,6 +119,10 @@ static bool settings_differ(struct comparison *c)
     if (strcmp(c->names[0], "linux") == 0 && set[SETTING_page] != host_page())
         strbuf_addf(&c->why, "pages have %" PRId64 " byte%s here, and %" PRId64 " on this host",
                     set[SETTING_page], set[SETTING_page] == 1 ? "" : "s", host_page());
+    else if (set[SETTING_latency] != normal.values[SETTING_latency])
+        strbuf_addf(&c->why,
+                    "latency = %" PRId64 ": on this host nothing is on its way for so long",
+                    set[SETTING_latency]);
     else if (limits)
         strbuf_add(&c->why,
                    "the limits of a user are settings of the scenario; the host has its own");

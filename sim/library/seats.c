@@ -178,4 +178,3 @@ int sim_enter(int process)
         errno = error;
     return error == 0 ? 0 : -1;
 }
-

@@ -1,8 +1,8 @@
 /* system.c - the one system of a program: setting it up, and its end.
  *
  * A thread of its own, the clock, sets the system up, fires the timers, and ends it. */
-#include "sim/library/pipesim.h"
 #include "sim/library/system.h"
+#include "sim/library/pipesim.h"
 #include "sim/sched/arena.h"
 
 #include <errno.h>
@@ -214,4 +214,3 @@ void sim_free(struct sim *s)
     free_all(s);
     pthread_mutex_unlock(&library_lock);
 }
-

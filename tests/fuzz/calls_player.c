@@ -156,13 +156,13 @@ static unsigned signals(void)
 
 #ifdef PLAYS_LIBRARY
 #define PLAYER library_player
-#define NAME "the library"
+#define NAME   "the library"
 #else
 #define PLAYER host_player
-#define NAME "the kernel"
+#define NAME   "the kernel"
 #endif
 
-const struct player PLAYER = {NAME,  begin, finish, make, put,  take, resize,   direct,  move,
+const struct player PLAYER = {NAME,  begin, finish, make, put,  take,     resize,  direct, move,
                               share, copy,  drop,   mask, used, capacity, signals, NULL};
 
 #endif

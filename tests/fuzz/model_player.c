@@ -279,5 +279,6 @@ static unsigned signals(void)
     return sigpipes;
 }
 
-const struct player model_player = {"the model", begin, NULL, make, put,  take,     resize,  direct, move,
-                                    share,       copy,  drop, mask, used, capacity, signals, NULL};
+const struct player model_player = {"the model", begin,  NULL,     make,    put,  take,
+                                    resize,      direct, move,     share,   copy, drop,
+                                    mask,        used,   capacity, signals, NULL};

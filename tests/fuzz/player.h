@@ -22,11 +22,11 @@ struct player {
     long (*move)(int from, int to, size_t n);  /* splice */
     long (*share)(int from, int to, size_t n); /* tee */
     void (*copy)(int pipe, int end);           /* one more descriptor */
-    void (*drop)(int pipe, int end);           /* one fewer; with the last of all, the pipe is gone */
-    int (*mask)(int pipe, int end);            /* of poll, of an end that is open */
+    void (*drop)(int pipe, int end); /* one fewer; with the last of all, the pipe is gone */
+    int (*mask)(int pipe, int end);  /* of poll, of an end that is open */
     long (*used)(int pipe);
     long (*capacity)(int pipe);
-    unsigned (*signals)(void);       /* SIGPIPEs since `begin` */
+    unsigned (*signals)(void);      /* SIGPIPEs since `begin` */
     const char *(*wrong)(int pipe); /* NULL, or what is wrong in it; may itself be NULL */
 };
 

@@ -31,7 +31,7 @@ enum what { WRITE, READ, RESIZE, DIRECT, SPLICE, TEE, COPY_END, CLOSE_END };
 
 struct operation {
     enum what what;
-    int pipe;       /* 0 or 1; of a splice or tee, the one it comes from */
+    int pipe; /* 0 or 1; of a splice or tee, the one it comes from */
     int end;
     size_t n;       /* bytes, or a capacity */
     size_t content; /* where in `contents` the bytes of a write begin */
@@ -331,8 +331,7 @@ static void print(const struct operation *operations, size_t count)
 
 static void report(struct operation *operations, size_t count, uint64_t seed)
 {
-    printf("players: a difference, with --seed %llu; at its shortest:\n",
-           (unsigned long long)seed);
+    printf("players: a difference, with --seed %llu; at its shortest:\n", (unsigned long long)seed);
     size_t before;
     do {
         before = count;

@@ -112,6 +112,6 @@ static const char *wrong(int p)
     return pipe_check(pipes[p]);
 }
 
-const struct player ringbuf_player = {
-    "libringbuf", begin, NULL, make, put,  take,     resize,  direct, move,
-    share,        copy,  drop, mask, used, capacity, signals, wrong};
+const struct player ringbuf_player = {"libringbuf", begin,  NULL,     make,    put,  take,
+                                      resize,       direct, move,     share,   copy, drop,
+                                      mask,         used,   capacity, signals, wrong};

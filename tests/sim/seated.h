@@ -40,7 +40,7 @@ ssize_t caller_result(struct caller *c);
 ssize_t put(int fd, size_t n, char fill);
 ssize_t take(int fd, size_t n); /* into `taken` */
 int bytes_in(int fd);
-int mask_of(int fd); /* poll with POLLIN and POLLOUT */
+int mask_of(int fd);     /* poll with POLLIN and POLLOUT */
 void stay_awake(int fd); /* O_NONBLOCK */
 extern char taken[4 * PIPEFUL];
 

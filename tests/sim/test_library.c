@@ -69,9 +69,9 @@ END_TEST
 
 START_TEST(impossible_options_are_refused)
 {
-    static const struct sim_options wrong[] = {
-        {.pipe = "no such pipe"}, {.memory = -1}, {.max_files = -1}, {.capacity = SIZE_MAX},
-        {.page = SIZE_MAX},       {.atomic = SIZE_MAX}};
+    static const struct sim_options wrong[] = {{.pipe = "no such pipe"}, {.memory = -1},
+                                               {.max_files = -1},        {.capacity = SIZE_MAX},
+                                               {.page = SIZE_MAX},       {.atomic = SIZE_MAX}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         errno = 0;
         ck_assert_ptr_null(sim_new(&wrong[i]));

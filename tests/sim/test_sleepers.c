@@ -143,8 +143,8 @@ END_TEST
 
 START_TEST(PS_049_a_large_write_goes_on_in_whole_slots)
 {
-    static const int steps[][2] = {{1, 65535},     {4095, 65536},  {5000, 64632},
-                                   {3192, 65536},  {20480, 65536}, {4096, 63136}};
+    static const int steps[][2] = {{1, 65535},    {4095, 65536},  {5000, 64632},
+                                   {3192, 65536}, {20480, 65536}, {4096, 63136}};
     struct caller *w = writer_to(p[1], 100000, 'x');
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         /* PS-049 has the fill before it: 65536 are in, 34464 are to come */
@@ -539,7 +539,8 @@ END_TEST
 
 static ssize_t splices(struct caller *c)
 {
-    return c->with == 't' ? sim_tee(p[0], c->fd, c->n, 0) : sim_splice(p[0], NULL, c->fd, NULL, c->n, 0);
+    return c->with == 't' ? sim_tee(p[0], c->fd, c->n, 0)
+                          : sim_splice(p[0], NULL, c->fd, NULL, c->n, 0);
 }
 
 START_TEST(splice_and_tee_sleep_for_bytes_and_are_restarted)
