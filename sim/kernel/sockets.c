@@ -91,8 +91,10 @@ int call_socketpair(struct thread *self, const char *name, int fds[2])
 
 /* -- addresses --------------------------------------------------------------------------------- */
 
+/* What is known of addresses and queues is everybody's: a call on it concerns all others. */
 static int socket_of(struct thread *self, int fd, struct file **f)
 {
+    sched_touch(self->process->kernel, TOUCH_WRITE);
     *f = file_of(self, fd);
     if (*f == NULL)
         return -EBADF;
@@ -149,6 +151,9 @@ int call_bind(struct thread *self, int fd, const char *address, size_t n)
     struct socket *s = f->socket;
     bool too_late = s->state == SOCKET_CONNECTING ||
                     (s->domain == ABI_AF_INET && s->state == SOCKET_CONNECTED); /* SO-061, SO-008 */
+    bool taken = s->domain == ABI_AF_UNIX && bound_to(s->kernel, s->domain, address, n) != NULL;
+    if (taken && !too_late)
+        return -EADDRINUSE; /* a path is looked at first */
     if (s->address != NULL || too_late || n == 0 || memchr(address, '\0', n) != NULL)
         return -EINVAL;
     return is_elsewhere(s, address, n) ? -EADDRNOTAVAIL : take_address(s, address, n);
@@ -274,12 +279,14 @@ static int connect_here(struct thread *self, struct file *f, const char *address
 {
     struct socket *s = f->socket;
     for (;;) {
+        struct socket *listener = bound_to(s->kernel, s->domain, address, n);
+        if (s->domain == ABI_AF_UNIX && listener == NULL)
+            return -ENOENT; /* a path is looked at before the socket */
+        if (s->domain == ABI_AF_UNIX && listener->state != SOCKET_LISTENING)
+            return -ECONNREFUSED;
         if (s->state != SOCKET_NEW)
             return cannot_connect(s);
-        struct socket *listener = bound_to(s->kernel, s->domain, address, n);
-        if (listener == NULL)
-            return s->domain == ABI_AF_UNIX ? -ENOENT : -ECONNREFUSED;
-        if (listener->state != SOCKET_LISTENING)
+        if (listener == NULL || listener->state != SOCKET_LISTENING)
             return -ECONNREFUSED;
         if (socket_has_room(listener))
             return make_connection(self, s, listener);
