@@ -288,6 +288,16 @@ int process_new_own(struct kernel *k, const char *name, struct thread **made);
 /* sockets.c: the last descriptor is gone; other threads may run meanwhile. */
 void socket_close(struct socket *s);
 
+/* For connecting.c. NULL: no memory; nobody has the address. -EBADF, -ENOTSOCK. */
+const char *socket_keep_text(const char *bytes, size_t n);
+struct socket *socket_new(struct kernel *k, int domain, const char *host);
+struct file *socket_file(struct socket *s, int flags);
+struct socket *socket_bound_to(struct kernel *k, int domain, const char *address, size_t n);
+int socket_of_fd(struct thread *self, int fd, struct file **f);
+
+/* connecting.c: the first that waits to be accepted; there is one. */
+struct socket *socket_dequeue(struct socket *listener);
+
 /* The socket of AF_INET that listens there, or NULL; does its queue have room for one more? */
 struct socket *socket_listening_at(struct kernel *k, const char *address);
 bool socket_has_room(const struct socket *listener);
