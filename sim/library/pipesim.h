@@ -84,6 +84,14 @@ ssize_t sim_splice(int from, const off_t *from_offset, int to, const off_t *to_o
                    unsigned flags);
 ssize_t sim_tee(int from, int to, size_t n, unsigned flags);
 
+/* What has a path: any string, without folders; all is gone with the system. `mode` is not looked at.
+ * open sleeps as Linux's does until a FIFO has its other end, and makes files with O_CREAT. ENOENT,
+ * EEXIST, ENXIO, EMFILE, EINTR. Of lseek, pipes give ESPIPE. */
+int sim_mkfifo(const char *path, mode_t mode);
+int sim_open(const char *path, int flags, ...);
+int sim_unlink(const char *path);
+off_t sim_lseek(int fd, off_t offset, int whence);
+
 /* -- processes and signals --------------------------------------------------------------------- */
 
 /* A new process with copies of the caller's descriptors, and without a thread: its number. EAGAIN. */
