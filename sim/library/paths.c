@@ -46,8 +46,7 @@ static ssize_t attempt_open(struct thread *self, void *arguments)
 /* PS-193: an open that sleeps is restarted. */
 int sim_open(const char *path, int flags, ...)
 {
-    return (int)library_call(attempt_open, &(struct path_arguments){path, flags},
-                             LIBRARY_RESTARTS);
+    return (int)library_call(attempt_open, &(struct path_arguments){path, flags}, LIBRARY_RESTARTS);
 }
 
 struct seek_arguments {
