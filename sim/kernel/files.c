@@ -58,12 +58,16 @@ void file_close(struct file *f)
 {
     struct file was = *f;
     bool last = f->descriptors == 0 && f->calls == 0;
+    if (last && was.kind == FILE_PIPE)
+        epoll_forget(was.pipe->kernel, f);
     if (last)
         arena_free(f);
     if (was.kind == FILE_PIPE)
         close_ends(&was);
     else if (last && was.kind == FILE_SOCKET)
         socket_close(was.socket);
+    else if (last && was.kind == FILE_EPOLL)
+        epoll_free(was.epoll);
     if (last && was.node != NULL)
         node_let_go(was.node);
 }

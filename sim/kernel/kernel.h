@@ -217,6 +217,19 @@ struct poll_entry {
 /* Ticks; < 0 is for ever. `entries` is in the arena. */
 int call_poll(struct thread *self, struct poll_entry *entries, int count, int64_t timeout);
 
+/* Sets of pipe ends (epoll.c): events are as epoll_event has them, of what is watched and of what is told.
+ * Only ends of pipes can be watched: -EPERM. -EBADF, -EINVAL, -EEXIST, -ENOENT, -ENOMEM; of wait the
+ * number told, 0 after `timeout` ticks (< 0: never), -EINTR. */
+struct epoll_interest {
+    uint32_t events;
+    uint64_t data;
+};
+int call_epoll_create(struct thread *self, int flags);
+int call_epoll_ctl(struct thread *self, int set, int operation, int fd,
+                   struct epoll_interest interest);
+int call_epoll_wait(struct thread *self, int set, struct epoll_interest *told, int most,
+                    int64_t timeout);
+
 /* Waits for tick `when`, which is no call: the @t of a line. */
 void thread_wait_for_tick(struct thread *self, tick_t when);
 

@@ -15,6 +15,7 @@ struct kernel {
     struct kpipe **pipes; /* by number */
     size_t pipe_count, pipe_room;
     struct file *terminal;
+    struct epoll *epolls;    /* all sets */
     struct thread *pollers;  /* threads inside poll; guarded by the atomic section */
     struct socket *bound;    /* sockets that have an address */
     struct network *network; /* NULL: all are on one host */
@@ -90,7 +91,7 @@ struct socket {
     struct sched_queue acceptors, connectors;
 };
 
-enum file_kind { FILE_TERMINAL, FILE_PIPE, FILE_SOCKET, FILE_REGULAR };
+enum file_kind { FILE_TERMINAL, FILE_PIPE, FILE_SOCKET, FILE_REGULAR, FILE_EPOLL };
 
 /* An open file (POSIX: open file description). */
 struct file {
@@ -104,6 +105,7 @@ struct file {
     int64_t offset;     /* FILE_REGULAR: shared by all its descriptors */
     int64_t no_hup;     /* of a FIFO: no hang-up while no more writers than these have opened it */
     struct socket *socket; /* owned; FILE_SOCKET */
+    struct epoll *epoll;   /* owned; FILE_EPOLL */
     int first_fd;          /* the number it got when it was opened */
     bool redirected;       /* opened before time 0, and the only end of its pipe there */
 };
@@ -374,6 +376,14 @@ void state_begins(struct thread *self);
 void state_takes_lock(struct thread *self);
 void state_waits(struct thread *self);
 void state_seen(struct thread *self);
+
+/* epoll.c. The first inside the atomic section: an end of p may have become ready. */
+void epoll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);
+void epoll_free(struct epoll *e);
+void epoll_forget(struct kernel *k, const struct file *f); /* its last descriptor is gone */
+
+/* What poll reports of an open file that is asked for these events. */
+int poll_file(struct file *f, int events);
 
 /* polling.c: tells pollers that an end of p may have become ready. Inside the atomic section. */
 void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);

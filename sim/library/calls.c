@@ -1,13 +1,11 @@
 /* calls.c - the calls of pipesim.h on pipes and descriptors. */
 #include "sim/library/pipesim.h"
 #include "sim/library/system.h"
-#include "sim/sched/arena.h"
 #include "sim/trace/abi.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -269,45 +267,6 @@ int sim_ioctl(int fd, unsigned long request, ...)
     va_end(list);
     return (int)CALL(LIBRARY_GIVES_EINTR, attempt_ioctl, .fd = fd, .value = (int64_t)request,
                      .out = out);
-}
-
-/* PS-163: they come with the two that the kernel knows. */
-static short with_bands(const struct pollfd *p, int revents)
-{
-    int more = (revents & POLLIN ? POLLRDNORM : 0) | (revents & POLLOUT ? POLLWRNORM : 0);
-    return (short)((revents & (p->events | POLLERR | POLLHUP | POLLNVAL)) | (more & p->events));
-}
-
-static int without_bands(int events)
-{
-    return events | (events & POLLRDNORM ? POLLIN : 0) | (events & POLLWRNORM ? POLLOUT : 0);
-}
-
-static ssize_t attempt_poll(struct thread *self, void *arguments)
-{
-    const struct arguments *a = arguments;
-    struct pollfd *fds = a->out;
-    if (a->size > (size_t)the_one->max_files)
-        return -EINVAL;
-    struct poll_entry *entries = arena_alloc((a->size + 1) * sizeof *entries);
-    if (entries == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < a->size; i++) {
-        entries[i].fd = fds[i].fd;
-        entries[i].events = without_bands(fds[i].events);
-    }
-    int n = call_poll(self, entries, (int)a->size, a->value);
-    for (size_t i = 0; i < a->size && n >= 0; i++)
-        fds[i].revents = with_bands(&fds[i], entries[i].revents);
-    arena_free(entries);
-    return n;
-}
-
-/* The tick that is under way is not a whole millisecond any more: one more. */
-int sim_poll(struct pollfd *fds, nfds_t count, int timeout)
-{
-    return (int)CALL(LIBRARY_GIVES_EINTR, attempt_poll, .out = fds, .size = count,
-                     .value = timeout > 0 ? (int64_t)timeout + 1 : timeout);
 }
 
 /* -- from pipe to pipe ------------------------------------------------------------------------- */

@@ -23,8 +23,12 @@
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/select.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#ifdef __linux__
+#include <sys/epoll.h>
+#endif
 
 /* Linux's, where the C library does not have them, or only with _GNU_SOURCE. */
 #ifndef F_SETPIPE_SZ
@@ -78,11 +82,28 @@ int sim_dup3(int fd, int wanted, int flags); /* O_CLOEXEC */
 int sim_fcntl(int fd, int command, ...);
 int sim_ioctl(int fd, unsigned long request, ...); /* FIONREAD */
 int sim_poll(struct pollfd *fds, nfds_t count, int timeout);
+int sim_select(int count, fd_set *readable, fd_set *writable, fd_set *exceptional,
+               struct timeval *timeout); /* what is left of it is not told */
+
+/* EPOLLIN, EPOLLOUT, EPOLLET, EPOLLONESHOT; of ends of pipes, the others give EPERM. */
+#ifdef __linux__
+int sim_epoll_create1(int flags);
+int sim_epoll_ctl(int set, int operation, int fd, struct epoll_event *event);
+int sim_epoll_wait(int set, struct epoll_event *events, int most, int timeout);
+#endif
 
 /* Both ends are pipes, so the offsets must be NULL (ESPIPE). SPLICE_F_NONBLOCK. */
 ssize_t sim_splice(int from, const off_t *from_offset, int to, const off_t *to_offset, size_t n,
                    unsigned flags);
 ssize_t sim_tee(int from, int to, size_t n, unsigned flags);
+
+/* What has a path: any string, without folders; all is gone with the system. `mode` is not looked at.
+ * open sleeps as Linux's does until a FIFO has its other end, and makes files with O_CREAT. ENOENT,
+ * EEXIST, ENXIO, EMFILE, EINTR. Of lseek, pipes give ESPIPE. */
+int sim_mkfifo(const char *path, mode_t mode);
+int sim_open(const char *path, int flags, ...);
+int sim_unlink(const char *path);
+off_t sim_lseek(int fd, off_t offset, int whence);
 
 /* -- processes and signals --------------------------------------------------------------------- */
 

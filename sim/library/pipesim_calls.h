@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -33,7 +34,15 @@
 #define fcntl(...)                                 sim_fcntl(__VA_ARGS__)
 #define ioctl(...)                                 sim_ioctl(__VA_ARGS__)
 #define poll(fds, count, timeout)                  sim_poll(fds, count, timeout)
+#define select(count, r, w, e, timeout)            sim_select(count, r, w, e, timeout)
+#define epoll_create1(flags)                       sim_epoll_create1(flags)
+#define epoll_ctl(set, operation, fd, event)       sim_epoll_ctl(set, operation, fd, event)
+#define epoll_wait(set, events, most, timeout)     sim_epoll_wait(set, events, most, timeout)
 #define splice(from, from_at, to, to_at, n, flags) sim_splice(from, from_at, to, to_at, n, flags)
+#define mkfifo(path, mode)                         sim_mkfifo(path, mode)
+#define open(...)                                  sim_open(__VA_ARGS__)
+#define unlink(path)                               sim_unlink(path)
+#define lseek(fd, offset, whence)                  sim_lseek(fd, offset, whence)
 #define tee(from, to, n, flags)                    sim_tee(from, to, n, flags)
 
 #endif

@@ -138,6 +138,38 @@ START_TEST(so_do_threads_that_have_not_made_them)
 }
 END_TEST
 
+static void *calls_in_both(void *arg)
+{
+    struct turns *t = arg;
+    t->sum += sim_thread() > 0;
+    pthread_barrier_wait(&t->barrier);
+    pthread_barrier_wait(&t->barrier);
+    t->sum += sim_thread() > 0;
+    return NULL;
+}
+
+/* What the thread had lay where the second system has no memory. */
+START_TEST(what_a_thread_had_in_a_system_is_forgotten)
+{
+    struct turns t = {.sum = 0};
+    pthread_t thread;
+    int fds[2];
+    pthread_barrier_init(&t.barrier, NULL, 2);
+    open_system();
+    for (int i = 0; i < 300; i++)
+        ck_assert(sim_pipe(fds) == 0 && put(fds[1], PIPEFUL, 'x') == PIPEFUL);
+    pthread_create(&thread, NULL, calls_in_both, &t);
+    pthread_barrier_wait(&t.barrier);
+    close_system();
+    sim = sim_new(&(struct sim_options){.memory = 1});
+    pthread_barrier_wait(&t.barrier);
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(t.sum, 2);
+    close_system();
+    pthread_barrier_destroy(&t.barrier);
+}
+END_TEST
+
 START_TEST(the_end_of_the_system_ends_the_calls_that_sleep)
 {
     open_system();
@@ -522,10 +554,19 @@ START_TEST(who_cannot_enter_stays_where_he_was)
 }
 END_TEST
 
+/* In that process; the first of them has ended, and left its place there. */
+static struct caller *second_reader_in(int process)
+{
+    struct caller *first = reader_in(process, p[0], 1), *second = reader_in(process, p[0], 1);
+    put(p[1], 1, 'x');
+    ck_assert_int_eq(caller_result(first), 1);
+    return second;
+}
+
 START_TEST(after_its_end_a_process_is_nowhere)
 {
     int parent = sim_getpid(), child = sim_fork();
-    struct caller *r = reader_in(child, p[0], 1);
+    struct caller *r = second_reader_in(child);
     sim_enter(child);
     sim_exit(3);
     FAILS(ESRCH, sim_thread());
@@ -538,17 +579,16 @@ START_TEST(after_its_end_a_process_is_nowhere)
 }
 END_TEST
 
-/* PS-104, PS-151: also of one that is awake */
-START_TEST(who_is_killed_leaves_its_descriptors)
+START_TEST(PS_151_who_is_killed_leaves_its_descriptors)
 {
     int child = sim_fork();
-    struct caller *r = reader_in(child, p[0], 1);
+    struct caller *r = second_reader_in(child);
     sim_close(p[0]);
-    ck_assert_int_eq(put(p[1], 0, 'x'), 0);
     ck_assert(caller_sleeps(r));
     ck_assert_int_eq(sim_thread_kill(r->number, SIGKILL), 0);
     ck_assert_int_eq(caller_result(r), -EINTR);
     ck_assert_int_eq(put(p[1], 1, 'x'), -EPIPE);
+    FAILS(ESRCH, sim_enter(child)); /* although there is a place that nobody has */
 }
 END_TEST
 
@@ -566,14 +606,34 @@ static void count_other(int signal)
     others++;
 }
 
+static _Atomic int awake, may_read;
+
+static ssize_t reads_later(struct caller *c)
+{
+    awake = sim_thread();
+    while (!may_read)
+        sched_yield();
+    return sim_read(c->fd, c->buffer, c->n);
+}
+
+static void *disturbs_it(void *arg)
+{
+    while (!awake)
+        sched_yield();
+    sim_thread_kill(awake, SIGUSR1);
+    may_read = 1;
+    return arg;
+}
+
 START_TEST(a_signal_between_calls_does_not_end_the_next)
 {
-    put(p[1], 1, 'x');
+    pthread_t thread;
     sim_signal(SIGUSR1, count_signal, 0);
-    ck_assert_int_eq(sim_thread_kill(sim_thread(), SIGUSR1), 0);
+    pthread_create(&thread, NULL, disturbs_it, NULL);
+    struct caller *r = caller_of(reads_later, p[0], 1, 0);
+    pthread_join(thread, NULL);
+    ck_assert(caller_sleeps(r));
     ck_assert_int_eq(signals, 1);
-    struct caller *r = reader_of(p[0], 1);
-    ck_assert_int_eq(caller_result(r), 1);
 }
 END_TEST
 
@@ -731,7 +791,7 @@ static void add_processes(TCase *to)
     tcase_add_test(to, a_process_has_descriptors_of_its_own);
     tcase_add_test(to, who_cannot_enter_stays_where_he_was);
     tcase_add_test(to, after_its_end_a_process_is_nowhere);
-    tcase_add_test(to, who_is_killed_leaves_its_descriptors);
+    tcase_add_test(to, PS_151_who_is_killed_leaves_its_descriptors);
 }
 
 static void add_signals(TCase *to)
@@ -766,6 +826,7 @@ Suite *library_suite(void)
     tcase_add_test(system, impossible_options_are_refused);
     tcase_add_test(system, a_thread_uses_one_system_after_the_other);
     tcase_add_test(system, so_do_threads_that_have_not_made_them);
+    tcase_add_test(system, what_a_thread_had_in_a_system_is_forgotten);
     tcase_add_test(system, the_end_of_the_system_ends_the_calls_that_sleep);
     tcase_add_test(system, a_system_that_memory_is_too_short_for_leaves_nothing_locked);
     suite_add_tcase(suite, system);
