@@ -57,11 +57,12 @@ struct sim_options {
     int memory;                                /* mebibytes for all of it: 512 */
 };
 
-/* There is one at a time in a program. NULL with errno: EBUSY (there is one), EINVAL (no such pipe),
- * ENOMEM. `options` may be NULL. */
+/* There is one at a time in a program. NULL with errno: EBUSY (there is one), EINVAL (no such pipe, or an
+ * impossible option), ENOMEM. `options` may be NULL. */
 struct sim *sim_new(const struct sim_options *options);
 
-/* No call may be under way. */
+/* Calls that sleep end: -1 with ENXIO, or what they have moved. No other may be under way, and none may
+ * begin meanwhile; afterwards all give ENXIO, until the next sim_new. */
 void sim_free(struct sim *sim);
 
 /* -- pipes and descriptors --------------------------------------------------------------------- */
@@ -110,7 +111,7 @@ off_t sim_lseek(int fd, off_t offset, int whence);
 /* A new process with copies of the caller's descriptors, and without a thread: its number. EAGAIN. */
 int sim_fork(void);
 
-/* The calling thread belongs to that process from now on. ESRCH: there is none. */
+/* The calling thread belongs to that process from now on. ESRCH: there is none, and it stays where it is. */
 int sim_enter(int process);
 int sim_getpid(void);
 
@@ -119,12 +120,12 @@ int sim_getpid(void);
 void sim_exit(int status);
 
 /* What a signal does to the threads of the caller's process: SIG_IGN, SIG_DFL, or a function that runs on
- * the thread that gets it, when its call returns; flags: SA_RESTART. The default of SIGPIPE is to raise
- * the real one. EINVAL. */
+ * the thread that gets it, when its call returns or the next one begins; flags: SA_RESTART. The default of
+ * SIGPIPE is to raise the real one. EINVAL: there is no such signal here, docs/library.md has them. */
 int sim_signal(int signal, void (*handler)(int), int flags);
 
 /* Sends a signal to a thread, by the number that sim_thread gave it, as pthread_kill does: a call in
- * which it sleeps ends. ESRCH, EINVAL. */
+ * which it sleeps ends. Numbers of threads that have ended are given again. ESRCH, EINVAL. */
 int sim_thread(void);
 int sim_thread_kill(int thread, int signal);
 
