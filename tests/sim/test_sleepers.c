@@ -346,6 +346,43 @@ START_TEST(PS_110_a_reader_sees_the_end_when_its_only_peer_exits)
 }
 END_TEST
 
+START_TEST(PS_111_112_bytes_first_and_then_the_end_for_ever)
+{
+    put(p[1], 10, 'x');
+    sim_close(p[1]);
+    stay_awake(p[0]);
+    static const int wanted[] = {4, 6, 0, 0};
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(take(p[0], i == 0 ? 4 : 100), wanted[i]);
+}
+END_TEST
+
+START_TEST(PS_113_114_copies_keep_an_end_open)
+{
+    int r = sim_dup(p[0]), w = sim_dup(p[1]);
+    stay_awake(r);
+    sim_close(p[1]);
+    ck_assert_int_eq(take(r, 1), -EAGAIN);
+    sim_close(p[0]);
+    ck_assert_int_eq(put(w, 1, 'x'), 1);
+    ck_assert_int_eq(take(r, 1), 1);
+    int last = sim_dup(w);
+    sim_close(w);
+    sim_close(r);
+    ck_assert_int_eq(put(last, 1, 'x'), -EPIPE);
+}
+END_TEST
+
+START_TEST(PS_118_what_is_unread_stays_until_both_ends_are_closed)
+{
+    put(p[1], 10, 'x');
+    sim_close(p[0]);
+    ck_assert_int_eq(put(p[1], 1, 'x'), -EPIPE);
+    ck_assert_int_eq(bytes_in(p[1]), 10);
+    ck_assert_int_eq(put(p[1], 0, 'x'), 0);
+}
+END_TEST
+
 START_TEST(PS_115_116_a_reader_that_keeps_a_write_end_waits_for_itself)
 {
     struct caller *r = reader_in(sim_fork(), p[0], 1);
@@ -392,7 +429,7 @@ END_TEST
 
 /* -- SIGPIPE and other signals ------------------------------------------------------------------------ */
 
-START_TEST(PS_131_132_a_large_write_cut_short_by_a_close_gives_its_count_and_SIGPIPE)
+START_TEST(PS_131_a_large_write_cut_short_by_a_close_gives_its_count_and_SIGPIPE)
 {
     signals = 0;
     sim_signal(SIGPIPE, count_signal, SA_RESTART);
@@ -402,6 +439,15 @@ START_TEST(PS_131_132_a_large_write_cut_short_by_a_close_gives_its_count_and_SIG
     ck_assert_int_eq(signals, 1);
     ck_assert_int_eq(put(p[1], 1, 'x'), -EPIPE);
     ck_assert_int_eq(signals, 2);
+}
+END_TEST
+
+START_TEST(PS_132_the_same_with_the_default_ends_the_program)
+{
+    sim_signal(SIGPIPE, SIG_DFL, 0);
+    struct caller *w = writer_to(p[1], 100000, 'x');
+    sim_close(p[0]);
+    caller_result(w);
 }
 END_TEST
 
@@ -594,11 +640,14 @@ static void add_waking(TCase *to)
 static void add_closing(TCase *to)
 {
     tcase_add_test(to, PS_110_a_reader_sees_the_end_when_its_only_peer_exits);
+    tcase_add_test(to, PS_111_112_bytes_first_and_then_the_end_for_ever);
+    tcase_add_test(to, PS_113_114_copies_keep_an_end_open);
+    tcase_add_test(to, PS_118_what_is_unread_stays_until_both_ends_are_closed);
     tcase_add_test(to, PS_115_116_a_reader_that_keeps_a_write_end_waits_for_itself);
     tcase_add_test(to, PS_122_a_close_does_not_wake_who_reads);
     tcase_add_test(to, PS_123_a_writer_that_sleeps_keeps_its_end_open);
     tcase_add_test(to, PS_124_a_reader_stays_on_the_pipe_that_it_began_with);
-    tcase_add_test(to, PS_131_132_a_large_write_cut_short_by_a_close_gives_its_count_and_SIGPIPE);
+    tcase_add_test(to, PS_131_a_large_write_cut_short_by_a_close_gives_its_count_and_SIGPIPE);
     tcase_add_test(to, PS_133_a_small_write_whose_reader_closes_gives_EPIPE);
     tcase_add_test(to, PS_129_the_handler_runs_on_the_thread_that_writes);
 }
@@ -613,6 +662,11 @@ static void add_disturbed(TCase *to)
     tcase_add_test(to, PS_147_a_small_write_that_a_signal_ends_leaves_nothing);
     tcase_add_test(to, PS_148_of_a_larger_one_what_has_merged_is_in);
     tcase_add_test(to, poll_is_not_restarted);
+}
+
+static void add_nothing(TCase *to)
+{
+    (void)to;
 }
 
 static TCase *add_case(Suite *suite, const char *name, void add(TCase *to))
@@ -632,6 +686,9 @@ Suite *sleepers_suite(void)
     add_case(suite, "writing", add_writing);
     add_case(suite, "waking", add_waking);
     add_case(suite, "closing", add_closing);
+    TCase *default_case = add_case(suite, "default", add_nothing);
+    tcase_add_test_raise_signal(default_case, PS_132_the_same_with_the_default_ends_the_program,
+                                SIGPIPE);
     TCase *signals_case = add_case(suite, "signals", add_disturbed);
     tcase_add_loop_test(
         signals_case,
