@@ -256,10 +256,10 @@ static int wait_until(struct sched_cond *c, struct sched_mutex *m, tick_t until,
         sync_tell(SYNC_WAIT, NULL, c, site);
         self->timed_out = false;
         if (until != TICK_NEVER)
-            sched_timer_set(&self->wake_up, until, time_is_up, self);
+            timer_set(&self->wake_up, until, time_is_up, self);
         sleep_on_condition(c, m, self);
         if (until != TICK_NEVER)
-            sched_timer_cancel(&self->wake_up);
+            timer_cancel(&self->wake_up);
         error = self->timed_out ? ETIMEDOUT : 0;
         sync_tell(SYNC_RETURN, NULL, c, site);
     } else if (error == 0) {

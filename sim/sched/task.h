@@ -122,6 +122,9 @@ void interrupt_wait(struct task *t); /* out of a condition's queue, wanting the 
 
 /* timers.c: the next to fire, or NULL; and firing all that are due at `now`. */
 struct sched_timer *timer_first(void);
+/* As sched_timer_set and sched_timer_cancel, inside the atomic section. */
+int timer_set(struct sched_timer *timer, tick_t when, void (*fire)(void *), void *arg);
+void timer_cancel(struct sched_timer *timer);
 void timers_fire(tick_t now);
 
 size_t ready_count(void);
