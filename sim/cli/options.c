@@ -277,7 +277,8 @@ static const char *load_pipe(const char *file)
 
 static int set_pipe(struct options *o, const char *name)
 {
-    if (own_is_file(name)) {
+    const char *file = own_is_file(name) ? name : NULL;
+    if (file != NULL) {
         name = load_pipe(name);
         if (name == NULL)
             return OWN_PIPE_FAILED;
@@ -286,7 +287,8 @@ static int set_pipe(struct options *o, const char *name)
     }
     if (!room_for_override(o))
         return usage_error("there are too many --set; '%s' is one too many", name);
-    o->overrides[o->run.override_count++] = (struct setting_override){.setting = -1, .pipe = name};
+    o->overrides[o->run.override_count++] =
+        (struct setting_override){.setting = -1, .pipe = name, .file = file};
     return 0;
 }
 
@@ -652,13 +654,8 @@ void options_add_explore(const struct options *o, struct strbuf *out)
 
 void options_add_settings(const struct options *o, struct strbuf *out)
 {
-    for (size_t i = 0; i < o->run.override_count; i++) {
-        const struct setting_override *s = &o->run.overrides[i];
-        if (s->setting < 0)
-            strbuf_addf(out, bug_named(s->pipe) != NULL ? " --bug %s" : " --set pipe=%s", s->pipe);
-        else
-            strbuf_addf(out, " --set %s=%" PRId64, setting_name(s->setting), s->value);
-    }
+    for (size_t i = 0; i < o->run.override_count; i++)
+        override_add(&o->run.overrides[i], out);
 }
 
 void options_add_file(const char *name, struct strbuf *out)

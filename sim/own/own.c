@@ -157,21 +157,56 @@ static const struct pipe_impl *make_impl(const char *file, void *library, const 
     return &own->impl;
 }
 
-const struct pipe_impl *own_load(const char *file, struct strbuf *out)
+/* Its text may be shown, and tells what it uses of pipe.h. Appended to `all`. 0 or -1. */
+static int keep_text(const char *file, struct strbuf *all, struct strbuf *out)
+{
+    char *text = read_file(file);
+    if (text == NULL) {
+        strbuf_addf(out, "cannot read '%s': %s\n", file, strerror(errno));
+        return -1;
+    }
+    strbuf_add(all, text);
+    keep_listing(base_name(file), text);
+    return 0;
+}
+
+/* Each name is followed by a zero; the last by two. */
+static char *split(const char *files)
+{
+    size_t n = strlen(files);
+    char *names = calloc(n + 2, 1);
+    for (size_t i = 0; names != NULL && i < n; i++)
+        names[i] = files[i] == ',' ? '\0' : files[i];
+    return names;
+}
+
+/* The shared object that comes of them. NULL after a message. */
+static const char *build(struct workshop *w, const char *names, struct strbuf *text,
+                         struct strbuf *out)
+{
+    if (ends_with(names, ".so"))
+        return names;
+    if (workshop_open(w, out) != 0)
+        return NULL;
+    for (const char *file = names; *file != '\0'; file += strlen(file) + 1) {
+        if (keep_text(file, text, out) != 0 || workshop_compile(w, file, out) != 0)
+            return NULL;
+    }
+    return workshop_link(w, out) == 0 ? w->object : NULL;
+}
+
+const struct pipe_impl *own_load(const char *files, struct strbuf *out)
 {
     struct workshop w = {.folder = ""};
-    char *text = ends_with(file, ".c") ? read_file(file) : NULL;
+    struct strbuf text = {0};
     const struct pipe_impl *impl = NULL;
-    if (ends_with(file, ".c") && text == NULL)
-        strbuf_addf(out, "cannot read '%s': %s\n", file, strerror(errno));
-    else if (text == NULL ||
-             (workshop_open(&w, out) == 0 && workshop_compile(&w, file, out) == 0)) {
-        void *library = load_library(text != NULL ? w.object : file, out);
-        if (library != NULL && posix_take_variables(library, out) == 0)
-            impl = make_impl(file, library, text, out);
-    }
+    char *names = split(files);
+    const char *object = names == NULL ? NULL : build(&w, names, &text, out);
+    void *library = object == NULL ? NULL : load_library(object, out);
+    if (library != NULL && posix_take_variables(library, out) == 0)
+        impl = make_impl(names, library, strbuf_text(&text), out);
     workshop_close(&w);
-    if (text != NULL)
-        keep_listing(file, text);
+    strbuf_free(&text);
+    free(names);
     return impl;
 }

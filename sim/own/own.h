@@ -16,8 +16,8 @@
 /* Is this the name of a file to be compiled (".c"), or loaded (".so"), and not of a built-in pipe? */
 bool own_is_file(const char *name);
 
-/* Compiles the file, and those beside it that `own_add_file` has named, loads the result, and makes it
- * known by its base name (pipe_impl_named). NULL: messages, of the compiler or of ours, are in `out`. */
-const struct pipe_impl *own_load(const char *file, struct strbuf *out);
+/* Compiles the files, whose names stand between commas, loads the result, and makes it known by the base
+ * name of the first (pipe_impl_named). NULL: messages, of the compiler or of ours, are in `out`. */
+const struct pipe_impl *own_load(const char *files, struct strbuf *out);
 
 #endif

@@ -1,4 +1,5 @@
 /* run.c - see run.h: setting a run up, running it, and its verdict. */
+#include "sim/kernel/bugs.h"
 #include "sim/run/vm.h"
 #include "sim/run/vocabulary.h"
 #include "sim/sched/arena.h"
@@ -131,6 +132,16 @@ static void apply_overrides(struct settings *s, const struct run_options *option
         else
             strcpy(s->pipe, o->pipe);
     }
+}
+
+void override_add(const struct setting_override *o, struct strbuf *out)
+{
+    if (o->setting >= 0)
+        strbuf_addf(out, " --set %s=%" PRId64, setting_name(o->setting), o->value);
+    else if (o->file != NULL)
+        strbuf_addf(out, " --pipe %s", o->file);
+    else
+        strbuf_addf(out, bug_named(o->pipe) != NULL ? " --bug %s" : " --set pipe=%s", o->pipe);
 }
 
 static bool uses_property(const struct program *p, enum atom_kind kind, int property)

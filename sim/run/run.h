@@ -11,13 +11,18 @@
 #include "sim/sched/arena.h"
 #include "sim/sched/sched.h"
 #include "sim/script/program.h"
+#include "sim/trace/strbuf.h"
 #include "sim/trace/tally.h"
 
 struct setting_override {
     int setting; /* or -1: the pipe implementation */
     int64_t value;
     const char *pipe;
+    const char *file; /* of a pipe of a person's own: what --pipe names; or NULL */
 };
+
+/* As it stands on a command line: " --set capacity=4". */
+void override_add(const struct setting_override *o, struct strbuf *out);
 
 /* What makes two ends of a run different outcomes, for explorations; each includes those before. The
  * less, the fewer states. */
