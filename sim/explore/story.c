@@ -662,6 +662,7 @@ char *story_headline(const struct story *s, enum verdict verdict, const struct d
     case VERDICT_STUCK: add_stuck(s, messages, &text); return text.bytes;
     case VERDICT_LIMIT: strbuf_add(&text, "limit: "); break;
     case VERDICT_BAD_SCRIPT: strbuf_add(&text, "mistake: "); break;
+    case VERDICT_CRASHED: strbuf_add(&text, "crash: "); break;
     case VERDICT_FAILED:
     case VERDICT_AS_EXPECTED:
     case VERDICT_INTERRUPTED: strbuf_add(&text, "failed: "); break;

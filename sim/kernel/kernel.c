@@ -220,6 +220,7 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
         break;
     case SYNC_UNLOCK: on_lock(k, self, e, EV_UNLOCK); break;
     case SYNC_DOWN:
+    case SYNC_ACCESS:
     case SYNC_NO_WAIT:
     case SYNC_MISUSE: break; /* the run's business */
     }

@@ -111,6 +111,10 @@ int thread_start(struct thread *t, void (*body)(void *), void *program);
 void *thread_program(const struct thread *t);
 struct thread *thread_self(void);
 int thread_actor(const struct thread *t);
+
+/* Is it in the code of a pipe? And the bytes that its read or write there is about, or NULL. */
+bool thread_in_pipe(const struct thread *t);
+const void *thread_buffer(const struct thread *t, size_t *n);
 int thread_number(const struct thread *t); /* as returned by fork or thread */
 /* Its process has never had another thread. That the others have ended by now does not count: that
  * would depend on who was quicker. */

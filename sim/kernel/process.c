@@ -111,6 +111,17 @@ struct thread *thread_self(void)
     return t == NULL ? NULL : task_arg(t);
 }
 
+const void *thread_buffer(const struct thread *t, size_t *n)
+{
+    *n = t->data != NULL ? t->asked : 0;
+    return t->data;
+}
+
+bool thread_in_pipe(const struct thread *t)
+{
+    return t->pipe != NULL;
+}
+
 int thread_actor(const struct thread *t)
 {
     return t->actor;
@@ -319,6 +330,7 @@ int call_wait(struct thread *self, int pid)
         bool any;
         struct process *exited = matching_child(p, pid, &any);
         if (exited != NULL) {
+            sched_ordered(exited->main->task, self->task);
             forget_child(p, exited);
             return shell_status(exited);
         }
@@ -343,6 +355,7 @@ int call_join(struct thread *self, int number)
         if (error != 0)
             return error;
     }
+    sched_ordered(t->task, self->task);
     return 0;
 }
 

@@ -102,7 +102,8 @@ static void on_sync(void *ctx, const struct sync_event *e)
     run->locks += takes;
     if (e->kind == SYNC_MISUSE)
         locks_misused(run, e);
-    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT)
+    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT ||
+             (e->kind == SYNC_ACCESS && e->object != NULL))
         locks_count_turn(run, e);
     kernel_on_sync(run->kernel, e);
     run->locks -= lets_go;
@@ -113,7 +114,7 @@ static void on_sync(void *ctx, const struct sync_event *e)
 static int stop_wanted(void *ctx)
 {
     struct run *run = ctx;
-    return vm_interrupt_wanted() || run->bad_script || run->misused;
+    return vm_interrupt_wanted() || run->bad_script || run->misused != MISUSE_NONE;
 }
 
 static void on_time(void *ctx, tick_t now)
@@ -563,8 +564,10 @@ enum verdict run_judge(struct run *run, enum sched_end end)
         return VERDICT_LIMIT;
     if (run->bad_script)
         return VERDICT_BAD_SCRIPT;
-    if (run->misused)
-        return VERDICT_FAILED;
+    if (run->misused != MISUSE_NONE)
+        return run->misused == MISUSE_CRASH  ? VERDICT_CRASHED
+               : run->misused == MISUSE_LOOP ? VERDICT_STUCK
+                                             : VERDICT_FAILED;
     enum verdict verdict = judge_end(run, end);
     if (run->trace.view.limit_reached && run->options->keep == KEEP_WHAT_CLAIMS_ASK) {
         diag_add_unplaced(run->outside->diags, DIAG_ERROR,

@@ -60,6 +60,7 @@ enum verdict {
     VERDICT_BAD_SCRIPT =
         2,             /* a mistake that only running could show, or a schedule that does not fit */
     VERDICT_STUCK = 3, /* a deadlock or livelock that the script does not ask for */
+    VERDICT_CRASHED = 4, /* a pipe of a person's own did */
     VERDICT_LIMIT = 124,
     VERDICT_INTERRUPTED = 130
 };

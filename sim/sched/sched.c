@@ -272,6 +272,24 @@ static void task_body(void *arg)
     reschedule(self);
 }
 
+static void (*order_told)(const struct task *before, const struct task *after);
+
+void sched_tell_order(void (*told)(const struct task *before, const struct task *after))
+{
+    order_told = told;
+}
+
+void sched_ordered(const struct task *before, const struct task *after)
+{
+    if (order_told != NULL && controlled())
+        order_told(before, after);
+}
+
+void sched_stack_is_lost(void)
+{
+    the_sched->stack_lost = true;
+}
+
 struct task *sched_spawn(const char *name, void (*body)(void *), void *arg)
 {
     struct task *t = arena_alloc(sizeof *t);
@@ -289,6 +307,7 @@ struct task *sched_spawn(const char *name, void (*body)(void *), void *arg)
     t->next_task = the_sched->tasks;
     the_sched->tasks = t;
     the_sched->live++;
+    sched_ordered(sched_self(), t);
     tell_wakes(t);
     if (controlled())
         make_ready(t);
@@ -330,6 +349,11 @@ void sched_forget(void)
     threads_forget();
 }
 
+bool sched_begun(void)
+{
+    return the_sched != NULL;
+}
+
 struct task *sched_self(void)
 {
     return controlled() ? the_sched->running : threads_self();
@@ -343,6 +367,11 @@ int task_number(const struct task *t)
 bool task_has_begun(const struct task *t)
 {
     return t->state != TASK_READY || t->next_step != NEXT_START;
+}
+
+const char *task_name(const struct task *t)
+{
+    return t->name;
 }
 
 void *task_arg(const struct task *t)

@@ -59,6 +59,7 @@ enum sync_event_kind {
     SYNC_SLEEP,     /* asleep on a semaphore or read-write lock, until it is woken: SYNC_SIGNAL */
     SYNC_AWAKE,     /* looks again */
     SYNC_DOWN,      /* has taken it, or has given up */
+    SYNC_ACCESS,    /* may be kept from going on here, before it uses memory that others use */
 };
 
 /* What a program must not do with its locks. */
@@ -70,7 +71,19 @@ enum sync_misuse {
     MISUSE_KEEP,    /* goes away with a lock; the site is where it was taken */
     MISUSE_INIT,    /* initializes what is initialized */
     MISUSE_DESTROY, /* destroys what is held, or what somebody sleeps on */
-    MISUSE_FREE     /* frees what is not allocated */
+    MISUSE_FREE,    /* frees what is not allocated */
+    MISUSE_MEMORY,  /* uses memory that it must not; this and what follows is told as a fault */
+    MISUSE_RACE,    /* uses the same memory as `other`, and nothing puts one before the other */
+    MISUSE_LOOP,    /* goes on for ever */
+    MISUSE_CRASH
+};
+
+/* What a task's code has done, found by whoever watches it. All borrowed. */
+struct sched_fault {
+    enum sync_misuse misuse;
+    struct task *other;   /* who has to do with it, or NULL */
+    const char *what;     /* said of the task: "reads 4 bytes through a null pointer" */
+    const char *notes[5]; /* places in the code, and what was done there, up to the first NULL */
 };
 
 struct sync_event {
@@ -79,6 +92,7 @@ struct sync_event {
     const void *object; /* the mutex or condition variable */
     const char *site;   /* "file.c:12 pthread_mutex_lock(&p->lock)" */
     enum sync_misuse misuse;
+    const struct sched_fault *fault; /* borrowed; NULL: `misuse` says all */
 };
 
 /* What a step does with an object that others may use: two steps on the same object commute only if
@@ -144,8 +158,19 @@ struct task *sched_adopt(struct task *again, const char *name, void *arg);
 void sched_release(void);
 void sched_forget(void);
 
+/* What `before` has done until now comes before all that `after` will do, though no lock says so: told to
+ * whoever looks for data races (NULL: nobody). The scheduler tells of spawning. */
+void sched_tell_order(void (*told)(const struct task *before, const struct task *after));
+void sched_ordered(const struct task *before, const struct task *after);
+
+/* The running task has come to its end in a signal's handler, on a stack that is none of the arena's. What
+ * it still does is tell why; then sched_stop must be called. */
+void sched_stack_is_lost(void);
+
+bool sched_begun(void);        /* has there been a sched_init? */
 struct task *sched_self(void); /* NULL on the main stack */
 void *task_arg(const struct task *t);
+const char *task_name(const struct task *t);
 enum task_state task_state(const struct task *t);
 
 /* Is it in a wait for a condition: not woken, or woken and on its way back to the lock? */

@@ -79,7 +79,8 @@ struct sched {
         struct sched_cond *cond; /* WHO_IS_WOKEN */
     } question;
     unsigned spurious_left;
-    bool silent; /* sched_silence */
+    bool silent;     /* sched_silence */
+    bool stack_lost; /* sched_stack_is_lost */
     int tasks_made;
     char complaint[160];
 
@@ -92,7 +93,6 @@ extern struct sched *the_sched; /* in the arena; NULL before sched_init */
 
 /* sync.c: tells the hook of sched_config. Inside the atomic section. */
 void sync_tell(enum sync_event_kind kind, struct task *other, const void *object, const char *site);
-bool sync_is_silent(void); /* or there is no task: then locks are not looked at */
 
 /* Tells the step_watch, if there is one. */
 void tell_wakes(struct task *t);

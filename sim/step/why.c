@@ -163,6 +163,7 @@ static const char *verdict_sentence(struct walk *w)
     case VERDICT_STUCK:
         return walk_is_deadlocked(w) ? "Deadlock, and the scenario does not say so."
                                      : "The run is stuck, and the scenario does not say so.";
+    case VERDICT_CRASHED: return "The pipe's own code crashed.";
     case VERDICT_LIMIT: return "A limit was reached.";
     case VERDICT_INTERRUPTED: return "The run was interrupted.";
     }
