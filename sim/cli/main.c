@@ -7,6 +7,7 @@
 #include "sim/cli/quiz_options.h"
 #include "sim/cli/run_command.h"
 #include "sim/cli/step_command.h"
+#include "sim/own/own.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static int help(int argc, char **argv)
     return 0;
 }
 
-int main(int argc, char **argv)
+static int command(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : "--help";
     if (strcmp(word, "run") == 0)
@@ -58,4 +59,24 @@ int main(int argc, char **argv)
         return 0;
     }
     return unknown(word);
+}
+
+/* What a pipe of a person's own does, and should not. */
+static void print_warnings(void)
+{
+    struct strbuf text = {0};
+    own_take_warnings(&text);
+    if (text.length == 0)
+        return;
+    fflush(stdout);
+    for (char *line = strtok(text.bytes, "\n"); line != NULL; line = strtok(NULL, "\n"))
+        fprintf(stderr, "pipesim: warning: %s\n", line);
+    strbuf_free(&text);
+}
+
+int main(int argc, char **argv)
+{
+    int status = command(argc, argv);
+    print_warnings();
+    return status;
 }

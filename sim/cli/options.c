@@ -36,6 +36,7 @@ enum {
     OPTION_SET,
     OPTION_BUG,
     OPTION_PIPE,
+    OPTION_PREEMPT,
     OPTION_WITH,
     OPTION_COLOR,
     OPTION_CHECK,
@@ -75,6 +76,7 @@ static const struct option long_options[] = {
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
     {"pipe", required_argument, NULL, OPTION_PIPE},
+    {"preempt", required_argument, NULL, OPTION_PREEMPT},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"help", no_argument, NULL, 'h'},
@@ -93,6 +95,7 @@ static const struct option step_options[] = {
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
     {"pipe", required_argument, NULL, OPTION_PIPE},
+    {"preempt", required_argument, NULL, OPTION_PREEMPT},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -119,6 +122,7 @@ static const struct option explore_options[] = {
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
     {"pipe", required_argument, NULL, OPTION_PIPE},
+    {"preempt", required_argument, NULL, OPTION_PREEMPT},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -289,6 +293,26 @@ static int set_pipe(struct options *o, const char *name)
         return usage_error("there are too many --set; '%s' is one too many", name);
     o->overrides[o->run.override_count++] =
         (struct setting_override){.setting = -1, .pipe = name, .file = file};
+    return 0;
+}
+
+/* Lines of a person's own pipe; explore finds them by itself. */
+static int set_preempt(struct options *o, const char *lines)
+{
+    bool races = strcmp(lines, "races") == 0;
+    if (races && o->command != OPTIONS_EXPLORE)
+        return usage_error("--preempt takes lines, as FILE.c:41; only explore finds the %s", lines);
+    if (!races && strchr(lines, ':') == NULL)
+        return usage_error("--preempt takes lines, as FILE.c:41,FILE.c:43, not '%s'", lines);
+    if (!room_for_override(o))
+        return usage_error("there are too many --set; '%s' is one too many", lines);
+    if (races)
+        own_collect_races();
+    else
+        own_preempt_at(lines);
+    o->preempts_at_races = races;
+    o->overrides[o->run.override_count++] =
+        (struct setting_override){.setting = -1, .lines = races ? o->racing_lines : lines};
     return 0;
 }
 
@@ -532,6 +556,7 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_SET: return set_setting(o, argument);
     case OPTION_BUG: return set_bug(o, argument);
     case OPTION_PIPE: return set_pipe(o, argument);
+    case OPTION_PREEMPT: return set_preempt(o, argument);
     case OPTION_COLOR: return set_color(o, argument);
     case OPTION_CHECK: o->check_only = true; return 0;
     case OPTION_PLAIN: o->plain = true; return 0;

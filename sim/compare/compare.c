@@ -13,7 +13,7 @@ static const char *pipe_of(const struct program *program, const struct run_optio
 {
     const char *name = program->settings.pipe;
     for (size_t i = 0; i < options->override_count; i++) {
-        if (options->overrides[i].setting < 0)
+        if (options->overrides[i].setting < 0 && options->overrides[i].pipe != NULL)
             name = options->overrides[i].pipe;
     }
     return name;

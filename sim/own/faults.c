@@ -1,4 +1,5 @@
 /* faults.c - see faults.h. */
+#define _GNU_SOURCE
 #include "sim/own/faults.h"
 
 #include "sim/kernel/kernel.h"
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 /* The newer one of the two is not NULL. */
@@ -114,9 +116,31 @@ static bool in_pipe(void)
     return t != NULL ? thread_in_pipe(task_arg(t)) : main_stack == MAIN_IN_PIPE;
 }
 
+/* Where the processor was, if that is known, and in the code whose lines are. */
+static const void *program_counter(const void *context)
+{
+    const ucontext_t *c = context;
+#if defined(__linux__) && defined(__x86_64__)
+    return (const void *)c->uc_mcontext.gregs[REG_RIP];
+#elif defined(__linux__) && defined(__aarch64__)
+    return (const void *)c->uc_mcontext.pc;
+#else
+    (void)c;
+    return NULL;
+#endif
+}
+
+static void describe_place(const void *context, char *note, size_t size)
+{
+    const void *at = program_counter(context);
+    if (lines_find(at).line != 0)
+        fault_at_access(at);
+    snprintf(note, size, "%s%s", lines_find(at).line != 0 ? "" : "the last that was seen: ",
+             fault_place());
+}
+
 static void on_crash(int number, siginfo_t *info, void *context)
 {
-    (void)context;
     if (!in_pipe()) {
         signal(number, SIG_DFL); /* it is ours */
         raise(number);
@@ -130,8 +154,8 @@ static void on_crash(int number, siginfo_t *info, void *context)
     if (number == SIGSEGV && arena_place_of(info->si_addr) == ARENA_STACKS)
         f.what = "runs over the end of its stack (64 KiB): it calls itself for ever, or has too large "
                  "an array";
-    char note[220];
-    snprintf(note, sizeof note, "the last that was seen: %s", fault_place());
+    char note[240];
+    describe_place(context, note, sizeof note);
     f.notes[0] = note;
     sched_stack_is_lost();
     fault_raise(f);
@@ -142,14 +166,14 @@ static void on_clock(int number, siginfo_t *info, void *context)
 {
     static unsigned long before;
     static int silent;
-    (void)number, (void)info, (void)context;
+    (void)number, (void)info;
     silent = in_pipe() && pulse == before ? silent + 1 : 0;
     before = pulse;
     if (silent < FAULT_SECONDS)
         return;
     silent = 0;
-    char note[220];
-    snprintf(note, sizeof note, "the last that was seen: %s", fault_place());
+    char note[240];
+    describe_place(context, note, sizeof note);
     sched_stack_is_lost();
     fault_raise((struct sched_fault){.misuse = MISUSE_LOOP,
                                      .what = "computes for seconds and calls nobody: an endless loop?",

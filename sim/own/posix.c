@@ -510,6 +510,12 @@ static struct lives {
     int pipes;
 } lives;
 
+static void begins(const void *from)
+{
+    if (!sched_has_threads)
+        fault_at_access((const char *)from - 1);
+}
+
 static void enters(void)
 {
     accesses_are(ACCESSES_ALONE);
@@ -572,6 +578,7 @@ const struct pipesim_calls *posix_calls(void)
         .writes = accesses_write,
         .reads_atomically = reads_atomically,
         .writes_atomically = writes_atomically,
+        .begins = begins,
         .enters = enters,
         .leaves = leaves,
     };

@@ -30,9 +30,9 @@ struct run_options variation_run_options(const struct variation *v)
 static void set_limits(struct variation *v)
 {
     const int64_t *set = v->program->settings.values;
-    const struct setting_override limits[] = {{SETTING_max_calls, QUIZ_CALLS, NULL, NULL},
-                                              {SETTING_max_steps, QUIZ_STEPS, NULL, NULL},
-                                              {SETTING_max_memory, QUIZ_MEBIBYTES, NULL, NULL}};
+    const struct setting_override limits[] = {{SETTING_max_calls, QUIZ_CALLS, NULL, NULL, NULL},
+                                              {SETTING_max_steps, QUIZ_STEPS, NULL, NULL, NULL},
+                                              {SETTING_max_memory, QUIZ_MEBIBYTES, NULL, NULL, NULL}};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         v->limits[i] = limits[i];
         if (set[limits[i].setting] < limits[i].value)

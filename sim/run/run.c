@@ -130,7 +130,7 @@ static void apply_overrides(struct settings *s, const struct run_options *option
         const struct setting_override *o = &options->overrides[i];
         if (o->setting >= 0)
             settings_set(s, o->setting, o->value);
-        else
+        else if (o->pipe != NULL)
             strcpy(s->pipe, o->pipe);
     }
 }
@@ -141,6 +141,8 @@ void override_add(const struct setting_override *o, struct strbuf *out)
         strbuf_addf(out, " --set %s=%" PRId64, setting_name(o->setting), o->value);
     else if (o->file != NULL)
         strbuf_addf(out, " --pipe %s", o->file);
+    else if (o->lines != NULL)
+        strbuf_addf(out, o->lines[0] != '\0' ? " --preempt %s" : "%s", o->lines);
     else
         strbuf_addf(out, bug_named(o->pipe) != NULL ? " --bug %s" : " --set pipe=%s", o->pipe);
 }

@@ -213,6 +213,7 @@ void __tsan_func_entry(void *from);
 void __tsan_func_entry(void *from)
 {
     (void)from;
+    pipesim_calls->begins(FROM);
 }
 
 void __tsan_func_exit(void);

@@ -71,6 +71,7 @@ struct pipesim_calls {
     void (*reads_atomically)(const void *at, size_t n, const void *from);
     void (*writes_atomically)(const void *at, size_t n, const void *from);
 
+    void (*begins)(const void *from); /* a function */
     void (*enters)(void); /* pipe_new, or pipe_free, */
     void (*leaves)(int pipes); /* and there are so many pipes more */
 };
@@ -162,7 +163,13 @@ static inline int pipesim_set_kind(int *kind, int value)
 #define pthread_setspecific(k, value) pipesim_calls->setspecific(k, value)
 
 /* The processes are those of the scenario, and how long a call may wait is their business. */
-#define PIPESIM_REFUSES(what, call) (pipesim_calls->refuses(what, PIPESIM_AT(call)), ENOSYS)
+static inline int pipesim_refuse(const char *what, const char *site)
+{
+    pipesim_calls->refuses(what, site);
+    return ENOSYS;
+}
+
+#define PIPESIM_REFUSES(what, call)   pipesim_refuse(what, PIPESIM_AT(call))
 #define pthread_create(t, attr, function, arg) ((void)(t), (void)(function), (void)(arg), PIPESIM_REFUSES("makes a thread: the threads of a pipe are the processes of the scenario", "pthread_create(...)"))
 #define pthread_join(t, result)       ((void)(t), PIPESIM_REFUSES("joins a thread, and has made none", "pthread_join(...)"))
 #define pthread_detach(t)             ((void)(t), PIPESIM_REFUSES("detaches a thread, and has made none", "pthread_detach(...)"))
