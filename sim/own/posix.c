@@ -326,7 +326,9 @@ static int rwlock_lock(struct pipesim_sync *l, int writes, const char *site)
     fault_at_call(site);
     memory_check(l, sizeof(struct sched_rwlock), "locks");
     int error = sched_rwlock_lock((void *)l, access_of(writes), site);
-    if (error == 0)
+    if (error != 0)
+        sched_misused(MISUSE_LOCK, site);
+    else
         has_taken(l, site);
     return error;
 }
@@ -346,7 +348,10 @@ static int rwlock_unlock(struct pipesim_sync *l, const char *site)
     fault_at_call(site);
     memory_check(l, sizeof(struct sched_rwlock), "unlocks");
     lets_go(l);
-    return sched_rwlock_unlock((void *)l, site);
+    int error = sched_rwlock_unlock((void *)l, site);
+    if (error != 0)
+        sched_misused(MISUSE_UNLOCK, site);
+    return error;
 }
 
 /* -- barriers and once: made of a mutex and a condition ---------------------------------------- */
