@@ -316,8 +316,8 @@ static void tell_resume(struct story *s, const struct event *e, const struct vie
 
 /* -- signals that go somewhere, and those that do not ------------------------------------------ */
 
-/* Notes what became of a signal, for those who sleep on this condition; if nobody does, for those who
- * will. */
+/* Notes what became of a signal, for those who sleep on this condition (NULL: nobody knows which of the
+ * two it is); if nobody does, for those who will. */
 static void note_signal(struct story *s, struct told_pipe *p, const struct event *e,
                         const char *condition)
 {
@@ -327,18 +327,30 @@ static void note_signal(struct story *s, struct told_pipe *p, const struct event
     for (size_t i = 0; i < s->actor_count; i++) {
         const struct told_actor *a = &s->actors[i];
         if (!a->asleep || a->on != ON_CONDITION || a->pipe != e->pipe ||
-            strcmp(a->condition, condition) != 0)
+            (condition != NULL && strcmp(a->condition, condition) != 0))
             continue;
         struct chance *chance = a->reads ? &p->bytes : &p->room;
         chance->signal = note.signal;
         chance->woken = note.woken;
         found = true;
     }
-    struct chance *chance = strcmp(condition, "not_empty") == 0 ? &p->bytes : &p->room;
-    if (!found) {
-        chance->signal = note.signal;
-        chance->found_nobody = s->told.count;
+    if (found)
+        return;
+    struct chance *both[] = {&p->bytes, &p->room};
+    for (size_t i = 0; i < 2; i++) {
+        if (condition != NULL && strcmp(condition, i == 0 ? "not_empty" : "not_full") != 0)
+            continue;
+        both[i]->signal = note.signal;
+        both[i]->found_nobody = s->told.count;
     }
+}
+
+/* Which of the two conditions an operation is about; NULL: a pipe of a person's own calls it otherwise. */
+static const char *condition_of(const char *site)
+{
+    return strstr(site, "not_empty") != NULL  ? "not_empty"
+           : strstr(site, "not_full") != NULL ? "not_full"
+                                              : NULL;
 }
 
 static void tell_notify(struct story *s, const struct event *e)
@@ -347,12 +359,15 @@ static void tell_notify(struct story *s, const struct event *e)
     struct strbuf text = {0};
     if (p == NULL || e->site == NULL)
         return;
-    const char *condition = strstr(e->site, "not_empty") != NULL ? "not_empty" : "not_full";
+    const char *condition = condition_of(e->site);
     sentence_of(s, e);
     note_signal(s, p, e, condition);
     if (e->other >= 0 || strstr(e->site, "signal") == NULL)
         return; /* who is woken is told by an event of its own */
-    strbuf_addf(&text, "signals %s.%s, where nobody sleeps", p->name, condition);
+    if (condition != NULL)
+        strbuf_addf(&text, "signals %s.%s, where nobody sleeps", p->name, condition);
+    else
+        strbuf_addf(&text, "signals a condition of %s, where nobody sleeps", p->name);
     tell(s, e, &text);
 }
 

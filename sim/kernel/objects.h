@@ -366,7 +366,7 @@ void pipe_observe(struct kpipe *p, const struct pipe_event *e);
  * nothing. */
 void observed_look(struct thread *self);
 void observed_sleeps(struct thread *self);
-void observed_result(struct thread *self, struct kpipe *p, ssize_t result);
+void observed_result(struct thread *self, struct kpipe *p, int flags, ssize_t result);
 void observed_end(struct kpipe *p, enum pipe_event_kind kind);
 void observed_size(struct kpipe *p, int result);
 

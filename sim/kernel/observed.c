@@ -70,7 +70,18 @@ void observed_sleeps(struct thread *self)
     self->need = whole ? self->asked : 1;
 }
 
-void observed_result(struct thread *self, struct kpipe *p, ssize_t result)
+/* A write that may sleep and was not interrupted is cut short for one reason only: nobody can read any
+ * more. */
+static bool is_broken(const struct thread *self, const struct kpipe *p, int flags, ssize_t result)
+{
+    if (result == -EPIPE)
+        return true;
+    return self->end == WRITE_END && (flags & PIPE_NONBLOCK) == 0 && result >= 0 &&
+           (size_t)result < self->asked && view_of(p)->readers == 0 &&
+           !sched_interrupted(self->task);
+}
+
+void observed_result(struct thread *self, struct kpipe *p, int flags, ssize_t result)
 {
     enum pipe_observed how = impl_of(p)->observed;
     if (how == PIPE_TELLS)
@@ -79,7 +90,7 @@ void observed_result(struct thread *self, struct kpipe *p, ssize_t result)
         observed_look(self);
     else if (result > 0)
         tell_moved(self, p, self->end == READ_END ? PIPE_TOOK : PIPE_PUT, (size_t)result);
-    if (result == -EPIPE)
+    if (is_broken(self, p, flags, result))
         self->broken_pipe = true;
 }
 
