@@ -1,5 +1,6 @@
-/* semaphores.c - semaphores only: one as a lock, and one for each reason to sleep, posted once for each
- * sleeper that is to look again. A post is not lost when the sleeper is not quite asleep. */
+/* semaphores.c - semaphores only: one as a lock, and one for each sleeper, which is posted when it is to
+ * look again. A post is not lost when the sleeper is not quite asleep; and as each has its own, nobody can
+ * take the post of another and sleep in its place (with one semaphore for all, that happens). */
 #include "ringbuf/pipe.h"
 
 #include "ring.h"
@@ -7,15 +8,14 @@
 #include <errno.h>
 #include <semaphore.h>
 
-/* Those who wait for one thing. `sleepers` have not been posted yet. */
-struct queue {
-    sem_t wake;
-    int sleepers;
+struct sleeper {
+    sem_t look_again;
+    struct sleeper *next;
 };
 
 struct pipe {
     sem_t lock;
-    struct queue for_bytes, for_room;
+    struct sleeper *for_bytes, *for_room; /* who has not been posted yet */
     struct ring ring;
     size_t atomic;
     int readers, writers;
@@ -33,8 +33,6 @@ struct pipe *pipe_new(const struct pipe_options *o)
         return NULL;
     }
     sem_init(&p->lock, 0, 1);
-    sem_init(&p->for_bytes.wake, 0, 0);
-    sem_init(&p->for_room.wake, 0, 0);
     p->atomic = atomic < capacity ? atomic : capacity;
     p->readers = 1;
     p->writers = 1;
@@ -43,8 +41,6 @@ struct pipe *pipe_new(const struct pipe_options *o)
 
 void pipe_free(struct pipe *p)
 {
-    sem_destroy(&p->for_room.wake);
-    sem_destroy(&p->for_bytes.wake);
     sem_destroy(&p->lock);
     free(p->ring.bytes);
     free(p);
@@ -61,18 +57,27 @@ static void unlock(struct pipe *p)
 }
 
 /* With the lock, which is let go meanwhile. */
-static void wait_for(struct pipe *p, struct queue *q)
+static void wait_for(struct pipe *p, struct sleeper **list)
 {
-    q->sleepers++;
+    struct sleeper self;
+    sem_init(&self.look_again, 0, 0);
+    self.next = *list;
+    *list = &self;
     unlock(p);
-    sem_wait(&q->wake);
+    sem_wait(&self.look_again);
     lock(p);
+    sem_destroy(&self.look_again);
 }
 
-static void wake_all(struct queue *q)
+static void wake_all(struct sleeper **list)
 {
-    for (; q->sleepers > 0; q->sleepers--)
-        sem_post(&q->wake);
+    struct sleeper *s = *list;
+    *list = NULL;
+    while (s != NULL) {
+        struct sleeper *next = s->next; /* once posted, it may be gone */
+        sem_post(&s->look_again);
+        s = next;
+    }
 }
 
 ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
