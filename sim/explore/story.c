@@ -26,7 +26,7 @@ struct told_actor {
     char condition[24];
     bool reads;
     int64_t need;
-    uint64_t slept_at;
+    uint64_t slept_at, woke_at; /* when it last did */
     int owner;        /* of the lock that it waits for */
     size_t called_in; /* 1 + the sentence in which its call began */
     uint64_t called_at;
@@ -211,8 +211,11 @@ static void tell_late_sleep(struct story *s, const struct event *e, const struct
                     strbuf_text(&a->call), name, a->reads ? "empty" : "without room");
         sentence_add(&s->told, &s->told.sentences[a->called_in - 1], &before);
     }
-    strbuf_addf(&text, "sleeps on %s.%s, although there is %s", name, e->text,
-                a->reads ? "something to read" : "room");
+    bool nobody_reads = !a->reads && v->pipes[e->pipe].readers == 0;
+    strbuf_addf(&text, "sleeps on %s.%s, although %s", name, e->text,
+                a->reads       ? "there is something to read"
+                : nobody_reads ? "nobody can read any more"
+                               : "there is room");
     tell(s, e, &text);
 }
 
@@ -302,6 +305,7 @@ static void tell_resume(struct story *s, const struct event *e, const struct vie
     a->asleep = false;
     if (a->on != ON_CONDITION || e->pipe < 0)
         return;
+    a->woke_at = e->seq;
     const struct view_pipe *p = &v->pipes[e->pipe];
     if (v->actors[e->actor].woken_by == NOBODY)
         strbuf_add(&text, "wakes up without a signal");
@@ -698,6 +702,10 @@ static void add_missed(const struct story *s, const struct told_actor *a, const 
         strbuf_add(out, "No signal came that would have woken it.");
     else if (chance->at < a->called_at)
         strbuf_add(out, "It did not look before it went to sleep.");
+    else if (chance->at < a->woke_at)
+        strbuf_addf(out,
+                    "It woke up after (%zu) and went back to sleep: it does not look for that again.",
+                    number);
     else if (chance->at < a->slept_at)
         strbuf_addf(out,
                     "It looked before (%zu) and went to sleep after it, and no other signal came.",

@@ -53,6 +53,7 @@ struct kpipe {
     bool linked;       /* the network has one of its ends */
     size_t page;       /* bytes of its slots; 0: it is a ring */
     int locks;         /* of it that are held */
+    int64_t unseen; /* bytes that went in according to its calls, and are not in it according to pipe_used */
     const char *wrong; /* check.c: what it has done that it must not do, or NULL */
 };
 
