@@ -203,6 +203,10 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
 {
     struct kernel *k = ctx;
     struct thread *self = task_arg(e->task);
+    if (e->kind == SYNC_POINT) { /* before others can see what it has done */
+        observed_look(self);
+        return;
+    }
     if (self->to != NULL)
         turn_to_pipe(self, e->object);
     if (self->pipe != NULL)
@@ -232,6 +236,7 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
         on_lock(k, self, e, EV_LOCK);
         break;
     case SYNC_UNLOCK: on_lock(k, self, e, EV_UNLOCK); break;
+    case SYNC_POINT:
     case SYNC_DOWN:
     case SYNC_NO_WAIT:
     case SYNC_MISUSE: break; /* the run's business */

@@ -47,6 +47,8 @@ struct task;
 
 /* What happened to a lock or condition variable. */
 enum sync_event_kind {
+    SYNC_POINT,   /* is about to do something with one, and others may go first: told only with a
+                     scheduler of ours, where each operation is a scheduling point */
     SYNC_LOCK,    /* acquired */
     SYNC_BLOCKED, /* asleep until the lock is free */
     SYNC_UNLOCK,
