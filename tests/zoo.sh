@@ -13,6 +13,9 @@ bad=0
 # What a pipe need not have (F_SETPIPE_SZ), and what is left to it: whom it wakes, and how often.
 asks_for_more='F_SETPIPE_SZ\|\.sleeps\|F_SETFL, O_DIRECT'
 left_to_the_pipe='large_writes_may_be_mixed'
+# These are about every schedule; the other of the two ends well only in the one that `run` makes.
+all_schedules='/blocking/\|/close/\|/atomic/\|/deadlock/'
+one_schedule='stolen_byte'
 # A pipe without hooks->interrupted cannot be left before its call is over.
 needs_interruption='sigaction\|kill(\|alarm(\|signal(SIGALRM\|thread('
 
@@ -48,15 +51,19 @@ check_right() {
     # shellcheck disable=SC2046
     passes "$1 does not pass a scenario" "$pipesim" run -q --pipe "$1" $(cat "$work/files") ||
         bad=$((bad + 1))
+    # Nothing may fail in the schedules that are looked at; of many scenarios they are not all there are.
     # shellcheck disable=SC2046
-    passes "$1 fails in some schedule" "$pipesim" explore -q --executions 300 --preemptions 2 --pipe "$1" \
-        $(grep -l '^pipe ' $(cat "$work/files") | grep '/blocking/\|/close/\|/atomic/') || explored=$?
+    "$pipesim" explore -q --executions 2000 --preemptions 2 --pipe "$1" \
+        $(grep "$all_schedules" "$work/files" | grep -v "$one_schedule") >"$work/log" 2>&1
+    if grep ': FAILED\|LOCK: \|: error: ' "$work/log" >&2; then
+        echo "zoo: $1 fails in some schedule" >&2
+        bad=$((bad + 1))
+    fi
     ran=$((ran + count))
 }
 
 scenarios=$1
 ran=0
-explored=0
 for pipe in "$zoo"/right/*.c; do
     check_right "$pipe"
 done

@@ -159,8 +159,9 @@ static void look_at(const struct look *l, const struct program *program,
         .run = &run, .bounds = {EXECUTIONS_MOST, MEMORY_MOST, 0, -1}};
     struct strbuf tail = {0};
     bool by_a_run = found_by_a_run(program, &run);
-    strbuf_addf(&tail, "%s%s %s", override->pipe != NULL ? " --pipe " : "",
-                override->pipe != NULL ? override->pipe : "", program->source.name);
+    char file[320];
+    bool pipe = zoo_kind(l->zoo, l->class, file, sizeof file) == ZOO_PIPE;
+    strbuf_addf(&tail, "%s%s %s", pipe ? " --pipe " : "", pipe ? file : "", program->source.name);
     struct exploration *e = explore(program, &options, &diags);
     struct report *r =
         e == NULL ? NULL : report_new(program, &options, e, "", strbuf_text(&tail));
