@@ -47,8 +47,6 @@ struct task;
 
 /* What happened to a lock or condition variable. */
 enum sync_event_kind {
-    SYNC_POINT,   /* is about to do something with one, and others may go first: told only with a
-                     scheduler of ours, where each operation is a scheduling point */
     SYNC_LOCK,    /* acquired */
     SYNC_BLOCKED, /* asleep until the lock is free */
     SYNC_UNLOCK,
@@ -61,6 +59,7 @@ enum sync_event_kind {
     SYNC_SLEEP,     /* asleep on a semaphore or read-write lock, until it is woken: SYNC_SIGNAL */
     SYNC_AWAKE,     /* looks again */
     SYNC_DOWN,      /* has taken it, or has given up */
+    SYNC_POINT      /* is about to do something with one, and others may go first (GRAIN_LOCKS, controlled) */
 };
 
 /* What a program must not do with its locks. */
