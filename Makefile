@@ -7,6 +7,7 @@
 #   make scenarios-run  every shipped scenario                             (scenarios/)
 #   make transcripts    the command line against its expected output       (tests/cli/)
 #   make wrong          every mistake in a script is found in its place    (tests/scripts/wrong/)
+#   make zoo            right pipes of students pass, wrong ones are found (scenarios/labs/zoo/)
 #   make docs           what README.md and docs/ quote is what comes out
 #   make quiz           a quiz of each scenario marks its own key as right
 #   make save           every run that pipesim step saves as a script is the same run
@@ -217,7 +218,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs save quiz screen corpus linux-pipe shards same-trace layers compare
+test: unit scenarios-run transcripts wrong zoo docs save quiz screen corpus linux-pipe shards same-trace layers compare
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -289,6 +290,14 @@ docs-update: $(PIPESIM)
 
 wrong: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/wrong.sh tests/scripts/wrong/*.pipe
+
+# A pipe that was compiled without the sanitizer cannot be loaded beside one that was.
+zoo: $(PIPESIM)
+ifeq ($(FLAVOUR),plain)
+	@PIPESIM="$(PIPESIM)" sh tests/zoo.sh scenarios docs/zoo.md
+else
+	@echo "zoo: skipped with FLAVOUR=$(FLAVOUR)"
+endif
 
 FUZZ_INPUTS = tests/fuzz/corpus tests/scripts scenarios
 
@@ -451,6 +460,8 @@ install: all
 	install -m 644 $(B)/libpipesim.a $(DESTDIR)$(PREFIX)/lib/libpipesim.a
 	install -m 644 sim/library/pipesim.h sim/library/pipesim_calls.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 ringbuf/pipe.h $(DESTDIR)$(PREFIX)/include/ringbuf/pipe.h
+	mkdir -p $(DESTDIR)$(PREFIX)/share/pipesim
+	cp -R scenarios $(DESTDIR)$(PREFIX)/share/pipesim
 
 clean:
 	rm -rf build pipesim
@@ -460,5 +471,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
+.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong zoo docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
 .PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz fuzz-linux fuzz-library host-facts bench format format-check install clean FORCE

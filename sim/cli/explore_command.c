@@ -6,8 +6,8 @@
 #include "sim/cli/progress.h"
 #include "sim/explore/report_json.h"
 #include "sim/explore/report_text.h"
-#include "sim/run/vocabulary.h"
 #include "sim/own/own.h"
+#include "sim/run/vocabulary.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -16,6 +16,8 @@ void help_overview(void)
         "  pipesim compare FILE --with host                    the same calls on this machine's pipes\n"
         "  pipesim quiz FILE                                   questions about it, as homework\n"
         "  pipesim bugs                                        what can be wrong with a pipe\n"
+        "  pipesim lint FILE                                   which wrong pipes does it tell from a right one?\n"
+        "  pipesim lab zoo                                     42 ways to get a pipe wrong\n"
         "  pipesim COMMAND --help                              all options of a command\n"
         "\n"
         "The language is described in docs/language.md; scenarios/ has examples to start from.\n",

@@ -2,6 +2,8 @@
 #include "sim/cli/bugs_command.h"
 #include "sim/cli/compare_command.h"
 #include "sim/cli/explore_command.h"
+#include "sim/cli/lab_command.h"
+#include "sim/cli/lint_command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/quiz_command.h"
 #include "sim/cli/quiz_options.h"
@@ -52,6 +54,10 @@ static int command(int argc, char **argv)
         return quiz_command(argc - 1, argv + 1);
     if (strcmp(word, "bugs") == 0)
         return bugs_command(argc - 1, argv + 1);
+    if (strcmp(word, "lint") == 0)
+        return lint_command(argc - 1, argv + 1);
+    if (strcmp(word, "lab") == 0)
+        return lab_command(argc - 1, argv + 1);
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
         return help(argc, argv);
     if (strcmp(word, "--version") == 0) {

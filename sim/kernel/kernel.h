@@ -264,6 +264,13 @@ bool thread_has_pipe_at(struct thread *t, int fd);
 void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
                      void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx);
 
+/* Of a pipe that is observed from outside: bytes that are in it according to the results of its calls, but
+ * not according to what it says itself. */
+int64_t kernel_unseen(const struct kernel *k, int pipe);
+
+/* Bytes that its read or write is about. */
+size_t thread_asked(const struct thread *t);
+
 /* What a sleeping accept or connect is about. */
 struct listening {
     const char *address;

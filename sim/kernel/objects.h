@@ -50,9 +50,11 @@ struct kpipe {
     int inside;             /* threads in the pipe's own code, and sockets that refer to it */
     struct fifo_side *fifo; /* [2], by pipe_end; NULL: it is no FIFO's */
     size_t capacity, atomic;
-    bool linked;       /* the network has one of its ends */
-    size_t page;       /* bytes of its slots; 0: it is a ring */
-    int locks;         /* of it that are held */
+    bool linked; /* the network has one of its ends */
+    size_t page; /* bytes of its slots; 0: it is a ring */
+    int locks;   /* of it that are held */
+    int64_t
+        unseen; /* bytes that went in according to its calls, and are not in it according to pipe_used */
     const char *wrong; /* check.c: what it has done that it must not do, or NULL */
 };
 
@@ -366,7 +368,7 @@ void pipe_observe(struct kpipe *p, const struct pipe_event *e);
  * nothing. */
 void observed_look(struct thread *self);
 void observed_sleeps(struct thread *self);
-void observed_result(struct thread *self, struct kpipe *p, ssize_t result);
+void observed_result(struct thread *self, struct kpipe *p, int flags, ssize_t result);
 void observed_end(struct kpipe *p, enum pipe_event_kind kind);
 void observed_size(struct kpipe *p, int result);
 

@@ -411,7 +411,7 @@ static ssize_t transfer(struct thread *self, struct kpipe *p, struct transfer t)
     enter_anew(self, p);
     ssize_t result = t.end == READ_END ? impl_of(p)->read(p->pipe, t.dst, t.size, t.flags)
                                        : impl_of(p)->write(p->pipe, t.src, t.size, t.flags);
-    observed_result(self, p, result);
+    observed_result(self, p, t.flags, result);
     self->data = NULL;
     if (p->kernel->config.explored)
         check_result(self, p, t.flags, result);

@@ -11,8 +11,8 @@
  * nothing when they take the second one, for they look only when they have both; and nothing when they
  * have waited, for then they give the lock back and begin anew.
  *
- * Of a person's own code nothing of this is known: there the live part of the stack is compared, and all
- * memory of that code, byte by byte (PIPE_KEEPS_STACK). That tells states apart that are the same, where
+ * Of a person's own code nothing of this is known: there the live part of the stack is compared, all
+ * memory of that code, and what a read has copied to its caller so far, byte by byte (PIPE_KEEPS_STACK). That tells states apart that are the same, where
  * bytes lie about that nobody will look at; never the other way round.
  *
  * A pipe with a bug may have kept more, and may even look without the lock (PIPE_KEEPS_ALL): then all
@@ -212,6 +212,8 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
         size_t n;
         const void *stack = task_stack(t->task, t->stack_mark, &n);
         digest_add_bytes(d, stack, n);
+        if (t->data != NULL && t->end == READ_END)
+            digest_add_bytes(d, t->data, t->asked);
     }
 }
 

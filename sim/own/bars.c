@@ -94,15 +94,44 @@ int bars_files(const char *folder)
 /* -- calls ------------------------------------------------------------------------------------- */
 
 static const int allowed[] = {
-    SYS_read,        SYS_write,         SYS_readv,         SYS_writev,        SYS_pread64,
-    SYS_close,       SYS_fstat,         SYS_newfstatat,    SYS_lseek,         SYS_openat,
-    SYS_mmap,        SYS_munmap,        SYS_mprotect,      SYS_mremap,        SYS_madvise,
-    SYS_brk,         SYS_rt_sigaction,  SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack,
-    SYS_futex,       SYS_getpid,        SYS_gettid,        SYS_clock_gettime, SYS_gettimeofday,
-    SYS_setitimer,   SYS_getrandom,     SYS_exit,          SYS_exit_group,    SYS_sched_yield,
-    SYS_clock_nanosleep, SYS_nanosleep, SYS_restart_syscall,
+    SYS_read,
+    SYS_write,
+    SYS_readv,
+    SYS_writev,
+    SYS_pread64,
+    SYS_close,
+    SYS_fstat,
+    SYS_newfstatat,
+    SYS_lseek,
+    SYS_openat,
+    SYS_mmap,
+    SYS_munmap,
+    SYS_mprotect,
+    SYS_mremap,
+    SYS_madvise,
+    SYS_brk,
+    SYS_rt_sigaction,
+    SYS_rt_sigprocmask,
+    SYS_rt_sigreturn,
+    SYS_sigaltstack,
+    SYS_futex,
+    SYS_getpid,
+    SYS_gettid,
+    SYS_clock_gettime,
+    SYS_gettimeofday,
+    SYS_setitimer,
+    SYS_getrandom,
+    SYS_exit,
+    SYS_exit_group,
+    SYS_sched_yield,
+    SYS_clock_nanosleep,
+    SYS_nanosleep,
+    SYS_restart_syscall,
 #ifdef __x86_64__
-    SYS_open,        SYS_stat,          SYS_access,        SYS_time,
+    SYS_open,
+    SYS_stat,
+    SYS_access,
+    SYS_time,
 #endif
 };
 
@@ -129,7 +158,8 @@ int bars_calls(void)
     f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, FOREIGN_CALLS, 0, 1);
     f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
     for (size_t i = 0; i < ALLOWED; i++) {
-        f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)allowed[i], 0, 1);
+        f[n++] =
+            (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)allowed[i], 0, 1);
         f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     }
     /* Signals, to nobody but itself: abort and raise. */

@@ -231,8 +231,8 @@ static void close_both(const int *fds)
     close(fds[1]);
 }
 
-void cage_run(void (*inside)(void *ctx, struct cage *c), void *ctx, const struct cage_limits *limits,
-              struct cage_report *report)
+void cage_run(void (*inside)(void *ctx, struct cage *c), void *ctx,
+              const struct cage_limits *limits, struct cage_report *report)
 {
     struct ends ends;
     struct seal_key key;
@@ -262,9 +262,7 @@ void cage_describe(const struct cage_report *report, const struct cage_limits *l
     case CAGE_DONE: strbuf_add(out, "has come to its end"); break;
     case CAGE_LEFT: strbuf_add(out, "has ended the program"); break;
     case CAGE_CRASHED: strbuf_addf(out, "crashed: %s", strsignal(report->signal)); break;
-    case CAGE_TOO_LONG:
-        strbuf_addf(out, "took more than %u seconds", limits->wall_seconds);
-        break;
+    case CAGE_TOO_LONG: strbuf_addf(out, "took more than %u seconds", limits->wall_seconds); break;
     case CAGE_TOO_LOUD: strbuf_addf(out, "printed more than %zu bytes", limits->output); break;
     case CAGE_FORGED: strbuf_add(out, "wrote to where the results are told"); break;
     case CAGE_IMPOSSIBLE: strbuf_add(out, "could not be run: there is no process for it"); break;

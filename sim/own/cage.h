@@ -52,8 +52,8 @@ struct cage_report {
 };
 
 /* Runs inside(ctx, cage) in a child, and waits for its end. */
-void cage_run(void (*inside)(void *ctx, struct cage *c), void *ctx, const struct cage_limits *limits,
-              struct cage_report *report);
+void cage_run(void (*inside)(void *ctx, struct cage *c), void *ctx,
+              const struct cage_limits *limits, struct cage_report *report);
 
 /* In the child. The folder is the one that can still be read from; NULL: none. CAGE_IS_NOT_SHUT: this system
  * has no Landlock or no seccomp, and only the limits hold. */

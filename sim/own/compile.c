@@ -171,8 +171,8 @@ static int command_run(const struct command *c, struct strbuf *out)
 }
 
 /* The old form of the line table: lines.c reads it. */
-static const char *const common[] = {"-std=gnu11", "-gdwarf-4",           "-O1", "-fPIC", "-pthread",
-                                     "-Wall",      "-Wno-unused-function", NULL};
+static const char *const common[] = {
+    "-std=gnu11", "-gdwarf-4", "-O1", "-fPIC", "-pthread", "-Wall", "-Wno-unused-function", NULL};
 
 static int compile(struct workshop *w, const char *file, const char *hooks, struct strbuf *out)
 {

@@ -18,7 +18,7 @@
 static const char *last_site;
 static const void *last_from;
 
-static long accesses;               /* since the last call */
+static long accesses;                /* since the last call */
 static volatile unsigned long pulse; /* of calls and accesses, for the clock */
 
 void fault_at_call(const char *site)
@@ -135,8 +135,8 @@ static void describe_place(const void *context, char *note, size_t size)
     const void *at = program_counter(context);
     if (lines_find(at).line != 0)
         fault_at_access(at);
-    snprintf(note, size, "%s%s", lines_find(at).line != 0 ? "" : "the last that was seen: ",
-             fault_place());
+    snprintf(note, size, "%s%s",
+             lines_find(at).line != 0 ? "" : "the last that was seen: ", fault_place());
 }
 
 static void on_crash(int number, siginfo_t *info, void *context)
@@ -152,8 +152,9 @@ static void on_crash(int number, siginfo_t *info, void *context)
             f.what = crashes[i].what;
     }
     if (number == SIGSEGV && arena_place_of(info->si_addr) == ARENA_STACKS)
-        f.what = "runs over the end of its stack (64 KiB): it calls itself for ever, or has too large "
-                 "an array";
+        f.what =
+            "runs over the end of its stack (64 KiB): it calls itself for ever, or has too large "
+            "an array";
     char note[240];
     describe_place(context, note, sizeof note);
     f.notes[0] = note;
@@ -175,9 +176,10 @@ static void on_clock(int number, siginfo_t *info, void *context)
     char note[240];
     describe_place(context, note, sizeof note);
     sched_stack_is_lost();
-    fault_raise((struct sched_fault){.misuse = MISUSE_LOOP,
-                                     .what = "computes for seconds and calls nobody: an endless loop?",
-                                     .notes = {note}});
+    fault_raise(
+        (struct sched_fault){.misuse = MISUSE_LOOP,
+                             .what = "computes for seconds and calls nobody: an endless loop?",
+                             .notes = {note}});
     _exit(CRASHED);
 }
 

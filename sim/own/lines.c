@@ -174,9 +174,7 @@ static void standard(struct unit *u, unsigned opcode, struct bytes *b)
     case ADVANCE_PC: u->address += unsigned_leb(b) * u->least_step; break;
     case ADVANCE_LINE: u->line += signed_leb(b); break;
     case SET_FILE: u->file = unsigned_leb(b); break;
-    case CONST_ADD_PC:
-        u->address += (255 - u->opcode_base) / u->line_range * u->least_step;
-        break;
+    case CONST_ADD_PC: u->address += (255 - u->opcode_base) / u->line_range * u->least_step; break;
     case FIXED_ADVANCE_PC: u->address += fixed(b, 2); break;
     default:
         for (int i = 0; i < u->operands[opcode]; i++)

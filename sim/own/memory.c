@@ -167,8 +167,8 @@ void memory_describe_leaks(struct strbuf *out)
         first = first != NULL ? first : b->made;
     }
     if (blocks > 0)
-        strbuf_addf(out, "%zu byte%s in %zu block%s are never freed, though every pipe is: %s\n", bytes,
-                    bytes == 1 ? "" : "s", blocks, blocks == 1 ? "" : "s", first);
+        strbuf_addf(out, "%zu byte%s in %zu block%s are never freed, though every pipe is: %s\n",
+                    bytes, bytes == 1 ? "" : "s", blocks, blocks == 1 ? "" : "s", first);
 }
 
 /* -- the accesses ------------------------------------------------------------------------------ */
@@ -210,11 +210,13 @@ static void describe(struct complaint *c, const struct block *b, const char *at,
                  plural(b->size), b->made);
         if (b->freed != NULL)
             snprintf(c->freed, sizeof c->freed, "and freed here: %s", b->freed);
-        snprintf(rest, room, b->freed != NULL ? "of memory that has been freed"
-                                              : "past the end of a block of %zu", b->size);
+        snprintf(rest, room,
+                 b->freed != NULL ? "of memory that has been freed"
+                                  : "past the end of a block of %zu",
+                 b->size);
     } else if (buffer != NULL && at < buffer + size + NEAR && at >= buffer - NEAR) {
-        snprintf(rest, room, "%s the caller's buffer of %zu", at < buffer ? "before" : "past the end of",
-                 size);
+        snprintf(rest, room, "%s the caller's buffer of %zu",
+                 at < buffer ? "before" : "past the end of", size);
     } else {
         snprintf(rest, room, "of memory that is none of its own");
     }
@@ -227,16 +229,16 @@ static void complain(const void *at, size_t n, const char *does)
     const struct block *next = before < heap.count ? heap.blocks[before] : NULL;
     describe(&c, block_before(at), at, n, does);
     if (c.made[0] == '\0' && next != NULL && (const char *)at + NEAR >= start_of(next)) {
-        snprintf(c.what, sizeof c.what, "%s %zu byte%s before the beginning of a block of %zu", does, n,
-                 plural(n), next->size);
+        snprintf(c.what, sizeof c.what, "%s %zu byte%s before the beginning of a block of %zu",
+                 does, n, plural(n), next->size);
         snprintf(c.made, sizeof c.made, "it was allocated here: %s", next->made);
     }
     char place[220];
     snprintf(place, sizeof place, "%s", fault_place());
-    fault_raise((struct sched_fault){.misuse = MISUSE_MEMORY,
-                                     .what = c.what,
-                                     .notes = {place, c.made[0] != '\0' ? c.made : NULL,
-                                               c.freed[0] != '\0' ? c.freed : NULL}});
+    fault_raise((struct sched_fault){
+        .misuse = MISUSE_MEMORY,
+        .what = c.what,
+        .notes = {place, c.made[0] != '\0' ? c.made : NULL, c.freed[0] != '\0' ? c.freed : NULL}});
 }
 
 enum memory_seen memory_check(const void *at, size_t n, const char *does)

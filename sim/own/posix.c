@@ -102,7 +102,8 @@ static int mutex_destroy(struct pipesim_sync *s, const char *site)
 
 static bool is_mine(const struct own_mutex *m)
 {
-    return sched_begun() && !sched_is_silent() && m->mutex.owner != NULL && m->mutex.owner == sched_self();
+    return sched_begun() && !sched_is_silent() && m->mutex.owner != NULL &&
+           m->mutex.owner == sched_self();
 }
 
 static void has_taken(struct pipesim_sync *s, const char *site)
@@ -197,7 +198,8 @@ static int cond_destroy(struct pipesim_sync *s, const char *site)
     return error;
 }
 
-static int wait_until(struct pipesim_sync *c, struct pipesim_sync *m, tick_t until, const char *site)
+static int wait_until(struct pipesim_sync *c, struct pipesim_sync *m, tick_t until,
+                      const char *site)
 {
     fault_at_call(site);
     memory_check(c, sizeof(struct own_cond), "waits on");

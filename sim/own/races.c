@@ -33,8 +33,8 @@ struct shadow {
 enum { WORD = 8 };
 
 struct cell {
-    uintptr_t word;  /* the address / WORD; 0: an empty place */
-    uint8_t used;    /* which of its bytes; they are always used together, unless: */
+    uintptr_t word;       /* the address / WORD; 0: an empty place */
+    uint8_t used;         /* which of its bytes; they are always used together, unless: */
     struct shadow *bytes; /* one for each of them */
     struct shadow all;
 };
@@ -47,8 +47,9 @@ static struct variables {
 
 int races_include(void)
 {
-    return arena_include(&known, sizeof known) != 0 || clocks_include() != 0 || held_include() != 0 ? -1
-                                                                                                    : 0;
+    return arena_include(&known, sizeof known) != 0 || clocks_include() != 0 || held_include() != 0
+               ? -1
+               : 0;
 }
 
 /* -- cells ------------------------------------------------------------------------------------- */
@@ -222,8 +223,9 @@ static void describe(char *out, size_t room, const struct epoch *e, const char *
     struct strbuf text = {0};
     const struct task *t = clocks_task(e->task);
     lines_add(e->from, &text);
-    strbuf_addf(&text, ": %s%s %s%s, and ", t != NULL ? task_name(t) : "another", does[0] == '\0' ? " has used" : "",
-                does[0] == '\0' ? "it" : does, e->is_atomic ? " atomically" : "");
+    strbuf_addf(&text, ": %s%s %s%s, and ", t != NULL ? task_name(t) : "another",
+                does[0] == '\0' ? " has used" : "", does[0] == '\0' ? "it" : does,
+                e->is_atomic ? " atomically" : "");
     held_describe(e->held, &text);
     snprintf(out, room, "%s", strbuf_text(&text));
     strbuf_free(&text);

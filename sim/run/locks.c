@@ -45,8 +45,9 @@ static void describe(const struct run *run, const struct sync_event *e, struct s
         strbuf_addf(out, "%s frees memory that is not allocated, or no longer", name);
         break;
     case MISUSE_RACE:
-        strbuf_addf(out, "data race: %s and %s use the same memory, and nothing puts one before the other",
-                    name, e->other != NULL ? name_of(run, e->other) : "another");
+        strbuf_addf(
+            out, "data race: %s and %s use the same memory, and nothing puts one before the other",
+            name, e->other != NULL ? name_of(run, e->other) : "another");
         break;
     case MISUSE_MEMORY:
     case MISUSE_LOOP:

@@ -18,7 +18,7 @@ struct setting_override {
     int setting; /* or -1: the pipe implementation, or `lines` */
     int64_t value;
     const char *pipe;
-    const char *file; /* of a pipe of a person's own: what --pipe names; or NULL */
+    const char *file;  /* of a pipe of a person's own: what --pipe names; or NULL */
     const char *lines; /* of its code: what --preempt names; or NULL */
 };
 

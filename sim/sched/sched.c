@@ -184,6 +184,9 @@ void sched_sync_point(struct sched_mutex *takes, const char *site)
         self->next_step = takes != NULL ? NEXT_LOCK : NEXT_SYNC;
         self->next_mutex = takes;
         self->next_site = site;
+        sched_atomic_begin();
+        sync_tell(SYNC_POINT, NULL, NULL, site);
+        sched_atomic_end();
     }
     maybe_reschedule();
 }

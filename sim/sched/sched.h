@@ -60,6 +60,7 @@ enum sync_event_kind {
     SYNC_AWAKE,     /* looks again */
     SYNC_DOWN,      /* has taken it, or has given up */
     SYNC_ACCESS,    /* may be kept from going on here, before it uses memory that others use */
+    SYNC_POINT /* is about to do something with one, and others may go first (GRAIN_LOCKS, controlled) */
 };
 
 /* What a program must not do with its locks. */

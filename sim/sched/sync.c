@@ -24,7 +24,8 @@ static void tell_misuse(enum sync_misuse misuse, const struct sched_mutex *m, co
     const struct sched_config *config = the_sched->config;
     if (config->on_sync == NULL)
         return;
-    struct sync_event e = {SYNC_MISUSE, sched_self(), m != NULL ? m->owner : NULL, m, site, misuse, NULL};
+    struct sync_event e = {SYNC_MISUSE, sched_self(), m != NULL ? m->owner : NULL, m, site,
+                           misuse,      NULL};
     config->on_sync(config->ctx, &e);
 }
 

@@ -223,7 +223,8 @@ END_TEST
 Suite *cage_suite(void)
 {
     Suite *s = suite_create("cage");
-    TCase *results = tcase_create("results"), *end = tcase_create("ends"), *bars = tcase_create("bars");
+    TCase *results = tcase_create("results"), *end = tcase_create("ends"),
+          *bars = tcase_create("bars");
     tcase_add_test(results, what_is_told_comes_back_in_order_and_apart_from_the_output);
     tcase_add_test(results, a_message_without_the_seal_is_told_from_one_with_it);
     tcase_add_test(results, a_guessed_seal_is_no_seal);
