@@ -207,6 +207,7 @@ int call_fork(struct thread *self, const char *name, struct thread **made)
     child->main = *made;
     child->pid = child->main->number;
     child->parent = parent;
+    child->forker = self;
     child->next_sibling = parent->first_child;
     parent->first_child = child;
     error = files_copy(parent, child);
@@ -252,7 +253,7 @@ static void process_end(struct thread *last)
         if (p->parent->dispositions[ABI_SIGCHLD].handler == HANDLER_IGNORE)
             forget_child(p->parent, p); /* POSIX: then there is nothing to wait for */
         wake_all(last, &p->parent->waiting);
-        signal_post(p->parent, ABI_SIGCHLD, last);
+        signal_post_child(p, last);
     }
 }
 

@@ -114,9 +114,15 @@ static void keep(const struct fuzz *f, const struct scene *s)
     strbuf_free(&script);
 }
 
-static void show(const struct fuzz *f, struct scene *s)
+/* `first` is what it looked like: it may be otherwise the next time. */
+static void show(const struct fuzz *f, struct scene *s, const struct outcome *first)
 {
     struct strbuf script = {0};
+    if (!differs(NULL, s)) {
+        printf("fuzz_blocking: seed %" PRIu64 " differs, but not each time:\n%s\n", s->seed,
+               strbuf_text(&first->text));
+        return;
+    }
     scene_shrink(s, differs, NULL);
     struct outcome o = compare(s);
     scene_write(s, "random", &script);
@@ -154,9 +160,9 @@ static void make_one(struct fuzz *f, uint64_t seed)
     }
     if (o.came == CAME_UNDECIDED || o.came == CAME_BAD || f->one)
         printf("fuzz_blocking: seed %" PRIu64 ": %s\n", seed, strbuf_text(&o.text));
-    strbuf_free(&o.text);
     if (o.came == CAME_DIFFERENT)
-        show(f, &scene);
+        show(f, &scene, &o);
+    strbuf_free(&o.text);
 }
 
 static bool host_is_there(void)

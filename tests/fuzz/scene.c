@@ -79,16 +79,17 @@ static void make_pipes(struct maker *m)
 {
     static const char *const flags[] = {"O_NONBLOCK", "O_DIRECT", "O_NONBLOCK | O_DIRECT"};
     static const long capacities[] = {4096, 4096, 8192, 16384};
-    static const long fills[] = {61441, 61440, 65536, 4096, 4095, 1};
+    static const long fills[] = {4095, 4096, 0, 1}; /* less than it holds */
     for (int i = 0; i < m->pipes; i++) {
         if (chance(m, 20))
             add(m, 0, NO_SIZE, "", "pipe2(%c, %s)", pipe_names[i], PICK(m, flags));
         else
             add(m, 0, NO_SIZE, "", "pipe(%c)", pipe_names[i]);
-        if (chance(m, 40))
-            add(m, 0, PICK(m, capacities), ")", "fcntl(%c[0], F_SETPIPE_SZ, ", pipe_names[i]);
-        if (chance(m, 35))
-            add(m, 0, PICK(m, fills), ")", "write(%c[1], \"%c\" * ", pipe_names[i],
+        long capacity = chance(m, 50) ? PICK(m, capacities) : 65536;
+        if (capacity < 65536)
+            add(m, 0, capacity, ")", "fcntl(%c[0], F_SETPIPE_SZ, ", pipe_names[i]);
+        if (chance(m, 50))
+            add(m, 0, capacity - PICK(m, fills), ")", "write(%c[1], \"%c\" * ", pipe_names[i],
                 'A' + m->letter++ % 26);
     }
     for (int end = 0; end < 2; end++)
