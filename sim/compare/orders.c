@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES_MOST = 400 };
+enum { TRIES_MOST = 1000 };
 
 /* The turns at the first moments of a run that is still to be tried. */
 struct attempt {
@@ -71,8 +71,8 @@ static bool try(struct attempts *a, const struct attempt *attempt, const struct 
     return found;
 }
 
-enum ordered orders_find(const struct model *m, const struct run_options *options,
-                         const struct record *host, size_t round, struct model *found)
+static enum ordered search(const struct model *m, const struct run_options *options,
+                           const struct record *host, size_t round, struct model *found)
 {
     struct attempts *a = calloc(1, sizeof *a);
     enum ordered result = ORDER_NOT_FOUND;
@@ -92,4 +92,18 @@ enum ordered orders_find(const struct model *m, const struct run_options *option
         free(a->list[a->next++].turns);
     free(a);
     return result;
+}
+
+/* Mostly it is enough to ask whose turn it is when somebody falls asleep or has done his call; else, in the
+ * middle of calls, too. */
+enum ordered orders_find(const struct model *m, const struct run_options *options,
+                         const struct record *host, size_t round, struct model *found)
+{
+    struct run_options o = *options;
+    o.freedom.grain = GRAIN_CALLS;
+    enum ordered result = search(m, &o, host, round, found);
+    if (result == ORDER_FOUND)
+        return result;
+    o.freedom.grain = GRAIN_LOCKS;
+    return search(m, &o, host, round, found);
 }

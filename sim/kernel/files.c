@@ -347,8 +347,10 @@ int call_set_flags(struct thread *self, int fd, int flags)
         changes |= ABI_O_DIRECT;
     if (f->kind == FILE_REGULAR)
         changes |= ABI_O_APPEND;
-    if (f->kind != FILE_TERMINAL)
-        f->flags = (f->flags & ~changes) | (flags & changes);
+    if (f->kind == FILE_TERMINAL)
+        return 0;
+    f->flags = (f->flags & ~changes) | (flags & changes);
+    sched_touch(f, TOUCH_WRITE);
     return 0;
 }
 

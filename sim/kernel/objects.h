@@ -162,6 +162,7 @@ struct thread {
     /* the call under way */
     int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
+    const struct file *file; /* of a read or write of a pipe; else NULL */
     struct kpipe *from,
         *to;           /* of a transfer: `pipe` is the one whose lock it last dealt with; or NULL */
     enum pipe_end end; /* that it reads from or writes to */

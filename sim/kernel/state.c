@@ -208,6 +208,8 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
     add_opening(d, t);
     if (t->pipe == NULL)
         return;
+    if (t->file != NULL && k->config.sets_flags)
+        digest_add(d, (uint64_t)t->file->flags);
     if (t->to != NULL)
         digest_add(d, (uint64_t)t->from->number << 32 | (uint64_t)t->to->number);
     digest_add(d, (uint64_t)t->pipe->number << 32 | (uint64_t)t->polled << 8 |
