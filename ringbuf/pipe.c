@@ -224,6 +224,16 @@ static size_t peek(struct pipe *p, void *dst, size_t n)
     return seen;
 }
 
+/* Instead of going to sleep; 0: it sleeps. After a sleep a signal counts first (W8). */
+static int why_reader_leaves(struct pipe *p, int flags, bool slept)
+{
+    if (slept && interrupted(p))
+        return -EINTR;
+    if (flags_now(p, flags) & PIPE_NONBLOCK)
+        return -EAGAIN;
+    return interrupted(p) ? -EINTR : 0;
+}
+
 ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
 {
     ssize_t result = 0;
@@ -236,7 +246,7 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
     if (!(flags & PIPE_NONBLOCK))
         patience_for_bytes(&p->patience, &p->lock);
     while (!readable(p)) {
-        result = flags_now(p, flags) & PIPE_NONBLOCK ? -EAGAIN : interrupted(p) ? -EINTR : 0;
+        result = why_reader_leaves(p, flags, slept);
         if (result != 0)
             break;
         slept = true;

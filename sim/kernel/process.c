@@ -239,6 +239,13 @@ static void forget_child(struct process *p, struct process *child)
     child->fetched = true;
 }
 
+/* Its ends are closed, and SIGCHLD is not yet sent: whoever has seen an end of file goes on, if he is quick. */
+static void process_is_closed(struct process *p)
+{
+    if (p->parent != NULL && p->parent->dispositions[ABI_SIGCHLD].handler >= 0)
+        sched_point();
+}
+
 static void process_end(struct thread *last)
 {
     struct process *p = last->process;
@@ -246,6 +253,7 @@ static void process_end(struct thread *last)
     files_close_all(p);
     if (!p->kernel->config.strangers)
         sched_touch(p->kernel, TOUCH_WRITE); /* a later step, if ends were closed */
+    process_is_closed(p);
     orphan_children(p);
     p->exited = true;
     p->fetched = p->parent == NULL;
