@@ -337,6 +337,22 @@ $(O)/tests/fuzz/library_player.o: tests/fuzz/calls_player.c $(B)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -Isim/library -DPLAYS_LIBRARY -c -o $@ $<
 
+# Random scenarios whose calls sleep. ThreadSanitizer puts off signals, and so would change what is compared.
+blocking: $(B)/fuzz_blocking
+ifeq ($(FLAVOUR),tsan)
+	@echo "fuzz_blocking: skipped under ThreadSanitizer"
+else
+	@$(B)/fuzz_blocking --scenarios 1000
+endif
+
+fuzz-blocking: $(B)/fuzz_blocking
+	@mkdir -p $(B)/differences
+	@$(B)/fuzz_blocking --seed `date +%s`000000 --seconds $(SECONDS) --keep $(B)/differences
+
+$(B)/fuzz_blocking: $(O)/tests/fuzz/fuzz_blocking.o $(O)/tests/fuzz/scene.o $(SIM_O)
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
+
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
 

@@ -130,7 +130,7 @@ static bool settings_differ(struct comparison *c)
 }
 
 /* What the host does otherwise by right is no difference. */
-static void judge_host(struct comparison *c)
+static void judge_host(struct comparison *c, enum ordered searched)
 {
     size_t where;
     if (c->difference.kind == DIFFERENCE_NONE)
@@ -142,7 +142,7 @@ static void judge_host(struct comparison *c)
         c->result = COMPARED_NOT;
         say_sizes(c, where);
         c->rounds = c->difference.round;
-    } else if (is_race(c)) {
+    } else if (searched == ORDER_NOT_FOUND && is_race(c)) {
         c->result = COMPARED_NOT;
         c->rounds = c->difference.round;
         strbuf_addf(&c->why,
@@ -162,10 +162,13 @@ bool compare_with_host(struct comparison *c, const struct program *program,
     *c = (struct comparison){.result = COMPARED_SAME, .names = {pipe_of(program, options), "host"}};
     if (!model_run(&c->a, program, options, diags))
         return false;
-    bool good = replay_on_host(&c->a, &c->b.record, &c->difference, &c->why);
+    struct replayed replayed;
+    bool good = replay_on_host(&c->a, options, &c->b.record, &replayed, &c->why);
+    c->difference = replayed.difference;
+    c->reordered = replayed.reordered;
     c->rounds = c->b.record.count;
     if (good)
-        judge_host(c);
+        judge_host(c, replayed.searched);
     else
         c->result = COMPARED_NOT;
     return true;

@@ -32,9 +32,27 @@ struct model {
     enum verdict verdict;     /* of the run */
 };
 
+/* A moment at which several had to go on: it was number `taken` of them, as the rule has them. */
+struct turn {
+    size_t round; /* 1 + the one under way; 0: none was */
+    int among, taken;
+};
+
+/* The moments of a run, in their order. */
+struct turns {
+    struct turn *turns; /* owned */
+    size_t count, room;
+};
+
 /* False after a message; what is in it must be freed in any case. */
 bool model_run(struct model *m, const struct program *program, const struct run_options *options,
                struct diag_list *diags);
 void model_free(struct model *m);
+
+/* The same in another order: at the first moments the turn is his whom `turns` names, at the others by the
+ * rule. `turns` becomes all moments that there were. */
+bool model_run_in_order(struct model *m, const struct program *program,
+                        const struct run_options *options, struct turns *turns,
+                        struct diag_list *diags);
 
 #endif

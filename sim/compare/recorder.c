@@ -191,6 +191,7 @@ static void on_block_over(void *ctx, int actor)
 {
     struct recorder *r = ctx;
     begin_round(r, (struct cause){.kind = CAUSE_END, .actor = actor, .child = NOBODY});
+    recorded(r, actor)->ends = true;
 }
 
 /* -- what the events tell ---------------------------------------------------------------------- */
@@ -328,6 +329,7 @@ static void exits(struct recorder *r, const struct event *e)
     for (int i = 0; i <= RECORDER_DEPTH; i++)
         effect_free(&a->held[i]);
     memset(a->open, 0, sizeof a->open);
+    a->ends = false;
     if (e->value < 0)
         take_along(r, e->actor);
 }
@@ -371,7 +373,7 @@ struct trace_sink recorder_sink(struct recorder *r)
 
 bool recorder_in_call(const struct recorder *r, int actor)
 {
-    return open_call(r, actor) != NO_ROUND;
+    return open_call(r, actor) != NO_ROUND || r->actors[actor].ends;
 }
 
 /* Whoever is in a call, and has nothing to show for it, sleeps. */

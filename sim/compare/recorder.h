@@ -27,6 +27,7 @@ struct recorded {
     bool signalled; /* since its last call returned */
     enum sleep_on sleeps_on;
     int pipe;             /* of its call */
+    bool ends;            /* its block is over, and it is not yet gone */
     bool urgent;          /* a signal, or the end of its process, concerns it */
     bool spun;            /* its last call was in vain */
     uint64_t ready_since; /* the event by which it became so, or its last one */
@@ -45,7 +46,7 @@ struct recorder {
 struct call_watch recorder_watch(struct recorder *r);
 struct trace_sink recorder_sink(struct recorder *r);
 
-/* Has the actor begun a call that has not returned? */
+/* Has the actor begun a call that has not returned, or its end? */
 bool recorder_in_call(const struct recorder *r, int actor);
 
 /* The run is over. */

@@ -21,7 +21,8 @@ struct puppet {
 };
 
 struct replay {
-    const struct model *model;
+    struct model *model;
+    const struct run_options *options;
     struct record *record;
     struct host *host;
     struct puppet *puppets; /* owned */
@@ -311,7 +312,20 @@ static void record_effects(struct replay *r, size_t round)
 
 /* -- all --------------------------------------------------------------------------------------- */
 
-static bool play(struct replay *r, struct difference *difference, struct strbuf *why)
+/* The host had the choice who goes first: goes on with the model in its order. */
+static bool take_its_order(struct replay *r, size_t round, struct replayed *replayed)
+{
+    struct model other;
+    replayed->searched = orders_find(r->model, r->options, r->record, round, &other);
+    if (replayed->searched != ORDER_FOUND)
+        return false;
+    model_free(r->model);
+    *r->model = other;
+    replayed->reordered++;
+    return true;
+}
+
+static bool play(struct replay *r, struct replayed *replayed, struct strbuf *why)
 {
     for (size_t i = 0; i < r->model->record.count; i++) {
         const struct cause *c = &r->model->record.rounds[i].cause;
@@ -334,19 +348,22 @@ static bool play(struct replay *r, struct difference *difference, struct strbuf 
         record_effects(r, i);
         if (r->record->out_of_memory)
             return false;
-        *difference = difference_in_round(&r->model->record, r->record, i);
-        if (difference->kind != DIFFERENCE_NONE)
+        replayed->difference = difference_in_round(&r->model->record, r->record, i);
+        if (replayed->difference.kind == DIFFERENCE_NONE)
+            continue;
+        if (!take_its_order(r, i, replayed))
             return true;
+        replayed->difference.kind = DIFFERENCE_NONE;
     }
     return true;
 }
 
-bool replay_on_host(const struct model *m, struct record *host, struct difference *difference,
-                    struct strbuf *why)
+bool replay_on_host(struct model *m, const struct run_options *options, struct record *host,
+                    struct replayed *replayed, struct strbuf *why)
 {
-    struct replay r = {.model = m, .record = host};
+    struct replay r = {.model = m, .options = options, .record = host};
     bool good = false;
-    *difference = (struct difference){.kind = DIFFERENCE_NONE};
+    *replayed = (struct replayed){.difference.kind = DIFFERENCE_NONE};
     if (!all_calls_are_known(&m->record, why))
         return false;
     if (m->record.actor_count > ACTORS_MOST) {
@@ -356,7 +373,7 @@ bool replay_on_host(const struct model *m, struct record *host, struct differenc
     r.puppets = calloc(m->record.actor_count + 1, sizeof *r.puppets);
     r.host = r.puppets == NULL ? NULL : open_host(m, why);
     if (r.host != NULL)
-        good = play(&r, difference, why);
+        good = play(&r, replayed, why);
     host_close(r.host);
     free(r.puppets);
     return good;

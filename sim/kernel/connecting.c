@@ -225,17 +225,16 @@ static int await_connection(struct thread *self, const struct file *f)
 static int accept_connection(struct thread *self, struct file *f)
 {
     struct socket *listener = f->socket;
-    int error = files_room_for(self->process, 1); /* also if nobody has connected: SO-019 */
-    if (error == 0)
-        error = await_connection(self, f);
-    if (error != 0)
-        return error;
-    struct file *made = socket_file(listener->first_pending, 0);
-    int fd = made == NULL ? -ENOMEM : files_install(self->process, made, 0);
-    if (fd < 0) { /* it stays in the queue */
-        arena_free(made);
+    int fd = files_promise(self->process); /* also if nobody has connected: SO-019 */
+    if (fd < 0)
         return fd;
+    int error = await_connection(self, f);
+    struct file *made = error != 0 ? NULL : socket_file(listener->first_pending, 0);
+    if (made == NULL) { /* it stays in the queue */
+        files_break_promise(self->process, fd);
+        return error != 0 ? error : -ENOMEM;
     }
+    files_keep_promise(self->process, fd, made);
     socket_dequeue(listener);
     wake_all(self, &listener->connectors);
     return fd;

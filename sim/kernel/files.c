@@ -137,7 +137,7 @@ static struct opening opening_now(const struct file *f)
 
 static void put_at(struct process *p, struct file *f, int fd)
 {
-    p->descriptors[fd] = (struct descriptor){f, opening_now(f), 0};
+    p->descriptors[fd] = (struct descriptor){.file = f, .opening = opening_now(f)};
     if (f->kind == FILE_TERMINAL)
         return;
     f->descriptors++;
@@ -145,23 +145,52 @@ static void put_at(struct process *p, struct file *f, int fd)
         f->first_fd = fd;
 }
 
-int files_install(struct process *p, struct file *f, int from)
+static bool is_free(const struct process *p, int fd)
+{
+    return fd >= p->descriptor_room ||
+           (p->descriptors[fd].file == NULL && !p->descriptors[fd].promised);
+}
+
+static int lowest_free(struct process *p, int from)
 {
     int fd = from;
-    while (fd < p->descriptor_room && p->descriptors[fd].file != NULL)
+    while (!is_free(p, fd))
         fd++;
     int error = make_room(p, fd);
-    if (error != 0)
-        return error;
-    put_at(p, f, fd);
+    return error != 0 ? error : fd;
+}
+
+int files_install(struct process *p, struct file *f, int from)
+{
+    int fd = lowest_free(p, from);
+    if (fd >= 0)
+        put_at(p, f, fd);
     return fd;
+}
+
+int files_promise(struct process *p)
+{
+    int fd = lowest_free(p, 0);
+    if (fd >= 0)
+        p->descriptors[fd].promised = true;
+    return fd;
+}
+
+void files_keep_promise(struct process *p, int fd, struct file *f)
+{
+    put_at(p, f, fd);
+}
+
+void files_break_promise(struct process *p, int fd)
+{
+    p->descriptors[fd].promised = false;
 }
 
 int files_room_for(struct process *p, int count)
 {
     int free = 0;
     for (int fd = 0; fd < p->kernel->config.max_files && free < count; fd++)
-        free += fd >= p->descriptor_room || p->descriptors[fd].file == NULL;
+        free += is_free(p, fd);
     return free < count ? -EMFILE : 0;
 }
 
@@ -292,6 +321,8 @@ int call_dup2(struct thread *self, int fd, int wanted)
     if (fd == wanted)
         return fd;
     int error = make_room(p, wanted);
+    if (error == 0 && p->descriptors[wanted].promised)
+        error = -EBUSY; /* another thread is about to open something there */
     if (error != 0)
         return error;
     open_end_of(f);
@@ -320,8 +351,10 @@ int call_set_flags(struct thread *self, int fd, int flags)
         changes |= ABI_O_DIRECT;
     if (f->kind == FILE_REGULAR)
         changes |= ABI_O_APPEND;
-    if (f->kind != FILE_TERMINAL)
-        f->flags = (f->flags & ~changes) | (flags & changes);
+    if (f->kind == FILE_TERMINAL)
+        return 0;
+    f->flags = (f->flags & ~changes) | (flags & changes);
+    sched_touch(f, TOUCH_WRITE);
     return 0;
 }
 

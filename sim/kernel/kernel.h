@@ -48,6 +48,7 @@ struct kernel_config {
     struct trace *trace; /* borrowed */
     bool explored;       /* kernel_digest will be asked for */
     bool signals;        /* processes may send signals to each other */
+    bool sets_flags;     /* they may change the flags of open files */
     bool strangers;      /* no process makes, awaits or signals another one, or opens a path */
 };
 

@@ -117,6 +117,7 @@ struct descriptor {
     struct file *file; /* NULL: closed */
     struct opening opening;
     int close_on_exec; /* FD_CLOEXEC or 0: there is no exec, but it can be asked */
+    bool promised;     /* to a call under way, which may sleep: nobody else gets the number */
 };
 
 struct disposition {
@@ -130,6 +131,8 @@ struct process {
     const char *host;
     bool host_declared;     /* in the script, as one that others know by this name */
     struct process *parent; /* NULL: the shell */
+    struct thread *forker;  /* of the parent: who has made it */
+    struct thread *hears;   /* of the SIGCHLD that is pending: the forker of that child, or NULL */
     struct process *first_child, *next_sibling;
     struct thread *main;
     int live_threads;
@@ -163,6 +166,7 @@ struct thread {
     /* the call under way */
     int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
+    const struct file *file; /* of a read or write of a pipe; else NULL */
     struct kpipe *from,
         *to;           /* of a transfer: `pipe` is the one whose lock it last dealt with; or NULL */
     enum pipe_end end; /* that it reads from or writes to */
@@ -211,6 +215,12 @@ int files_copy(struct process *from, struct process *to);
 void files_close_all(struct process *p);
 void files_open_terminal(struct process *p);
 int files_install(struct process *p, struct file *f, int from);
+
+/* The lowest free descriptor, for a file that there may be after a sleep (open, accept), or -EMFILE. Then one
+ * of the two others. */
+int files_promise(struct process *p);
+void files_keep_promise(struct process *p, int fd, struct file *f);
+void files_break_promise(struct process *p, int fd);
 int files_room_for(struct process *p, int count); /* 0 or -EMFILE */
 struct file *file_new(enum file_kind kind, int flags);
 struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags);
@@ -349,6 +359,7 @@ ssize_t connection_write(struct thread *self, struct file *f, struct message_out
 
 /* signals.c */
 void signal_post(struct process *p, int signal, struct thread *sender);
+void signal_post_child(struct process *child, struct thread *sender); /* SIGCHLD, to its parent */
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
 void thread_must_leave(struct thread *t); /* the same, without an event: its process ends */

@@ -218,6 +218,7 @@ int call_fork(struct thread *self, const char *name, struct thread **made)
     child->main = *made;
     child->pid = child->main->number;
     child->parent = parent;
+    child->forker = self;
     child->next_sibling = parent->first_child;
     parent->first_child = child;
     error = files_copy(parent, child);
@@ -249,6 +250,13 @@ static void forget_child(struct process *p, struct process *child)
     child->fetched = true;
 }
 
+/* Its ends are closed, and SIGCHLD is not yet sent: whoever has seen an end of file goes on, if he is quick. */
+static void process_is_closed(struct process *p)
+{
+    if (p->parent != NULL && p->parent->dispositions[ABI_SIGCHLD].handler >= 0)
+        sched_point();
+}
+
 static void process_end(struct thread *last)
 {
     struct process *p = last->process;
@@ -256,6 +264,7 @@ static void process_end(struct thread *last)
     files_close_all(p);
     if (!p->kernel->config.strangers)
         sched_touch(p->kernel, TOUCH_WRITE); /* a later step, if ends were closed */
+    process_is_closed(p);
     orphan_children(p);
     p->exited = true;
     p->fetched = p->parent == NULL;
@@ -263,7 +272,7 @@ static void process_end(struct thread *last)
         if (p->parent->dispositions[ABI_SIGCHLD].handler == HANDLER_IGNORE)
             forget_child(p->parent, p); /* POSIX: then there is nothing to wait for */
         wake_all(last, &p->parent->waiting);
-        signal_post(p->parent, ABI_SIGCHLD, last);
+        signal_post_child(p, last);
     }
 }
 

@@ -152,6 +152,8 @@ static void add_files(struct digest *d, const struct process *p, struct numberin
 {
     for (int fd = 0; fd < p->descriptor_room; fd++) {
         const struct file *f = p->descriptors[fd].file;
+        if (p->descriptors[fd].promised)
+            digest_add(d, (uint64_t)fd << 32 | UINT32_MAX);
         if (f == NULL || f->kind == FILE_TERMINAL)
             continue;
         size_t known = n->count;
@@ -168,6 +170,10 @@ static void add_process(struct digest *d, const struct process *p, struct number
     digest_add(d, (uint64_t)(uint32_t)p->status << 32 | p->pending);
     digest_add(d, (uint64_t)p->live_threads << 32 |
                       (uint64_t)(p->parent != NULL ? p->parent->pid : 0));
+    if (p->parent != NULL && p->parent->threaded && !p->exited)
+        digest_add(d, (uint64_t)p->forker->number);
+    if (p->threaded && p->pending & 1u << ABI_SIGCHLD)
+        digest_add(d, (uint64_t)(p->hears != NULL ? p->hears->number : 0));
     digest_add(d, p->alarm.place != 0 ? (uint64_t)p->alarm.when : 0);
     for (uint64_t i = 0; (uint64_t)p->disposed >> i != 0; i++) {
         const struct disposition *s = &p->dispositions[i];
@@ -202,6 +208,8 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
     add_opening(d, t);
     if (t->pipe == NULL)
         return;
+    if (t->file != NULL && k->config.sets_flags)
+        digest_add(d, (uint64_t)t->file->flags);
     if (t->to != NULL)
         digest_add(d, (uint64_t)t->from->number << 32 | (uint64_t)t->to->number);
     digest_add(d, (uint64_t)t->pipe->number << 32 | (uint64_t)t->polled << 8 |

@@ -43,6 +43,7 @@ static struct kernel_config config_of(struct sim *s)
         .max_processes = LIBRARY_THREADS,
         .trace = &s->trace,
         .signals = true,
+        .sets_flags = true,
     };
 }
 

@@ -260,6 +260,7 @@ static bool set_up_kernel(struct run *run)
         .trace = &run->trace,
         .explored = run->options->explored,
         .signals = run->has_kill,
+        .sets_flags = has_call(run->program, (const char *const[]){"fcntl", NULL}),
         .strangers = !has_call(run->program, (const char *const[]){"fork", "thread", "wait", "join",
                                                                    "kill", "open", NULL}),
     };

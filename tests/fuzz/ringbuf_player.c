@@ -26,7 +26,7 @@ static void observe(void *ctx, const struct pipe_event *event)
 
 static void make(int p)
 {
-    static const struct pipe_hooks hooks = {observe, NULL};
+    static const struct pipe_hooks hooks = {.observe = observe};
     pipes[p] = pipe_new(&(struct pipe_options){
         .storage = PIPE_SLOTS, .page = page, .capacity = 16 * page, .hooks = &hooks});
     if (pipes[p] == NULL)
