@@ -76,11 +76,11 @@ static void misused(enum sync_misuse misuse, const char *site)
     if (sched_begun() && sched_self() != NULL)
         sched_misused(misuse, site);
     else
-        fault_raise((struct sched_fault){.misuse = misuse,
-                                         .what = misuse == MISUSE_INIT
-                                                     ? "initializes what has been initialized already"
-                                                     : "destroys what is in use",
-                                         .notes = {site}});
+        fault_raise((struct sched_fault){
+            .misuse = misuse,
+            .what = misuse == MISUSE_INIT ? "initializes what has been initialized already"
+                                          : "destroys what is in use",
+            .notes = {site}});
 }
 
 static struct own_mutex *mutex_of(struct pipesim_sync *s)

@@ -55,9 +55,9 @@ struct run {
     _Atomic bool bad_script;
     bool livelock, failed;
     enum sync_misuse misused; /* a lock, or memory: the run is over */
-    int turns;    /* locks taken, and waits without sleep, since something has changed */
-    int signals;  /* the same of signals on conditions */
-    int spinner;  /* who took the last of too many, or NOBODY */
+    int turns;   /* locks taken, and waits without sleep, since something has changed */
+    int signals; /* the same of signals on conditions */
+    int spinner; /* who took the last of too many, or NOBODY */
     struct sched_timer *looks; /* threads mode: one for each `expect at` */
 
     struct outside *outside; /* not in the arena */

@@ -1,2 +1,0 @@
-/size_t got = 0;/a\
-    for (volatile int i = 0;; i++) ;
