@@ -2,6 +2,7 @@
 #include "sim/cli/bugs_command.h"
 #include "sim/cli/compare_command.h"
 #include "sim/cli/explore_command.h"
+#include "sim/cli/lab_command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/quiz_command.h"
 #include "sim/cli/quiz_options.h"
@@ -29,6 +30,8 @@ static int help(int argc, char **argv)
         help_explore();
     else if (argc > 2 && strcmp(argv[2], "compare") == 0)
         help_compare();
+    else if (argc > 2 && strcmp(argv[2], "lab") == 0)
+        help_lab();
     else if (argc > 2)
         return unknown(argv[2]);
     else
@@ -51,6 +54,8 @@ int main(int argc, char **argv)
         return quiz_command(argc - 1, argv + 1);
     if (strcmp(word, "bugs") == 0)
         return bugs_command(argc - 1, argv + 1);
+    if (strcmp(word, "lab") == 0)
+        return lab_command(argc - 1, argv + 1);
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
         return help(argc, argv);
     if (strcmp(word, "--version") == 0) {
