@@ -43,4 +43,7 @@ void write_all(int fd, const void *bytes, size_t n);
 /* Seconds on a clock that only goes forwards. */
 double seconds_now(void);
 
+/* Seconds that the processor has worked for this process. */
+double cpu_seconds_now(void);
+
 #endif

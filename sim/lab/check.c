@@ -15,7 +15,7 @@
 
 /* Seconds that one case may take, of the processor; less after the first that did not end. The clock has
  * more, for machines that are busy. */
-enum { CASE_SECONDS = 4, SLOW_CASE_SECONDS = 1, CLOCK_FACTOR = 5, SEARCH_SECONDS_MOST = 3 };
+enum { CASE_SECONDS = 3, SLOW_CASE_SECONDS = 1, CLOCK_FACTOR = 5, SEARCH_SECONDS_MOST = 2 };
 
 bool check_init(struct check *c, const struct lab *lab, const char *folder)
 {

@@ -25,7 +25,7 @@ struct attempt {
     const char *pipe; /* "" : what the script says */
     enum verdict verdict;
     struct trial *trial;
-    double end; /* when the time is over */
+    double end; /* of the processor's time */
 };
 
 void trial_free(struct trial *t)
@@ -71,13 +71,14 @@ static void check_most(struct attempt *a, const char *what, int64_t most, int64_
                 (long long)most);
 }
 
+/* The first of them in a line, and all of them. */
 static void add_messages(struct attempt *a)
 {
-    size_t before = a->trial->story.length;
+    if (a->diags.count > 0 && a->trial->headline.length == 0) {
+        const char *message = a->diags.items[0].message;
+        strbuf_add_as_line(&a->trial->headline, message, strlen(message));
+    }
     diag_render(&a->diags, &a->source, DIAG_PLAIN, &a->trial->story);
-    const char *text = strbuf_text(&a->trial->story) + before, *at = strstr(text, ": ");
-    if (at != NULL && a->trial->headline.length == 0)
-        strbuf_add_bytes(&a->trial->headline, at + 2, strcspn(at + 2, "\n"));
 }
 
 static void run_it(struct attempt *a)
@@ -105,7 +106,7 @@ static bool is_over(void *ctx, uint64_t executions, uint64_t states, double seco
     (void)executions;
     (void)states;
     (void)seconds;
-    return seconds_now() > ((struct attempt *)ctx)->end;
+    return cpu_seconds_now() > ((struct attempt *)ctx)->end;
 }
 
 static void tell_failure(struct attempt *a, const struct report *r)
@@ -113,7 +114,9 @@ static void tell_failure(struct attempt *a, const struct report *r)
     struct trial *t = a->trial;
     if (r->failure_count > 0) {
         const struct report_failure *f = &r->failures[0];
-        strbuf_add(&t->headline, f->headline);
+        const char *failed = "failed: ";
+        bool plain = strncmp(f->headline, failed, strlen(failed)) == 0;
+        strbuf_add(&t->headline, f->headline + (plain ? strlen(failed) : 0));
         strbuf_add(&t->story, f->story);
         strbuf_add(&t->story, f->messages);
         add_scheduled(a, f->again.schedule);
@@ -184,7 +187,7 @@ static enum verdict attempt(struct trial *t, const struct bench *bench, const st
 {
     struct attempt a = {.bench = bench, .c = c, .pipe = pipe, .trial = t};
     struct strbuf why = {0};
-    a.end = seconds_now() + bench->seconds;
+    a.end = cpu_seconds_now() + bench->seconds;
     a.verdict = VERDICT_BAD_SCRIPT;
     if (!script_read(&a.script, c->files, star, bench->hand_in, bench->folder, &why)) {
         strbuf_add(&t->headline, strbuf_text(&why));

@@ -26,7 +26,7 @@ struct bench {
     const char *folder;     /* where the other paths begin */
     const char *own;        /* the file handed in, as a command line has it; NULL: no pipe */
     const char *own_pipe;   /* the name by which that pipe is known */
-    double seconds;         /* for an exploration, on the clock */
+    double seconds;         /* for an exploration, of the processor */
     enum visibility shown;  /* are its scenarios for the student's eyes? */
 };
 
