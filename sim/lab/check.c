@@ -15,7 +15,7 @@
 
 /* Seconds that one case may take, of the processor; less after the first that did not end. The clock has
  * more, for machines that are busy. */
-enum { CASE_SECONDS = 3, SLOW_CASE_SECONDS = 1, CLOCK_FACTOR = 5, SEARCH_SECONDS_MOST = 2 };
+enum { CASE_SECONDS = 3, SLOW_CASE_SECONDS = 1, CLOCK_FACTOR = 5, SEARCH_SECONDS_MOST = 2, LOAD_SECONDS = 15 };
 
 bool check_init(struct check *c, const struct lab *lab, const char *folder)
 {
@@ -210,7 +210,7 @@ static void tell_end(struct work *w, struct trial *t, const struct cell *cell, e
 
 static void make_case(struct work *w, struct trial *t)
 {
-    struct cell cell = {.limits = {w->seconds * CLOCK_FACTOR, w->seconds},
+    struct cell cell = {.limits = {.seconds = w->seconds * CLOCK_FACTOR, .cpu_seconds = w->seconds},
                         .work = work_on_case,
                         .ctx = w};
     enum cell_end end = cell_run(&cell);
@@ -288,7 +288,9 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 static void say_end(struct work *w, enum cell_end end, double seconds)
 {
     struct strbuf why = {0}, told = {0};
-    if (end == CELL_OUT_OF_TIME)
+    if (end == CELL_OUT_OF_TIME && seconds < w->check->lab->seconds)
+        strbuf_addf(&why, "it could not be compiled and loaded in %d seconds", LOAD_SECONDS);
+    else if (end == CELL_OUT_OF_TIME)
         strbuf_addf(&why, "the %.0f seconds that this lab has were over", w->check->lab->seconds);
     else if (end == CELL_CRASHED)
         strbuf_add(&why, "the code crashed while it was being loaded, or ended the whole program");
@@ -311,7 +313,9 @@ static void make(struct check *c, int out)
     w.bench.hand_in = c->folder;
     w.bench.seconds = SEARCH_SECONDS_MOST;
     path_join(&w.file, c->folder, c->lab->hand_in, strcspn(c->lab->hand_in, " "));
-    struct cell cell = {.limits = {c->lab->seconds, (unsigned)c->lab->seconds},
+    struct cell cell = {.limits = {.seconds = c->lab->seconds,
+                                   .first = LOAD_SECONDS,
+                                   .cpu_seconds = (unsigned)c->lab->seconds},
                         .work = work_on_submission,
                         .heard = heard,
                         .ctx = &w};
@@ -356,13 +360,50 @@ const struct item_result *check_first_failure(const struct check *c)
     return NULL;
 }
 
+/* What is wrong in the same way whatever is asked. */
+static const struct {
+    const char *words, *sentence;
+} common_causes[] = {
+    {"ENOSYS", "The function is still as it was given to you: it returns -ENOSYS."},
+    {"with a lock that it still holds",
+     "One way out of the function keeps the lock: is there a `return` between lock and unlock?"},
+    {"lets go a lock that it does not hold",
+     "A lock is let go twice, or by somebody who does not have it: follow each way through the "
+     "function, and count."},
+    {"waits with a lock that it does not hold",
+     "pthread_cond_wait is called with the lock held: it lets it go by itself, and has it again when "
+     "it returns."},
+    {"EPERM", "The functions give the error's number, negative, as -EAGAIN; -1 with errno is what "
+              "the system call makes of it."},
+    {"livelock", "Somebody looks again and again instead of sleeping (a busy wait): sleep by "
+                 "pthread_cond_wait until another changes what is waited for."},
+    {"the code crashed",
+     "An index outside of the buffer, or a pointer that points nowhere; the command below crashes in "
+     "the same way, also under a debugger: gdb --args ..."},
+    {"a call did not return",
+     "A loop whose condition nobody changes while it runs, or a sleep that is not "
+     "pthread_cond_wait, perhaps with the lock held."},
+    {"killed by SIGPIPE",
+     "The pipe takes it that nobody reads, and somebody does: are the ends counted right? pipe_new "
+     "begins with one of each kind, pipe_open_... is one more, pipe_close_... one fewer."},
+};
+
+static bool speaks_of(const struct item_result *r, const char *words)
+{
+    return strstr(strbuf_text(&r->trial.headline), words) != NULL ||
+           strstr(strbuf_text(&r->trial.story), words) != NULL;
+}
+
 const char *item_cause(const struct item_result *r)
 {
     const struct lab_item *item = r->item;
     for (size_t i = 0; i < item->cause_count; i++) {
-        if (strstr(strbuf_text(&r->trial.headline), item->causes[i].words) != NULL ||
-            strstr(strbuf_text(&r->trial.story), item->causes[i].words) != NULL)
+        if (speaks_of(r, item->causes[i].words))
             return item->causes[i].sentence;
+    }
+    for (size_t i = 0; i < sizeof common_causes / sizeof *common_causes; i++) {
+        if (speaks_of(r, common_causes[i].words))
+            return common_causes[i].sentence;
     }
     return item->hint != NULL ? item->hint : "";
 }
