@@ -364,7 +364,9 @@ const struct item_result *check_first_failure(const struct check *c)
 static const struct {
     const char *words, *sentence;
 } common_causes[] = {
-    {"ENOSYS", "The function is still as it was given to you: it returns -ENOSYS."},
+    {"E? ()",
+     "It returns an error that no pipe gives: is the function still as it was given to you, with "
+     "-ENOSYS?"},
     {"with a lock that it still holds",
      "One way out of the function keeps the lock: is there a `return` between lock and unlock?"},
     {"lets go a lock that it does not hold",
