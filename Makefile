@@ -13,6 +13,7 @@
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make linux-pipe     calls on the linux pipe and on this kernel's: the same? (tests/fuzz/)
+#   make lab            the labs: what solves them, what does not, and their grading (tests/lab.sh)
 #   make shards         are the parts of an exploration the whole?
 #   make same-trace     is a run the same bytes each time?
 #   make layers         do the include lines point one way only?
@@ -30,6 +31,7 @@
 #   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
 #   make transcripts-update docs-update  the present output becomes the expected one: read `git diff`
 #   make format format-check   clang-format
+#   make labs           build/labs/: what students get, what instructors have, a zip for Gradescope each
 #   make install        into $(DESTDIR)$(PREFIX)
 #   make clean
 #
@@ -214,7 +216,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs save quiz screen corpus linux-pipe shards same-trace layers compare
+test: unit scenarios-run transcripts wrong docs save quiz screen corpus linux-pipe shards lab same-trace layers compare
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -309,6 +311,12 @@ $(B)/fuzz_linux: $(O)/tests/fuzz/fuzz_linux.o $(B)/libringbuf.a
 
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
+
+lab: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/lab.sh
+
+labs: $(PIPESIM)
+	@sh scenarios/labs/instructor/platforms/pack.sh build/labs
 
 shards: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/shards.sh
@@ -436,5 +444,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
+.PHONY: lab labs all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
 .PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz fuzz-linux host-facts bench format format-check install clean FORCE
