@@ -84,6 +84,7 @@ static bool set_bound(struct lab_case *c, const char *key, const char *value, bo
                   {"most-switches", &c->most_switches},
                   {"most-wakeups", &c->most_wakeups},
                   {"most-calls", &c->most_calls},
+                  {"question", &c->question},
                   {"executions", (int64_t *)&c->executions}};
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
         *is_one = strcmp(key, bounds[i].key) == 0;
@@ -195,7 +196,7 @@ static bool read_cause(struct reader *r, char *value)
 
 static bool read_item_line(struct reader *r, const char *key, char *value)
 {
-    static const char *const kinds[] = {"run", "explore", "only-closes"};
+    static const char *const kinds[] = {"run", "explore", "only-closes", "quiz"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(key, kinds[i]) == 0)
             return read_case(r, (enum case_kind)i, value);
@@ -210,7 +211,7 @@ static bool read_item_line(struct reader *r, const char *key, char *value)
         return parse_number(value, 1000000, &r->item->points) ||
                complain(r, "points are a number, not '%s'", value);
     else
-        return complain(r, "an item has title, points, hint, cause, run, explore, only-closes, not '%s'",
+        return complain(r, "an item has title, points, hint, cause, run, explore, only-closes, quiz, not '%s'",
                         key);
     return true;
 }

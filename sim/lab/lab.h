@@ -19,7 +19,8 @@
 enum case_kind {
     CASE_RUN,        /* one schedule, the first come first served */
     CASE_EXPLORE,    /* all schedules, within bounds */
-    CASE_ONLY_CLOSES /* the scenario handed in differs from this one in lines `close(...)` only */
+    CASE_ONLY_CLOSES, /* the scenario handed in differs from this one in lines `close(...)` only */
+    CASE_QUIZ /* an answer to a question about this one is right */
 };
 
 enum case_wants {
@@ -43,6 +44,7 @@ struct lab_case {
     struct setting_override overrides[OVERRIDES_MOST];
     size_t override_count;
     int64_t most_switches, most_wakeups, most_calls; /* < 0: any number; CASE_RUN */
+    int64_t question;                                /* CASE_QUIZ */
     int line;                                        /* of the grading file */
 };
 

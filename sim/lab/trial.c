@@ -2,6 +2,7 @@
 #include "sim/lab/trial.h"
 
 #include "sim/explore/report.h"
+#include "sim/lab/answers.h"
 #include "sim/lab/cell.h"
 #include "sim/lab/closes.h"
 #include "sim/lab/script.h"
@@ -307,6 +308,8 @@ void trial_make(struct trial *t, const struct bench *bench, const struct lab_cas
 {
     if (c->kind == CASE_ONLY_CLOSES)
         closes_compare(t, bench, c);
+    else if (c->kind == CASE_QUIZ)
+        answers_judge(t, bench, c);
     else
         try_pipes(t, bench, c);
 }
