@@ -64,7 +64,7 @@ $at_load { _exit(0); }"
 hostile forks "#include <unistd.h>
 $at_load { for (int i = 0; i < 20; i++) if (fork() == 0) { setsid(); for (;;) pause(); } }"
 hostile forges "#include <unistd.h>
-$at_load { for (int fd = 3; fd < 20; fd++) write(fd, \"i 0 0 0 0 0 0\\\\n\", 14); _exit(77); }"
+$at_load { for (int fd = 3; fd < 20; fd++) write(fd, \"i 0 0 0 0 0 0 0\\n\", 16); _exit(77); }"
 hostile does-not-compile 'int'
 mkdir -p "$work/hostile/nothing" "$work/hostile/right" "$work/hostile/floods"
 cp "$reference" "$work/hostile/right/"
@@ -72,7 +72,7 @@ sed 's/^    size_t done = 0;/    size_t done = 0;\n    for (;;)\n        puts("x
 s/#include <errno.h>/&\n#include <stdio.h>/' "$reference" >"$work/hostile/floods/my_pipe.c"
 "$pipesim" lab grade --lab 4 "$work/hostile"/* >"$work/result"
 grep -q '^right *20 of 20$' "$work/result" || complain "hostile submissions harm others: $(cat "$work/result")"
-for name in exits floods nothing does-not-compile; do
+for name in exits forges floods nothing does-not-compile; do
     grep -q "^$name *0 of 20" "$work/result" || complain "$name: $(grep "^$name" "$work/result")"
 done
 

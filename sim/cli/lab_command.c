@@ -24,28 +24,29 @@ struct lab_options {
 
 void help_lab(void)
 {
-    fputs("pipesim lab - exercises, and their grading (docs/labs.md, docs/instructors.md)\n"
-          "\n"
-          "  pipesim lab list                    what there is\n"
-          "  pipesim lab start 4 my-work         begins lab 4 in a folder: hand-out, code, scenarios\n"
-          "  pipesim lab check my-work           how far it is, and what is wrong first (here: .)\n"
-          "  pipesim lab grade submissions/*     many submissions, a folder each\n"
-          "\n"
-          "Options of check and grade:\n"
-          "  --lab LAB        by number or name; if not, the one that was begun in the folder\n"
-          "  --hidden FOLDER  of grade: the folder with the hidden items, as build/labs/instructor\n"
-          "  --format text|json|gradescope|classroom|autolab|junit|tap\n"
-          "                   of grade (text); gradescope, classroom and autolab are a file for each\n"
-          "  -o, --output OUT of grade: where it is written, all the while: a file, or a folder if\n"
-          "                   there is a file for each of several submissions (standard output, at the end)\n"
-          "  -j, --jobs N     of grade: so many at a time (the number of processors)\n"
-          "  --budget SECONDS of grade: for all of them; what is known by then is written\n"
-          "  --strict         of grade: status 1 unless all have all points\n"
-          "  -h, --help\n"
-          "\n"
-          "Exit status: check: 0 all points, 1 not, 4 the code does not compile; grade: 0 if the results\n"
-          "could be written; 2 bad usage; 130 interrupted.\n",
-          stdout);
+    fputs(
+        "pipesim lab - exercises, and their grading (docs/labs.md, docs/instructors.md)\n"
+        "\n"
+        "  pipesim lab list                    what there is\n"
+        "  pipesim lab start 4 my-work         begins lab 4 in a folder: hand-out, code, scenarios\n"
+        "  pipesim lab check my-work           how far it is, and what is wrong first (here: .)\n"
+        "  pipesim lab grade submissions/*     many submissions, a folder each\n"
+        "\n"
+        "Options of check and grade:\n"
+        "  --lab LAB        by number or name; if not, the one that was begun in the folder\n"
+        "  --hidden FOLDER  of grade: the folder with the hidden items, as build/labs/instructor\n"
+        "  --format text|json|gradescope|classroom|autolab|junit|tap\n"
+        "                   of grade (text); gradescope, classroom and autolab are a file for each\n"
+        "  -o, --output OUT of grade: where it is written, all the while: a file, or a folder if\n"
+        "                   there is a file for each of several submissions (standard output, at the end)\n"
+        "  -j, --jobs N     of grade: so many at a time (the number of processors)\n"
+        "  --budget SECONDS of grade: for all of them; what is known by then is written\n"
+        "  --strict         of grade: status 1 unless all have all points\n"
+        "  -h, --help\n"
+        "\n"
+        "Exit status: check: 0 all points, 1 not, 4 the code does not compile; grade: 0 if the results\n"
+        "could be written; 2 bad usage; 130 interrupted.\n",
+        stdout);
 }
 
 static int complain(const char *format, const char *word)
@@ -73,8 +74,9 @@ static int set_number(const char *text, double most, double *n)
 {
     char *end;
     *n = strtod(text, &end);
-    return end != text && *end == '\0' && *n > 0 && *n <= most ? 0
-                                                               : complain("'%s' is no number for this", text);
+    return end != text && *end == '\0' && *n > 0 && *n <= most
+               ? 0
+               : complain("'%s' is no number for this", text);
 }
 
 static int set_option(struct lab_options *o, int option, const char *value)
@@ -99,12 +101,15 @@ static int set_option(struct lab_options *o, int option, const char *value)
 
 static int parse(struct lab_options *o, int argc, char **argv)
 {
-    static const struct option list[] = {
-        {"lab", required_argument, NULL, 'l'},    {"hidden", required_argument, NULL, 'H'},
-        {"output", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},
-        {"jobs", required_argument, NULL, 'j'},   {"budget", required_argument, NULL, 'b'},
-        {"strict", no_argument, NULL, 's'},       {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0}};
+    static const struct option list[] = {{"lab", required_argument, NULL, 'l'},
+                                         {"hidden", required_argument, NULL, 'H'},
+                                         {"output", required_argument, NULL, 'o'},
+                                         {"format", required_argument, NULL, 'f'},
+                                         {"jobs", required_argument, NULL, 'j'},
+                                         {"budget", required_argument, NULL, 'b'},
+                                         {"strict", no_argument, NULL, 's'},
+                                         {"help", no_argument, NULL, 'h'},
+                                         {NULL, 0, NULL, 0}};
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     int option, error = 0;
     *o = (struct lab_options){.jobs = processors > 0 ? (unsigned)processors : 1};
@@ -322,8 +327,9 @@ static int grade_lab(const char *shelf, const struct lab_options *o)
         return complain("grade takes %s", "folders of submissions");
     if (format_is_single(o->format) && o->count > 1 &&
         (o->output == NULL || access(o->output, W_OK) != 0))
-        return complain("with --format %s and several submissions, --output is a folder that there is",
-                        format_names[o->format]);
+        return complain(
+            "with --format %s and several submissions, --output is a folder that there is",
+            format_names[o->format]);
     struct lab *lab = lab_for(shelf, o, o->operands[0]);
     if (lab == NULL)
         return 2;
@@ -348,8 +354,7 @@ static int grade_lab(const char *shelf, const struct lab_options *o)
 static const struct {
     const char *name;
     int (*make)(const char *shelf, const struct lab_options *o);
-} verbs[] = {
-    {"list", list_labs}, {"start", start_lab}, {"check", check_lab}, {"grade", grade_lab}};
+} verbs[] = {{"list", list_labs}, {"start", start_lab}, {"check", check_lab}, {"grade", grade_lab}};
 
 int lab_command(int argc, char **argv)
 {

@@ -17,7 +17,11 @@
 #endif
 
 enum { AT_THE_END = 77 /* a status: others may call exit, too, and earlier */ };
-enum { ROUNDS_MOST = 1000, FILES_MOST = 256, MEMORY_MOST = 8 /* GiB of addresses: the arena has a few */ };
+enum {
+    ROUNDS_MOST = 1000,
+    FILES_MOST = 256,
+    MEMORY_MOST = 8 /* GiB of addresses: the arena has a few */
+};
 enum { CHUNK = 1 << 14, FILE_MOST = 64 << 20 /* bytes: what a compiler writes is far less */ };
 
 static double seconds_on(clockid_t clock)

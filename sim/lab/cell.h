@@ -30,8 +30,9 @@ struct cell {
     /* Called when more of the answer has come, in the parent; may take it away. May be NULL. */
     void (*heard)(void *ctx, struct strbuf *answer);
 
-    struct strbuf answer, printed; /* owned; what it has written there, and to standard output and error */
-    int signal;                    /* CELL_CRASHED: 0 if it was none */
+    struct strbuf answer,
+        printed; /* owned; what it has written there, and to standard output and error */
+    int signal;  /* CELL_CRASHED: 0 if it was none */
 };
 
 /* Nobody of the calling process' children is left afterwards. */

@@ -15,11 +15,29 @@
 
 /* Seconds that one case may take, of the processor; less after the first that did not end. The clock has
  * more, for machines that are busy. */
-enum { CASE_SECONDS = 3, SLOW_CASE_SECONDS = 1, CLOCK_FACTOR = 5, SEARCH_SECONDS_MOST = 2, LOAD_SECONDS = 15 };
+enum {
+    CASE_SECONDS = 3,
+    SLOW_CASE_SECONDS = 1,
+    CLOCK_FACTOR = 5,
+    SEARCH_SECONDS_MOST = 2,
+    LOAD_SECONDS = 15
+};
+
+static uint64_t make_secret(void)
+{
+    uint64_t secret = (uint64_t)(seconds_now() * 1e9) ^ (uint64_t)getpid() << 40;
+    FILE *f = fopen("/dev/urandom", "r");
+    if (f != NULL) {
+        size_t n = fread(&secret, sizeof secret, 1, f);
+        (void)n; /* then it is the time */
+        fclose(f);
+    }
+    return secret;
+}
 
 bool check_init(struct check *c, const struct lab *lab, const char *folder)
 {
-    *c = (struct check){.lab = lab, .folder = strdup(folder)};
+    *c = (struct check){.lab = lab, .folder = strdup(folder), .secret = make_secret()};
     c->items = calloc(lab->item_count, sizeof *c->items);
     for (size_t i = 0; c->items != NULL && i < lab->item_count; i++)
         c->items[i].item = &lab->items[i];
@@ -38,10 +56,11 @@ void check_free(struct check *c)
 
 /* -- telling ----------------------------------------------------------------------------------- */
 
-static void tell(int out, char what, long a, long b, double seconds, const struct strbuf *texts[3])
+static void tell(int out, uint64_t secret, char what, long a, long b, double seconds,
+                 const struct strbuf *texts[3])
 {
     struct strbuf s = {0};
-    strbuf_addf(&s, "%c %ld %ld %.0f", what, a, b, seconds * 1e6);
+    strbuf_addf(&s, "%c %" PRIx64 " %ld %ld %.0f", what, secret, a, b, seconds * 1e6);
     for (int i = 0; i < 3; i++)
         strbuf_addf(&s, " %zu", texts[i] != NULL ? texts[i]->length : 0);
     strbuf_add(&s, "\n");
@@ -53,15 +72,16 @@ static void tell(int out, char what, long a, long b, double seconds, const struc
     strbuf_free(&s);
 }
 
-static void tell_trial(int out, size_t item, const struct trial *t, double seconds)
+static void tell_trial(int out, uint64_t secret, size_t item, const struct trial *t, double seconds)
 {
-    tell(out, 'i', (long)item, t->outcome, seconds,
+    tell(out, secret, 'i', (long)item, t->outcome, seconds,
          (const struct strbuf *[3]){&t->headline, &t->story, &t->again});
 }
 
-static void tell_text(int out, char what, long a, const struct strbuf *text, double seconds)
+static void tell_text(int out, uint64_t secret, char what, long a, const struct strbuf *text,
+                      double seconds)
 {
-    tell(out, what, a, 0, seconds, (const struct strbuf *[3]){text, NULL, NULL});
+    tell(out, secret, what, a, 0, seconds, (const struct strbuf *[3]){text, NULL, NULL});
 }
 
 struct message {
@@ -74,11 +94,14 @@ struct message {
 };
 
 /* False: it is not all there, or is none. */
-static bool read_message(const struct strbuf *told, struct message *m)
+static bool read_message(const struct strbuf *told, uint64_t secret, struct message *m)
 {
+    uint64_t said;
     const char *text = strbuf_text(told), *end = memchr(text, '\n', told->length);
-    if (end == NULL || sscanf(text, "%c %ld %ld %lf %zu %zu %zu", &m->what, &m->a, &m->b, &m->seconds,
-                              &m->lengths[0], &m->lengths[1], &m->lengths[2]) != 7)
+    if (end == NULL ||
+        sscanf(text, "%c %" SCNx64 " %ld %ld %lf %zu %zu %zu", &m->what, &said, &m->a, &m->b,
+               &m->seconds, &m->lengths[0], &m->lengths[1], &m->lengths[2]) != 8 ||
+        said != secret)
         return false;
     m->seconds /= 1e6;
     m->texts = end + 1;
@@ -118,7 +141,7 @@ static void take_text(struct strbuf *to, const struct message *m)
 void check_hear(struct check *c, struct strbuf *told)
 {
     struct message m;
-    while (read_message(told, &m)) {
+    while (read_message(told, c->secret, &m)) {
         if (m.what == 'i') {
             take_trial(c, &m);
         } else if (m.what == 'b') {
@@ -152,14 +175,15 @@ static void work_on_case(void *ctx, int out)
     struct work *w = ctx;
     struct trial t = {0};
     trial_make(&t, &w->bench, w->c);
-    tell_trial(out, 0, &t, 0);
+    tell_trial(out, w->check->secret, 0, &t, 0);
 }
 
 /* The first answer is the one: what comes behind it is not ours. */
-static void read_trial(struct trial *t, const struct strbuf *answer, enum cell_end *end)
+static void read_trial(struct trial *t, const struct strbuf *answer, uint64_t secret,
+                       enum cell_end *end)
 {
     struct message m;
-    if (!read_message(answer, &m) || m.what != 'i' || m.b < 0 || m.b > OUTCOME_CANNOT_SAY) {
+    if (!read_message(answer, secret, &m) || m.what != 'i' || m.b < 0 || m.b > OUTCOME_CANNOT_SAY) {
         if (*end == CELL_DONE)
             *end = CELL_CRASHED;
         return;
@@ -188,8 +212,9 @@ static void tell_end(struct work *w, struct trial *t, const struct cell *cell, e
     strbuf_clear(&t->headline);
     strbuf_clear(&t->story);
     if (end == CELL_OUT_OF_TIME) {
-        strbuf_add(&t->headline,
-                   "a call did not return: the code loops, or sleeps in a way that is not pthread's");
+        strbuf_add(
+            &t->headline,
+            "a call did not return: the code loops, or sleeps in a way that is not pthread's");
         w->seconds = SLOW_CASE_SECONDS;
     } else if (end == CELL_NOT_BEGUN) {
         t->outcome = OUTCOME_CANNOT_SAY;
@@ -214,7 +239,7 @@ static void make_case(struct work *w, struct trial *t)
                         .work = work_on_case,
                         .ctx = w};
     enum cell_end end = cell_run(&cell);
-    read_trial(t, &cell.answer, &end);
+    read_trial(t, &cell.answer, w->check->secret, &end);
     if (end != CELL_DONE)
         tell_end(w, t, &cell, end);
     cell_free(&cell);
@@ -231,7 +256,7 @@ static void make_item(struct work *w, size_t item, int out)
         w->c = &it->cases[i];
         make_case(w, &t);
     }
-    tell_trial(out, item, &t, seconds_now() - begin);
+    tell_trial(out, w->check->secret, item, &t, seconds_now() - begin);
     trial_free(&t);
 }
 
@@ -246,7 +271,7 @@ static bool load(struct work *w, int out)
         strbuf_addf(&said, "there is no file '%s'\n", strbuf_text(&w->file));
     setenv("TMPDIR", w->folder, 1);
     const struct pipe_impl *impl = good ? own_load(strbuf_text(&w->file), &said) : NULL;
-    tell_text(out, 'b', impl != NULL, &said, 0);
+    tell_text(out, w->check->secret, 'b', impl != NULL, &said, 0);
     strbuf_free(&said);
     w->bench.own = strbuf_text(&w->file);
     w->bench.own_pipe = impl != NULL ? impl->name : NULL;
@@ -261,7 +286,7 @@ static void work_on_submission(void *ctx, int out)
     if (pipe && !load(w, out))
         return;
     if (!pipe)
-        tell_text(out, 'b', 1, &nothing, 0);
+        tell_text(out, w->check->secret, 'b', 1, &nothing, 0);
     for (size_t i = 0; i < w->check->lab->item_count; i++)
         make_item(w, i, out);
 }
@@ -297,7 +322,7 @@ static void say_end(struct work *w, enum cell_end end, double seconds)
     else if (end == CELL_NOT_BEGUN)
         strbuf_add(&why, "no process could be made");
     if (w->out >= 0) {
-        tell_text(w->out, 'e', 0, &why, seconds);
+        tell_text(w->out, w->check->secret, 'e', 0, &why, seconds);
     } else {
         strbuf_add(&w->check->ended, strbuf_text(&why));
         w->check->seconds = seconds;
@@ -308,7 +333,8 @@ static void say_end(struct work *w, enum cell_end end, double seconds)
 
 static void make(struct check *c, int out)
 {
-    struct work w = {.check = c, .out = out, .seconds = CASE_SECONDS, .folder = "/tmp/pipesim-XXXXXX"};
+    struct work w = {
+        .check = c, .out = out, .seconds = CASE_SECONDS, .folder = "/tmp/pipesim-XXXXXX"};
     double begin = seconds_now();
     w.bench.hand_in = c->folder;
     w.bench.seconds = SEARCH_SECONDS_MOST;
@@ -358,54 +384,4 @@ const struct item_result *check_first_failure(const struct check *c)
             return &c->items[i];
     }
     return NULL;
-}
-
-/* What is wrong in the same way whatever is asked. */
-static const struct {
-    const char *words, *sentence;
-} common_causes[] = {
-    {"E? ()",
-     "It returns an error that no pipe gives: is the function still as it was given to you, with "
-     "-ENOSYS?"},
-    {"with a lock that it still holds",
-     "One way out of the function keeps the lock: is there a `return` between lock and unlock?"},
-    {"lets go a lock that it does not hold",
-     "A lock is let go twice, or by somebody who does not have it: follow each way through the "
-     "function, and count."},
-    {"waits with a lock that it does not hold",
-     "pthread_cond_wait is called with the lock held: it lets it go by itself, and has it again when "
-     "it returns."},
-    {"EPERM", "The functions give the error's number, negative, as -EAGAIN; -1 with errno is what "
-              "the system call makes of it."},
-    {"livelock", "Somebody looks again and again instead of sleeping (a busy wait): sleep by "
-                 "pthread_cond_wait until another changes what is waited for."},
-    {"the code crashed",
-     "An index outside of the buffer, or a pointer that points nowhere; the command below crashes in "
-     "the same way, also under a debugger: gdb --args ..."},
-    {"a call did not return",
-     "A loop whose condition nobody changes while it runs, or a sleep that is not "
-     "pthread_cond_wait, perhaps with the lock held."},
-    {"killed by SIGPIPE",
-     "The pipe takes it that nobody reads, and somebody does: are the ends counted right? pipe_new "
-     "begins with one of each kind, pipe_open_... is one more, pipe_close_... one fewer."},
-};
-
-static bool speaks_of(const struct item_result *r, const char *words)
-{
-    return strstr(strbuf_text(&r->trial.headline), words) != NULL ||
-           strstr(strbuf_text(&r->trial.story), words) != NULL;
-}
-
-const char *item_cause(const struct item_result *r)
-{
-    const struct lab_item *item = r->item;
-    for (size_t i = 0; i < item->cause_count; i++) {
-        if (speaks_of(r, item->causes[i].words))
-            return item->causes[i].sentence;
-    }
-    for (size_t i = 0; i < sizeof common_causes / sizeof *common_causes; i++) {
-        if (speaks_of(r, common_causes[i].words))
-            return common_causes[i].sentence;
-    }
-    return item->hint != NULL ? item->hint : "";
 }

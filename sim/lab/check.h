@@ -25,13 +25,16 @@ enum built {
 struct check {
     const struct lab *lab; /* borrowed */
     char *folder;          /* owned; of what was handed in */
+    uint64_t
+        secret; /* stands in what its processes tell: the code that is judged does not know it */
     enum built built;
-    struct strbuf said;       /* by the compiler, or why there is nothing to be compiled */
+    struct strbuf said;        /* by the compiler, or why there is nothing to be compiled */
     struct item_result *items; /* owned; lab->item_count */
-    struct strbuf ended;      /* why it ended early; empty if it did not */
+    struct strbuf ended;       /* why it ended early; empty if it did not */
     double seconds;
-    void (*changed)(void *ctx, const struct check *check); /* may be NULL; when there is one item more */
-    void *ctx;                                             /* borrowed */
+    void (*changed)(void *ctx,
+                    const struct check *check); /* may be NULL; when there is one item more */
+    void *ctx;                                  /* borrowed */
 };
 
 /* False: memory is short. */

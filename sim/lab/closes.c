@@ -71,8 +71,8 @@ void closes_compare(struct trial *t, const struct bench *bench, const struct lab
         t->outcome = more ? OUTCOME_FAILED : OUTCOME_PASSED;
         if (more)
             strbuf_addf(&t->headline,
-                        "line %d is '%s', and was '%s': only lines close(...) may come or go", a.line,
-                        strbuf_text(&a.found), strbuf_text(&b.found));
+                        "line %d is '%s', and was '%s': only lines close(...) may come or go",
+                        a.line, strbuf_text(&a.found), strbuf_text(&b.found));
         strbuf_free(&a.found);
         strbuf_free(&b.found);
     }

@@ -36,9 +36,9 @@ static void begin_object(struct strbuf *out)
 static const char *status(const struct item_result *r, const char *passed, const char *failed,
                           const char *error)
 {
-    return item_passed(r)                                                      ? passed
+    return item_passed(r)                                                ? passed
            : r->state == LOOKED_AT && r->trial.outcome == OUTCOME_FAILED ? failed
-                                                                               : error;
+                                                                         : error;
 }
 
 /* Why it gave no points, for a student. */
@@ -59,8 +59,8 @@ static void add_our_item(struct strbuf *out, const struct check *c, const struct
     begin_object(out);
     add_text(out, "name", r->item->name);
     add_text(out, "title", r->item->title);
-    add_text(out, "status", r->state == NOT_LOOKED_AT ? "not looked at"
-                                                      : status(r, "passed", "failed", "error"));
+    add_text(out, "status",
+             r->state == NOT_LOOKED_AT ? "not looked at" : status(r, "passed", "failed", "error"));
     add_int(out, "score", item_passed(r) ? r->item->points : 0);
     add_int(out, "points", r->item->points);
     add_text(out, "visibility", r->item->visibility == VISIBLE ? "visible" : "hidden");
@@ -191,9 +191,7 @@ void format_classroom(const struct submission *s, struct strbuf *out)
     struct strbuf json = {0};
     strbuf_add(&json, "{");
     add_int(&json, "version", 1);
-    add_text(&json, "status", error                              ? "error"
-                              : check_first_failure(c) == NULL ? "pass"
-                                                                 : "fail");
+    add_text(&json, "status", error ? "error" : check_first_failure(c) == NULL ? "pass" : "fail");
     add_int(&json, "max_score", lab_points(c->lab));
     add_key(&json, "tests");
     strbuf_add(&json, "[");

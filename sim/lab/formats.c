@@ -56,10 +56,10 @@ void add_explanation(struct strbuf *out, const struct item_result *r, enum visib
 
 static const char *mark(const struct item_result *r)
 {
-    return item_passed(r)             ? "passed"
-           : r->state != LOOKED_AT    ? "-"
+    return item_passed(r)                       ? "passed"
+           : r->state != LOOKED_AT              ? "-"
            : r->trial.outcome == OUTCOME_FAILED ? "FAILED"
-                                      : "ERROR";
+                                                : "ERROR";
 }
 
 static void add_item_line(struct strbuf *out, const struct item_result *r)

@@ -35,7 +35,8 @@ bool grading_init(struct grading *g, const struct lab *lab, char *const *folders
     *g = (struct grading){.group = {.lab = lab, .count = count}, .jobs = 1};
     g->group.submissions = calloc(count, sizeof *g->group.submissions);
     for (size_t i = 0; i < count; i++) {
-        if (g->group.submissions == NULL || !check_init(&g->group.submissions[i].check, lab, folders[i]))
+        if (g->group.submissions == NULL ||
+            !check_init(&g->group.submissions[i].check, lab, folders[i]))
             return false;
         g->group.submissions[i].name = name_of(folders[i]);
     }

@@ -80,12 +80,9 @@ static bool set_bound(struct lab_case *c, const char *key, const char *value, bo
     struct {
         const char *key;
         int64_t *n;
-    } bounds[] = {{"preemptions", &c->preemptions},
-                  {"most-switches", &c->most_switches},
-                  {"most-wakeups", &c->most_wakeups},
-                  {"most-calls", &c->most_calls},
-                  {"question", &c->question},
-                  {"executions", (int64_t *)&c->executions}};
+    } bounds[] = {{"preemptions", &c->preemptions},   {"most-switches", &c->most_switches},
+                  {"most-wakeups", &c->most_wakeups}, {"most-calls", &c->most_calls},
+                  {"question", &c->question},         {"executions", (int64_t *)&c->executions}};
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
         *is_one = strcmp(key, bounds[i].key) == 0;
         if (*is_one)
@@ -211,8 +208,9 @@ static bool read_item_line(struct reader *r, const char *key, char *value)
         return parse_number(value, 1000000, &r->item->points) ||
                complain(r, "points are a number, not '%s'", value);
     else
-        return complain(r, "an item has title, points, hint, cause, run, explore, only-closes, quiz, not '%s'",
-                        key);
+        return complain(
+            r, "an item has title, points, hint, cause, run, explore, only-closes, quiz, not '%s'",
+            key);
     return true;
 }
 
@@ -229,7 +227,8 @@ static bool read_lab_line(struct reader *r, const char *key, const char *value)
             return complain(r, "seconds are a number from 1 to 3600, not '%s'", value);
         r->lab->seconds = (double)seconds;
     } else {
-        return complain(r, "before the first [item] there are title, hand-in, seconds, not '%s'", key);
+        return complain(r, "before the first [item] there are title, hand-in, seconds, not '%s'",
+                        key);
     }
     return true;
 }

@@ -16,10 +16,10 @@ static char *base_name(const char *folder)
 
 static bool is_complete(const struct lab *lab, struct strbuf *out)
 {
-    const char *missing = lab->title == NULL       ? "title = ..."
-                          : lab->hand_in == NULL   ? "hand-in = FILE"
-                          : lab->item_count == 0   ? "[item] that is graded"
-                                                   : NULL;
+    const char *missing = lab->title == NULL     ? "title = ..."
+                          : lab->hand_in == NULL ? "hand-in = FILE"
+                          : lab->item_count == 0 ? "[item] that is graded"
+                                                 : NULL;
     if (missing != NULL)
         strbuf_addf(out, "%s/grading: error: there is no %s\n", lab->folder, missing);
     return missing == NULL;

@@ -17,10 +17,10 @@
 
 /* What is done with a scenario. */
 enum case_kind {
-    CASE_RUN,        /* one schedule, the first come first served */
-    CASE_EXPLORE,    /* all schedules, within bounds */
+    CASE_RUN,         /* one schedule, the first come first served */
+    CASE_EXPLORE,     /* all schedules, within bounds */
     CASE_ONLY_CLOSES, /* the scenario handed in differs from this one in lines `close(...)` only */
-    CASE_QUIZ /* an answer to a question about this one is right */
+    CASE_QUIZ         /* an answer to a question about this one is right */
 };
 
 enum case_wants {
@@ -34,9 +34,10 @@ enum { OVERRIDES_MOST = 8 };
 struct lab_case {
     enum case_kind kind;
     enum case_wants wants;
-    char *files;   /* owned; paths joined by '+': one scenario; '@' begins one that is handed in, and may
+    char *
+        files; /* owned; paths joined by '+': one scenario; '@' begins one that is handed in, and may
                       hold '*' for every such file */
-    char *pipe;    /* owned; what serves the calls; NULL: what is handed in, or the scenario's own */
+    char *pipe; /* owned; what serves the calls; NULL: what is handed in, or the scenario's own */
     char *options; /* owned; as a command line of `pipesim explore` has them */
     struct freedom freedom;
     int64_t preemptions; /* < 0: no bound */

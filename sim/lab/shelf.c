@@ -187,9 +187,9 @@ static bool copy_folder(const char *from, const char *to, struct strbuf *why)
 bool work_begin(const struct lab *lab, const char *folder, struct strbuf *why)
 {
     struct strbuf note = {0};
-    char *const paths[] = {joined(lab->folder, "start"),     joined(lab->folder, "visible"),
-                           joined(folder, "visible"),        joined(lab->folder, "README.md"),
-                           joined(folder, "README.md"),      joined(folder, NOTE)};
+    char *const paths[] = {joined(lab->folder, "start"), joined(lab->folder, "visible"),
+                           joined(folder, "visible"),    joined(lab->folder, "README.md"),
+                           joined(folder, "README.md"),  joined(folder, NOTE)};
     strbuf_addf(&note, "%s\n", lab->name);
     bool good = make_folder(folder, why) && copy_folder(paths[0], folder, why) &&
                 copy_folder(paths[1], paths[2], why) && copy_file(paths[3], paths[4], why) &&

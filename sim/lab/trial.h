@@ -22,12 +22,12 @@ void trial_free(struct trial *t);
 
 /* Where a case is tried. */
 struct bench {
-    const char *hand_in;    /* folder of what is handed in */
-    const char *folder;     /* where the other paths begin */
-    const char *own;        /* the file handed in, as a command line has it; NULL: no pipe */
-    const char *own_pipe;   /* the name by which that pipe is known */
-    double seconds;         /* for an exploration, of the processor */
-    enum visibility shown;  /* are its scenarios for the student's eyes? */
+    const char *hand_in;   /* folder of what is handed in */
+    const char *folder;    /* where the other paths begin */
+    const char *own;       /* the file handed in, as a command line has it; NULL: no pipe */
+    const char *own_pipe;  /* the name by which that pipe is known */
+    double seconds;        /* for an exploration, of the processor */
+    enum visibility shown; /* are its scenarios for the student's eyes? */
 };
 
 void trial_make(struct trial *t, const struct bench *bench, const struct lab_case *c);
