@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -62,6 +63,15 @@ static void set_limit(int which, rlim_t n)
     setrlimit(which, &limit);
 }
 
+/* SIGPROF says that it is over; for those who ignore that there is another limit. */
+static void set_cpu_limit(double seconds)
+{
+    struct itimerval timer = {
+        .it_value = {.tv_sec = (time_t)seconds, .tv_usec = (suseconds_t)(seconds * 1e6) % 1000000}};
+    set_limit(RLIMIT_CPU, (rlim_t)seconds + 2);
+    setitimer(ITIMER_PROF, &timer, NULL);
+}
+
 /* Its files are `out` and what it prints: those of whoever began it are not for it. */
 static _Noreturn void live(struct cell *cell, int out, int printed)
 {
@@ -77,8 +87,7 @@ static _Noreturn void live(struct cell *cell, int out, int printed)
         if (fd != out)
             close(fd);
     }
-    struct rlimit cpu = {cell->limits.cpu_seconds, cell->limits.cpu_seconds + 1};
-    setrlimit(RLIMIT_CPU, &cpu);
+    set_cpu_limit(cell->limits.cpu_seconds);
     set_limit(RLIMIT_CORE, 0);
     set_limit(RLIMIT_FSIZE, FILE_MOST);
 #ifndef __SANITIZE_ADDRESS__
@@ -148,7 +157,7 @@ static void take_from(struct cell *cell, struct pollfd *fds)
 static enum cell_end judge(struct cell *cell, int status)
 {
     cell->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    if (cell->signal == SIGXCPU)
+    if (cell->signal == SIGPROF || cell->signal == SIGXCPU || cell->signal == SIGKILL)
         return CELL_OUT_OF_TIME;
     return WIFEXITED(status) && WEXITSTATUS(status) == AT_THE_END ? CELL_DONE : CELL_CRASHED;
 }

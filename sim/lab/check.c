@@ -15,13 +15,8 @@
 
 /* Seconds that one case may take, of the processor; less after the first that did not end. The clock has
  * more, for machines that are busy. */
-enum {
-    CASE_SECONDS = 3,
-    SLOW_CASE_SECONDS = 1,
-    CLOCK_FACTOR = 5,
-    SEARCH_SECONDS_MOST = 2,
-    LOAD_SECONDS = 15
-};
+static const double CASE_SECONDS = 2.5, SLOW_CASE_SECONDS = 0.5, SEARCH_SECONDS = 2;
+enum { CLOCK_FACTOR = 6, LOAD_SECONDS = 15, LOAD_CPU_SECONDS = 5 };
 
 static uint64_t make_secret(void)
 {
@@ -167,7 +162,7 @@ struct work {
     struct strbuf file; /* the C file */
     char folder[64];    /* for what the compiler writes */
     int out;            /* where it is told; -1: it is heard here */
-    unsigned seconds;   /* for a case */
+    double seconds;     /* for a case */
 };
 
 static void work_on_case(void *ctx, int out)
@@ -314,7 +309,10 @@ static void say_end(struct work *w, enum cell_end end, double seconds)
 {
     struct strbuf why = {0}, told = {0};
     if (end == CELL_OUT_OF_TIME && seconds < w->check->lab->seconds)
-        strbuf_addf(&why, "it could not be compiled and loaded in %d seconds", LOAD_SECONDS);
+        strbuf_addf(
+            &why,
+            "it could not be compiled and loaded in %d seconds of the processor, or %d on the clock",
+            LOAD_CPU_SECONDS, LOAD_SECONDS);
     else if (end == CELL_OUT_OF_TIME)
         strbuf_addf(&why, "the %.0f seconds that this lab has were over", w->check->lab->seconds);
     else if (end == CELL_CRASHED)
@@ -337,11 +335,11 @@ static void make(struct check *c, int out)
         .check = c, .out = out, .seconds = CASE_SECONDS, .folder = "/tmp/pipesim-XXXXXX"};
     double begin = seconds_now();
     w.bench.hand_in = c->folder;
-    w.bench.seconds = SEARCH_SECONDS_MOST;
+    w.bench.seconds = SEARCH_SECONDS;
     path_join(&w.file, c->folder, c->lab->hand_in, strcspn(c->lab->hand_in, " "));
     struct cell cell = {.limits = {.seconds = c->lab->seconds,
                                    .first = LOAD_SECONDS,
-                                   .cpu_seconds = (unsigned)c->lab->seconds},
+                                   .cpu_seconds = LOAD_CPU_SECONDS},
                         .work = work_on_submission,
                         .heard = heard,
                         .ctx = &w};
