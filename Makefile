@@ -7,6 +7,7 @@
 #   make scenarios-run  every shipped scenario                             (scenarios/)
 #   make transcripts    the command line against its expected output       (tests/cli/)
 #   make wrong          every mistake in a script is found in its place    (tests/scripts/wrong/)
+#   make zoo            right pipes of students pass, wrong ones are found (scenarios/labs/zoo/)
 #   make docs           what README.md and docs/ quote is what comes out
 #   make quiz           a quiz of each scenario marks its own key as right
 #   make save           every run that pipesim step saves as a script is the same run
@@ -14,6 +15,8 @@
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make linux-pipe     calls on the linux pipe and on this kernel's: the same? (tests/fuzz/)
 #   make lab            the labs: what solves them, what does not, and their grading (tests/lab.sh)
+#   make library-fuzz   calls of libpipesim, of this kernel and of a model: the same? (tests/fuzz/)
+#   make example        docs/example.c with libpipesim as it is installed
 #   make shards         are the parts of an exploration the whole?
 #   make same-trace     is a run the same bytes each time?
 #   make layers         do the include lines point one way only?
@@ -25,7 +28,8 @@
 #   make valgrind       a sample of it under valgrind
 #   make coverage       line coverage of the tests
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
-#   make fuzz-linux     the same with other calls, for SECONDS (FUZZ_SECONDS); the seed is the time
+#   make fuzz-linux     linux-pipe with other calls, for SECONDS (FUZZ_SECONDS); the seed is the time
+#   make fuzz-library   library-fuzz with other calls, likewise
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
 #   make host-facts     does this kernel do what docs/sockets.md and docs/files.md say of Linux?
 #   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
@@ -216,7 +220,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong docs save quiz screen corpus linux-pipe shards lab same-trace layers compare
+test: unit scenarios-run transcripts wrong zoo docs save quiz screen corpus linux-pipe shards lab same-trace layers compare
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -289,6 +293,14 @@ docs-update: $(PIPESIM)
 wrong: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/wrong.sh tests/scripts/wrong/*.pipe
 
+# A pipe that was compiled without the sanitizer cannot be loaded beside one that was.
+zoo: $(PIPESIM)
+ifeq ($(FLAVOUR),plain)
+	@PIPESIM="$(PIPESIM)" sh tests/zoo.sh scenarios docs/zoo.md
+else
+	@echo "zoo: skipped with FLAVOUR=$(FLAVOUR)"
+endif
+
 FUZZ_INPUTS = tests/fuzz/corpus tests/scripts scenarios
 
 corpus: $(B)/fuzz_replay
@@ -305,9 +317,43 @@ linux-pipe: $(B)/fuzz_linux
 fuzz-linux: $(B)/fuzz_linux
 	@$(B)/fuzz_linux --seed `date +%s` --seconds $(SECONDS)
 
-$(B)/fuzz_linux: $(O)/tests/fuzz/fuzz_linux.o $(B)/libringbuf.a
+PLAYERS_O = $(O)/tests/fuzz/players.o $(O)/tests/fuzz/calls_player.o
+
+$(B)/fuzz_linux: $(O)/tests/fuzz/fuzz_linux.o $(PLAYERS_O) $(O)/tests/fuzz/ringbuf_player.o $(B)/libringbuf.a
 	$(SAY) "link $@"
 	$(Q)$(LINK) -o $@ $^
+
+# The calls of libpipesim, this kernel's, and a model that was written from the rules alone.
+library-fuzz: $(B)/fuzz_library
+	@$(B)/fuzz_library --operations 60000
+
+fuzz-library: $(B)/fuzz_library
+	@$(B)/fuzz_library --seed `date +%s` --seconds $(SECONDS)
+
+$(B)/fuzz_library: $(O)/tests/fuzz/fuzz_library.o $(PLAYERS_O) $(O)/tests/fuzz/library_player.o $(O)/tests/fuzz/model_player.o $(B)/libpipesim.a
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^
+
+$(O)/tests/fuzz/library_player.o: tests/fuzz/calls_player.c $(B)/flags
+	$(SAY) "cc   $< (for the library)"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(COMPILE) -Isim/library -DPLAYS_LIBRARY -c -o $@ $<
+
+# Random scenarios whose calls sleep. ThreadSanitizer puts off signals, and so would change what is compared.
+blocking: $(B)/fuzz_blocking
+ifeq ($(FLAVOUR),tsan)
+	@echo "fuzz_blocking: skipped under ThreadSanitizer"
+else
+	@$(B)/fuzz_blocking --scenarios 1000
+endif
+
+fuzz-blocking: $(B)/fuzz_blocking
+	@mkdir -p $(B)/differences
+	@$(B)/fuzz_blocking --seed `date +%s`000000 --seconds $(SECONDS) --keep $(B)/differences
+
+$(B)/fuzz_blocking: $(O)/tests/fuzz/fuzz_blocking.o $(O)/tests/fuzz/scene.o $(SIM_O)
+	$(SAY) "link $@"
+	$(Q)$(LINK) -o $@ $^ $(OPTIONAL_LIBS)
 
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
@@ -317,6 +363,9 @@ lab: $(PIPESIM)
 
 labs: $(PIPESIM)
 	@sh scenarios/labs/instructor/platforms/pack.sh build/labs
+
+example: all
+	@MAKE="$(MAKE)" CC="$(CC)" FLAGS="-pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)" sh tests/example.sh $(B)/installed
 
 shards: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/shards.sh
@@ -332,7 +381,7 @@ compare: $(PIPESIM)
 ifeq ($(FLAVOUR),tsan)
 	@echo "compare: skipped under ThreadSanitizer"
 else
-	@PIPESIM="$(PIPESIM)" COMPARED="$(B)/compared.txt" sh tests/compare.sh docs/compare.md scenarios tests/host/facts
+	@PIPESIM="$(PIPESIM)" COMPARED="$(B)/compared" sh tests/compare.sh docs/compare.md scenarios tests/host/facts
 endif
 
 # ThreadSanitizer would otherwise wait for a second at the end of each program.
@@ -433,8 +482,10 @@ install: all
 	install -m 755 $(PIPESIM) $(DESTDIR)$(PREFIX)/bin/pipesim
 	install -m 644 $(B)/libringbuf.a $(DESTDIR)$(PREFIX)/lib/libringbuf.a
 	install -m 644 $(B)/libpipesim.a $(DESTDIR)$(PREFIX)/lib/libpipesim.a
-	install -m 644 sim/library/pipesim.h $(DESTDIR)$(PREFIX)/include/pipesim.h
+	install -m 644 sim/library/pipesim.h sim/library/pipesim_calls.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 ringbuf/pipe.h $(DESTDIR)$(PREFIX)/include/ringbuf/pipe.h
+	mkdir -p $(DESTDIR)$(PREFIX)/share/pipesim
+	cp -R scenarios $(DESTDIR)$(PREFIX)/share/pipesim
 
 clean:
 	rm -rf build pipesim
@@ -444,5 +495,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: lab labs all demo test unit scenarios-run transcripts transcripts-update wrong docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
-.PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz fuzz-linux host-facts bench format format-check install clean FORCE
+.PHONY: lab labs all demo test unit scenarios-run transcripts transcripts-update wrong zoo docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
+.PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz fuzz-linux fuzz-library host-facts bench format format-check install clean FORCE

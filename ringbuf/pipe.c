@@ -27,6 +27,10 @@ struct pipe {
 
     unsigned sleeping_readers, sleeping_writers; /* inside pthread_cond_wait, woken or not */
     size_t least_need, most_need; /* room; what the sleeping writers need lies between the two */
+    struct {
+        pthread_cond_t not_empty, not_full;
+        unsigned readers, writers; /* asleep on them */
+    } transfers; /* splice and tee: no wake-up is used up by them, for each one reaches all */
 
     enum pipe_waking waking;
     struct patience patience;
@@ -56,7 +60,7 @@ static size_t atomic_limit(const struct pipe *p)
  * of them for everybody: all writers are alike. */
 static size_t need_of(const struct pipe *p, size_t n)
 {
-    return p->store.kind == PIPE_BYTES && n <= atomic_limit(p) ? n : 1;
+    return p->store.kind == PIPE_BYTES && n > 0 && n <= atomic_limit(p) ? n : 1;
 }
 
 /* -- the hooks --------------------------------------------------------------------------------- */
@@ -94,7 +98,30 @@ static void used_has_changed(struct pipe *p)
         patience_tell(&p->patience, store_used(&p->store), store_room(&p->store));
 }
 
+/* What the flags of a call are by now: another thread may have changed those of the open file. */
+static int flags_now(struct pipe *p, int flags)
+{
+    bool asks = p->hooks != NULL && p->hooks->flags != NULL;
+    return asks ? p->hooks->flags(p->ctx, flags) : flags;
+}
+
 /* -- who wakes whom ---------------------------------------------------------------------------- */
+
+static void wake_transfers_for_bytes(struct pipe *p)
+{
+    if (p->transfers.readers == 0)
+        return;
+    tell(p, PIPE_WAKES_READERS);
+    pthread_cond_broadcast(&p->transfers.not_empty);
+}
+
+static void wake_transfers_for_room(struct pipe *p)
+{
+    if (p->transfers.writers == 0)
+        return;
+    tell(p, PIPE_WAKES_WRITERS);
+    pthread_cond_broadcast(&p->transfers.not_full);
+}
 
 static void wake_all_readers(struct pipe *p)
 {
@@ -126,14 +153,11 @@ static void wake_all_writers(struct pipe *p)
     pthread_cond_broadcast(&p->not_full);
 }
 
-/* Sleeping writers are alike when all need the same room: then one is as good as another, and one
- * signal is enough. A signal might else hit one whose need is not met while another's is, and that
- * other would sleep on: so wake them all. */
-static void wake_writers_that_fit(struct pipe *p)
+static void wake_one_writer(struct pipe *p)
 {
-    if (p->sleeping_writers == 0 || store_room(&p->store) < p->least_need)
+    if (p->sleeping_writers == 0)
         return;
-    if (p->least_need != p->most_need || p->waking == PIPE_WAKE_EVERYBODY) {
+    if (p->waking == PIPE_WAKE_EVERYBODY) {
         wake_all_writers(p);
         return;
     }
@@ -141,13 +165,28 @@ static void wake_writers_that_fit(struct pipe *p)
     pthread_cond_signal(&p->not_full);
 }
 
+/* Sleeping writers are alike when all need the same room: then one is as good as another, and one
+ * signal is enough. A signal might else hit one whose need is not met while another's is, and that
+ * other would sleep on: so wake them all. */
+static void wake_writers_that_fit(struct pipe *p)
+{
+    if (p->sleeping_writers == 0 || store_room(&p->store) < p->least_need)
+        return;
+    if (p->least_need != p->most_need)
+        wake_all_writers(p);
+    else
+        wake_one_writer(p);
+}
+
 /* Bytes have come in. Only the first into an empty pipe wake a reader: if there were some before, a
  * woken reader is already on its way (I3), and will hand the wake-up on if it leaves any behind. */
 static void bytes_have_come(struct pipe *p, size_t used_before)
 {
     used_has_changed(p);
-    if (used_before == 0)
-        wake_one_reader(p);
+    if (used_before > 0)
+        return;
+    wake_transfers_for_bytes(p);
+    wake_one_reader(p);
 }
 
 /* Room has grown. A sleeper must be woken if its need was not met before and is now. "When it was
@@ -156,6 +195,8 @@ static void bytes_have_come(struct pipe *p, size_t used_before)
 static void room_has_grown(struct pipe *p, size_t room_before)
 {
     used_has_changed(p);
+    if (room_before == 0)
+        wake_transfers_for_room(p);
     if (room_before < p->most_need)
         wake_writers_that_fit(p);
 }
@@ -183,6 +224,16 @@ static size_t peek(struct pipe *p, void *dst, size_t n)
     return seen;
 }
 
+/* Instead of going to sleep; 0: it sleeps. After a sleep a signal counts first (W8). */
+static int why_reader_leaves(struct pipe *p, int flags, bool slept)
+{
+    if (slept && interrupted(p))
+        return -EINTR;
+    if (flags_now(p, flags) & PIPE_NONBLOCK)
+        return -EAGAIN;
+    return interrupted(p) ? -EINTR : 0;
+}
+
 ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
 {
     ssize_t result = 0;
@@ -195,7 +246,7 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
     if (!(flags & PIPE_NONBLOCK))
         patience_for_bytes(&p->patience, &p->lock);
     while (!readable(p)) {
-        result = flags & PIPE_NONBLOCK ? -EAGAIN : interrupted(p) ? -EINTR : 0;
+        result = why_reader_leaves(p, flags, slept);
         if (result != 0)
             break;
         slept = true;
@@ -228,7 +279,7 @@ static size_t merge(struct pipe *p, const void *src, size_t n)
 /* 0: memory is short. */
 static size_t put(struct pipe *p, const void *src, size_t n, int flags)
 {
-    bool packet = p->store.kind == PIPE_SLOTS && flags & PIPE_PACKET;
+    bool packet = p->store.kind == PIPE_SLOTS && flags_now(p, flags) & PIPE_PACKET;
     size_t used_before = store_used(&p->store);
     size_t written = store_put(&p->store, src, n, packet ? SLOT_PACKET : SLOT_STREAM);
     if (written == 0)
@@ -257,7 +308,7 @@ static int await_room(struct pipe *p, size_t n, int flags, bool *slept)
     if (!(flags & PIPE_NONBLOCK))
         patience_for_room(&p->patience, &p->lock, need_of(p, n));
     while (!writable(p, need_of(p, n))) {
-        if (flags & PIPE_NONBLOCK)
+        if (flags_now(p, flags) & PIPE_NONBLOCK)
             return -EAGAIN;
         if (interrupted(p))
             return -EINTR;
@@ -277,22 +328,25 @@ static int await_room(struct pipe *p, size_t n, int flags, bool *slept)
 
 ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
 {
-    size_t done = 0, more = 1;
     int error = 0;
     bool slept = false;
 
-    if (n == 0 && !(flags & PIPE_AWAIT))
+    if (n == 0)
         return 0;
     if (!patience_takes(&p->lock))
         pthread_mutex_lock(&p->lock);
-    if (n == 0)
-        error = await_room(p, 1, flags, &slept);
-    else
-        done = merge(p, src, n);
-    while (done < n && more > 0 && (error = await_room(p, n, flags, &slept)) == 0)
-        done += more = put(p, (const unsigned char *)src + done, n - done, flags);
-    if (more == 0)
-        error = -ENOMEM;
+    size_t done = merge(p, src, n);
+    while (done < n) {
+        error = await_room(p, n, flags, &slept);
+        if (error != 0)
+            break;
+        size_t more = put(p, (const unsigned char *)src + done, n - done, flags);
+        if (more == 0) {
+            error = -ENOMEM;
+            break;
+        }
+        done += more;
+    }
     if (slept && p->readers > 0)
         wake_writers_that_fit(p); /* it was woken, and leaves room behind: the next one's turn */
     pthread_mutex_unlock(&p->lock);
@@ -329,6 +383,7 @@ void pipe_close_reader(struct pipe *p)
     tell(p, PIPE_READER_CLOSED);
     if (p->readers == 0) {
         used_has_changed(p);
+        wake_transfers_for_room(p);
         wake_all_writers(p); /* each of them must now get EPIPE (I4) */
     }
     pthread_mutex_unlock(&p->lock);
@@ -342,6 +397,7 @@ void pipe_close_writer(struct pipe *p)
     tell(p, PIPE_WRITER_CLOSED);
     if (p->writers == 0) {
         used_has_changed(p);
+        wake_transfers_for_bytes(p);
         wake_all_readers(p); /* each of them must now see end of file (I4) */
     }
     pthread_mutex_unlock(&p->lock);
@@ -381,13 +437,15 @@ size_t pipe_capacity(struct pipe *p)
     return capacity;
 }
 
-/* With slots, every writer needs one as before, and the first one woken hands on. The needs of a ring's
- * writers may have changed: there may be more room, or less that counts as atomic. */
+/* With slots, every writer needs one as before, and the first one woken hands on; it is woken also where there
+ * is no room, and then goes to the end of the queue (W6). The needs of a ring's writers may have changed:
+ * there may be more room, or less that counts as atomic. */
 static void size_has_changed(struct pipe *p)
 {
     used_has_changed(p);
+    wake_transfers_for_room(p);
     if (p->store.kind == PIPE_SLOTS)
-        wake_writers_that_fit(p);
+        wake_one_writer(p);
     else
         wake_all_writers(p);
 }
@@ -408,6 +466,8 @@ int pipe_set_capacity(struct pipe *p, size_t capacity)
 void pipe_interrupt(struct pipe *p)
 {
     pthread_mutex_lock(&p->lock);
+    wake_transfers_for_bytes(p);
+    wake_transfers_for_room(p);
     wake_all_readers(p);
     wake_all_writers(p);
     pthread_mutex_unlock(&p->lock);
@@ -425,7 +485,9 @@ void pipe_state(const struct pipe *p, void (*add)(void *ctx, const void *bytes, 
                         p->sleeping_readers,
                         p->sleeping_writers,
                         needs ? p->least_need : 0,
-                        needs ? p->most_need : 0};
+                        needs ? p->most_need : 0,
+                        p->transfers.readers,
+                        p->transfers.writers};
     add(ctx, words, sizeof words);
     store_each_piece(&p->store, add, ctx);
 }
@@ -516,8 +578,50 @@ static ssize_t transfer_now(struct pipe *from, struct pipe *to, size_t n, enum t
     return empty || store_room(&to->store) == 0 ? -EAGAIN : -ENOMEM;
 }
 
-/* First it sleeps for bytes as a read does, then for room as a write does: each with one lock, so that
- * nobody sleeps with the other one. */
+/* 0, -EAGAIN or -EINTR. */
+static int transfer_awaits_bytes(struct pipe *p, int flags)
+{
+    int result = 0;
+    pthread_mutex_lock(&p->lock);
+    while (!readable(p)) {
+        result = flags & PIPE_NONBLOCK ? -EAGAIN : interrupted(p) ? -EINTR : 0;
+        if (result != 0)
+            break;
+        p->transfers.readers++;
+        tell(p, PIPE_READER_SLEEPS);
+        pthread_cond_wait(&p->transfers.not_empty, &p->lock);
+        p->transfers.readers--;
+        tell(p, PIPE_READER_RETURNS);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return result;
+}
+
+/* The same, or -EPIPE. */
+static int transfer_awaits_room(struct pipe *p, int flags)
+{
+    int result = 0;
+    pthread_mutex_lock(&p->lock);
+    while (!writable(p, 1)) {
+        result = flags & PIPE_NONBLOCK ? -EAGAIN : interrupted(p) ? -EINTR : 0;
+        if (result != 0)
+            break;
+        p->transfers.writers++;
+        tell_all(p, (struct pipe_event){.kind = PIPE_WRITER_SLEEPS, .bytes = 1});
+        pthread_cond_wait(&p->transfers.not_full, &p->lock);
+        p->transfers.writers--;
+        tell(p, PIPE_WRITER_RETURNS);
+    }
+    if (result == 0 && p->readers == 0) {
+        tell(p, PIPE_BROKEN);
+        result = -EPIPE;
+    }
+    pthread_mutex_unlock(&p->lock);
+    return result;
+}
+
+/* First it sleeps for bytes, then for room: each with one lock, so that nobody sleeps with the other
+ * one. */
 static ssize_t transfer(struct pipe *from, struct pipe *to, size_t n, int flags, enum transfer how)
 {
     ssize_t result = 0;
@@ -526,9 +630,9 @@ static ssize_t transfer(struct pipe *from, struct pipe *to, size_t n, int flags,
     if (n == 0)
         return 0;
     do {
-        result = pipe_read(from, NULL, 0, flags | PIPE_AWAIT);
+        result = transfer_awaits_bytes(from, flags);
         if (result == 0)
-            result = pipe_write(to, NULL, 0, flags | PIPE_AWAIT);
+            result = transfer_awaits_room(to, flags);
         if (result != 0)
             break;
         lock_both(from, to);
@@ -572,6 +676,8 @@ struct pipe *pipe_new(const struct pipe_options *options)
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->not_empty, NULL);
     pthread_cond_init(&p->not_full, NULL);
+    pthread_cond_init(&p->transfers.not_empty, NULL);
+    pthread_cond_init(&p->transfers.not_full, NULL);
     return p;
 }
 
@@ -579,6 +685,8 @@ void pipe_free(struct pipe *p)
 {
     if (p == NULL)
         return;
+    pthread_cond_destroy(&p->transfers.not_full);
+    pthread_cond_destroy(&p->transfers.not_empty);
     pthread_cond_destroy(&p->not_full);
     pthread_cond_destroy(&p->not_empty);
     pthread_mutex_destroy(&p->lock);

@@ -40,7 +40,7 @@ enum {
     PIPE_NONBLOCK = 1, /* never sleep, give -EAGAIN instead (O_NONBLOCK) */
     PIPE_PACKET = 2,   /* pipe_write: each new slot is a packet (O_DIRECT); a ring has none */
     PIPE_PEEK = 8,     /* pipe_read: the bytes stay in the pipe (MSG_PEEK) */
-    PIPE_AWAIT = 4 /* a read or write of 0 bytes sleeps as one of 1 byte does, and moves nothing */
+    PIPE_AWAIT = 4     /* a read of 0 bytes sleeps as one of 1 byte does (xv6) */
 };
 
 /* What pipe_poll reports; each is the condition that poll(2) reports under the like name. */
@@ -88,13 +88,16 @@ struct pipe_event {
     unsigned readers, writers;
 };
 
-/* Both calls are made with the lock held: they must not call the pipe, nor sleep. Either may be
+/* These calls are made with the lock held: they must not call the pipe, nor sleep. Each may be
  * NULL. */
 struct pipe_hooks {
     void (*observe)(void *ctx, const struct pipe_event *event);
     /* Nonzero: the calling thread should leave its call (a signal has come for it). Asked before
      * each sleep. */
     int (*interrupted)(void *ctx);
+    /* Those of `flags` that count from now on: PIPE_NONBLOCK and PIPE_PACKET may have been changed since the
+     * read or write began (PS-085). Asked before each sleep, and when bytes go into new slots. */
+    int (*flags)(void *ctx, int flags);
 };
 
 enum pipe_storage { PIPE_BYTES, PIPE_SLOTS };
@@ -157,13 +160,13 @@ size_t pipe_capacity(struct pipe *p);
 
 /* The new capacity (F_SETPIPE_SZ). A ring's is exactly as asked, -EINVAL for 0 and above INT_MAX, and
  * every sleeping writer tests its condition again. That of slots is rounded up to a power of two of them,
- * -EINVAL above 2^30, and one writer is woken, who hands on (R12, W6). -EBUSY: more bytes, or slots, than
+ * -EINVAL above 2^30, and one writer is woken, room or not, who hands on (R12, W6). -EBUSY: more bytes, or slots, than
  * that are in use. -ENOMEM. */
 int pipe_set_capacity(struct pipe *p, size_t capacity);
 
 /* Moves, or copies, at most n bytes from one pipe to another of the same storage, without a process
  * reading them. Sleeps while `from` is empty and has a write end open, then while `to` is full, and then
- * moves what is there and fits. Bytes moved; 0: n is 0, `from` is at its end (or, for tee, somebody was
+ * moves what is there and fits. Whatever wakes a reader, or writer, wakes all of these sleepers besides. Bytes moved; 0: n is 0, `from` is at its end (or, for tee, somebody was
  * quicker). -EPIPE, with PIPE_BROKEN: `to` has no read end. -EAGAIN, -EINTR as for read and write.
  * -EINVAL: `from` is `to`. Both locks are held meanwhile, taken in the order of the pipes' addresses.
  * Slots are moved whole, with what may merge into them; what is copied merges with nothing. (R13,

@@ -50,6 +50,8 @@ size_t ring_put(struct ring *r, const void *src, size_t n)
 size_t ring_take(struct ring *r, void *dst, size_t n)
 {
     n = least(n, ring_used(r));
+    if (n == 0)
+        return 0; /* dst may be NULL then, which memcpy must not see */
     size_t at = cell_of(r, r->taken);
     size_t to_end = least(n, r->capacity - at);
     memcpy(dst, r->cells + at, to_end);

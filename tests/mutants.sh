@@ -44,7 +44,7 @@ mutant 'the needs of sleeping writers are forgotten when one more goes to sleep'
 mutant 'a resize wakes nobody' \
     '/^    if (p->store.kind == PIPE_SLOTS)$/,/^        wake_all_writers(p);/d'
 mutant 'an interrupted reader is not told so' \
-    's/ interrupted(p) ? -EINTR : 0;/ 0;/'
+    '/^static int why_reader_leaves/,/^}/{s/slept && interrupted(p)/0/;s/interrupted(p) ? -EINTR : 0/0/;}'
 mutant 'the test for readers is made before the sleep only' \
     's/return store_room(&p->store) >= need || p->readers == 0;/return store_room(\&p->store) >= need;/'
 mutant 'end of file before the last bytes are out' \

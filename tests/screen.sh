@@ -127,6 +127,7 @@ done
 first=scenarios/basics/eof_after_last_write_end.pipe
 both=scenarios/deadlock/both_pipes_full.pipe
 queue=scenarios/blocking/producer_outruns_consumer.pipe
+link=scenarios/network/data_in_flight.pipe
 
 begin 80 24 C "$first"
 if ! capture | head -n 2 | grep -q '^+- processes'; then
@@ -279,6 +280,12 @@ ended 0
 begin 120 40 $utf8 "$queue"
 keys c c c
 [ $utf8 = C ] || see large
+keys q
+ended 0
+# A connection between two hosts: four queues, and what is in flight.
+begin 100 40 C --ascii "$link"
+keys n n n n n n n n n n n n n s s
+see link
 keys q
 ended 0
 begin 120 40 C --depth locks --ascii "$queue"

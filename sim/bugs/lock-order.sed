@@ -7,7 +7,7 @@ s/^    pthread_mutex_t lock;.*/&\
 s/^    pthread_mutex_init(&p->lock, NULL);/&\
     pthread_mutex_init(\&p->door, NULL);/
 /^static void room_has_grown/,/^}/ {
-    s/^    if (room_before/    pthread_mutex_lock(\&p->door); \/* nobody comes in while we look who fits *\/\
+    s/^    if (room_before </    pthread_mutex_lock(\&p->door); \/* nobody comes in while we look who fits *\/\
 &/
     s/^        wake_writers_that_fit(p);/&\
     pthread_mutex_unlock(\&p->door);/

@@ -6,6 +6,7 @@
 #include "sim/cli/progress.h"
 #include "sim/explore/report_json.h"
 #include "sim/explore/report_text.h"
+#include "sim/own/own.h"
 #include "sim/run/vocabulary.h"
 
 #include <stdio.h>
@@ -51,21 +52,38 @@ static void print_report(const struct options *o, const struct report *r)
 
 /* -- one scenario ------------------------------------------------------------------------------ */
 
-static struct report *explore_program(const struct options *o, const struct program *program,
+/* All that can happen; and once more, while there are new lines where one may be preempted. */
+static struct exploration *explore_with_races(struct options *o, const struct program *program,
+                                              const struct explore_options *options,
+                                              struct diag_list *diags)
+{
+    struct exploration *e = explore(program, options, diags);
+    while (e != NULL && o->preempts_at_races && own_preempt_at_races() == OWN_RACES_NEW) {
+        struct strbuf lines = {0};
+        own_add_lines(&lines);
+        snprintf(o->racing_lines, sizeof o->racing_lines, "%s", strbuf_text(&lines));
+        strbuf_free(&lines);
+        exploration_free(e);
+        e = explore(program, options, diags);
+    }
+    return e;
+}
+
+static struct report *explore_program(struct options *o, const struct program *program,
                                       struct diag_list *diags)
 {
     struct strbuf how = {0}, tail = {0};
     struct explore_options options = o->explore;
     struct progress progress;
     struct report *r = NULL;
-    options_add_explore(o, &how);
-    options_add_settings(o, &tail);
-    options_add_file(program->source.name, &tail);
     progress_begin(&progress, o->verbose ? PROGRESS_ALWAYS : PROGRESS_ON_TERMINAL);
     options.progress = progress_show;
     options.ctx = &progress;
-    struct exploration *e = explore(program, &options, diags);
+    struct exploration *e = explore_with_races(o, program, &options, diags);
     progress_end(&progress);
+    options_add_explore(o, &how);
+    options_add_settings(o, &tail);
+    options_add_file(program->source.name, &tail);
     if (e != NULL) {
         r = report_new(program, &options, e, strbuf_text(&how), strbuf_text(&tail));
         if (r == NULL)
@@ -77,7 +95,7 @@ static struct report *explore_program(const struct options *o, const struct prog
     return r;
 }
 
-static enum verdict explore_file(const struct options *o, const char *name)
+static enum verdict explore_file(struct options *o, const char *name)
 {
     struct source source;
     struct diag_list diags = {0};

@@ -1,6 +1,8 @@
 /* lab_command.c - `pipesim lab VERB`: a table of verbs. */
 #include "sim/cli/lab_command.h"
 
+#include "sim/cli/zoo_command.h"
+
 #include "sim/lab/cell.h"
 #include "sim/lab/grade.h"
 #include "sim/lab/shelf.h"
@@ -364,6 +366,8 @@ int lab_command(int argc, char **argv)
         help_lab();
         return 0;
     }
+    if (strcmp(word, "zoo") == 0)
+        return zoo_command(argc - 1, argv + 1);
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (strcmp(word, verbs[i].name) != 0)
             continue;

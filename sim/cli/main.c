@@ -3,11 +3,13 @@
 #include "sim/cli/compare_command.h"
 #include "sim/cli/explore_command.h"
 #include "sim/cli/lab_command.h"
+#include "sim/cli/lint_command.h"
 #include "sim/cli/options.h"
 #include "sim/cli/quiz_command.h"
 #include "sim/cli/quiz_options.h"
 #include "sim/cli/run_command.h"
 #include "sim/cli/step_command.h"
+#include "sim/own/own.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +41,7 @@ static int help(int argc, char **argv)
     return 0;
 }
 
-int main(int argc, char **argv)
+static int command(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : "--help";
     if (strcmp(word, "run") == 0)
@@ -54,6 +56,8 @@ int main(int argc, char **argv)
         return quiz_command(argc - 1, argv + 1);
     if (strcmp(word, "bugs") == 0)
         return bugs_command(argc - 1, argv + 1);
+    if (strcmp(word, "lint") == 0)
+        return lint_command(argc - 1, argv + 1);
     if (strcmp(word, "lab") == 0)
         return lab_command(argc - 1, argv + 1);
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
@@ -63,4 +67,24 @@ int main(int argc, char **argv)
         return 0;
     }
     return unknown(word);
+}
+
+/* What a pipe of a person's own does, and should not. */
+static void print_warnings(void)
+{
+    struct strbuf text = {0};
+    own_take_warnings(&text);
+    if (text.length == 0)
+        return;
+    fflush(stdout);
+    for (char *line = strtok(text.bytes, "\n"); line != NULL; line = strtok(NULL, "\n"))
+        fprintf(stderr, "pipesim: warning: %s\n", line);
+    strbuf_free(&text);
+}
+
+int main(int argc, char **argv)
+{
+    int status = command(argc, argv);
+    print_warnings();
+    return status;
 }

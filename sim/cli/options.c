@@ -36,6 +36,7 @@ enum {
     OPTION_SET,
     OPTION_BUG,
     OPTION_PIPE,
+    OPTION_PREEMPT,
     OPTION_WITH,
     OPTION_COLOR,
     OPTION_CHECK,
@@ -75,6 +76,7 @@ static const struct option long_options[] = {
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
     {"pipe", required_argument, NULL, OPTION_PIPE},
+    {"preempt", required_argument, NULL, OPTION_PREEMPT},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"help", no_argument, NULL, 'h'},
@@ -93,6 +95,7 @@ static const struct option step_options[] = {
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
     {"pipe", required_argument, NULL, OPTION_PIPE},
+    {"preempt", required_argument, NULL, OPTION_PREEMPT},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -119,6 +122,7 @@ static const struct option explore_options[] = {
     {"set", required_argument, NULL, OPTION_SET},
     {"bug", required_argument, NULL, OPTION_BUG},
     {"pipe", required_argument, NULL, OPTION_PIPE},
+    {"preempt", required_argument, NULL, OPTION_PREEMPT},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
@@ -277,7 +281,8 @@ static const char *load_pipe(const char *file)
 
 static int set_pipe(struct options *o, const char *name)
 {
-    if (own_is_file(name)) {
+    const char *file = own_is_file(name) ? name : NULL;
+    if (file != NULL) {
         name = load_pipe(name);
         if (name == NULL)
             return OWN_PIPE_FAILED;
@@ -286,7 +291,28 @@ static int set_pipe(struct options *o, const char *name)
     }
     if (!room_for_override(o))
         return usage_error("there are too many --set; '%s' is one too many", name);
-    o->overrides[o->run.override_count++] = (struct setting_override){.setting = -1, .pipe = name};
+    o->overrides[o->run.override_count++] =
+        (struct setting_override){.setting = -1, .pipe = name, .file = file};
+    return 0;
+}
+
+/* Lines of a person's own pipe; explore finds them by itself. */
+static int set_preempt(struct options *o, const char *lines)
+{
+    bool races = strcmp(lines, "races") == 0;
+    if (races && o->command != OPTIONS_EXPLORE)
+        return usage_error("--preempt takes lines, as FILE.c:41; only explore finds the %s", lines);
+    if (!races && strchr(lines, ':') == NULL)
+        return usage_error("--preempt takes lines, as FILE.c:41,FILE.c:43, not '%s'", lines);
+    if (!room_for_override(o))
+        return usage_error("there are too many --set; '%s' is one too many", lines);
+    if (races)
+        own_collect_races();
+    else
+        own_preempt_at(lines);
+    o->preempts_at_races = races;
+    o->overrides[o->run.override_count++] =
+        (struct setting_override){.setting = -1, .lines = races ? o->racing_lines : lines};
     return 0;
 }
 
@@ -530,6 +556,7 @@ static int set_option(struct options *o, int option, const char *argument)
     case OPTION_SET: return set_setting(o, argument);
     case OPTION_BUG: return set_bug(o, argument);
     case OPTION_PIPE: return set_pipe(o, argument);
+    case OPTION_PREEMPT: return set_preempt(o, argument);
     case OPTION_COLOR: return set_color(o, argument);
     case OPTION_CHECK: o->check_only = true; return 0;
     case OPTION_PLAIN: o->plain = true; return 0;
@@ -652,13 +679,8 @@ void options_add_explore(const struct options *o, struct strbuf *out)
 
 void options_add_settings(const struct options *o, struct strbuf *out)
 {
-    for (size_t i = 0; i < o->run.override_count; i++) {
-        const struct setting_override *s = &o->run.overrides[i];
-        if (s->setting < 0)
-            strbuf_addf(out, bug_named(s->pipe) != NULL ? " --bug %s" : " --set pipe=%s", s->pipe);
-        else
-            strbuf_addf(out, " --set %s=%" PRId64, setting_name(s->setting), s->value);
-    }
+    for (size_t i = 0; i < o->run.override_count; i++)
+        override_add(&o->run.overrides[i], out);
 }
 
 void options_add_file(const char *name, struct strbuf *out)

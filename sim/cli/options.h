@@ -39,6 +39,8 @@ struct options {
     struct explore_options explore; /* explore; its `run` is that above */
     bool merge;                     /* explore: the files are results */
     bool all;                       /* explore: every outcome */
+    bool preempts_at_races;         /* explore: at lines that it finds, */
+    char racing_lines[1024];        /* these so far */
     bool verbose;                   /* explore: how long it took, and what is under way */
     const char *with;               /* compare: a pipe implementation, or "host" */
     char **files;                   /* borrowed from argv */

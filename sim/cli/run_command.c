@@ -51,6 +51,7 @@ static const char *verdict_word(const struct job *job, enum verdict verdict)
     case VERDICT_BAD_SCRIPT:
         return job->misfit ? "THE SCHEDULE DOES NOT FIT" : "MISTAKE IN THE SCRIPT";
     case VERDICT_STUCK: return job->livelock ? "LIVELOCK" : "DEADLOCK";
+    case VERDICT_CRASHED: return "CRASHED";
     case VERDICT_LIMIT: return "LIMIT REACHED";
     case VERDICT_INTERRUPTED: return "INTERRUPTED";
     }

@@ -13,7 +13,7 @@ static const char *pipe_of(const struct program *program, const struct run_optio
 {
     const char *name = program->settings.pipe;
     for (size_t i = 0; i < options->override_count; i++) {
-        if (options->overrides[i].setting < 0)
+        if (options->overrides[i].setting < 0 && options->overrides[i].pipe != NULL)
             name = options->overrides[i].pipe;
     }
     return name;
@@ -54,7 +54,7 @@ static void say_sizes(struct comparison *c, size_t round)
     const struct pipe_size *p = pipe_short_of_room(c, round);
     const struct round *r = &c->a.record.rounds[round];
     const char *who = c->a.record.actors[r->cause.actor].name;
-    if (p->socket)
+    if (p->kind == PIPE_IS_SOCKET)
         strbuf_addf(&c->why,
                     "from %s's call at tick %" PRId64
                     " on it matters how much a connection holds, and the host's buffers are not "
@@ -70,21 +70,41 @@ static void say_sizes(struct comparison *c, size_t round)
                     p->atomic, p->atomic == 1 ? "es" : "", host_capacity(p->capacity));
 }
 
-/* One call has woken a poll, and somebody who took what the poll was to find: who looks first? PS-106 */
-static bool is_stolen(const struct comparison *c)
+/* Those that wait in these calls are all woken, and look; those in read, write and accept in turn. */
+static bool waits_beside_others(const struct comparison *c, const struct effect *e)
 {
-    const struct difference *d = &c->difference;
-    const struct effect *e = d->a != NULL ? d->a : d->b;
-    const struct round *round = &c->a.record.rounds[d->round];
-    if (d->kind != DIFFERENCE_EFFECT || e->kind != EFFECT_RETURNS || e->call == d->round ||
-        strcmp(c->a.record.rounds[e->call].cause.call.name, "poll") != 0)
-        return false;
-    for (size_t i = 0; i < round->count; i++) {
-        const struct effect *other = &round->effects[i];
-        if (other->kind == EFFECT_RETURNS && other->actor != e->actor && other->call != d->round)
+    static const char *const names[] = {"poll", "tee", "splice"};
+    const char *name = c->a.record.rounds[e->call].cause.call.name;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0)
             return true;
     }
     return false;
+}
+
+/* One call has woken several, and who of them looks first is up to the host: PS-106. */
+static bool several_look(const struct comparison *c, const struct round *round)
+{
+    size_t woken = 0;
+    bool beside = false;
+    for (size_t i = 0; i < round->count; i++) {
+        const struct effect *e = &round->effects[i];
+        if (e->kind != EFFECT_RETURNS || e->call == c->difference.round)
+            continue;
+        woken++;
+        beside |= waits_beside_others(c, e);
+    }
+    return beside && woken > 1;
+}
+
+static bool is_race(const struct comparison *c)
+{
+    const struct difference *d = &c->difference;
+    const struct effect *e = d->a != NULL ? d->a : d->b;
+    return d->kind == DIFFERENCE_ORDER ||
+           (d->kind == DIFFERENCE_EFFECT && e->kind == EFFECT_RETURNS && e->call != d->round &&
+            (several_look(c, &c->a.record.rounds[d->round]) ||
+             several_look(c, &c->b.record.rounds[d->round])));
 }
 
 /* Settings of the scenario that this host has otherwise. False: there are none that could matter. */
@@ -99,6 +119,10 @@ static bool settings_differ(struct comparison *c)
     if (strcmp(c->names[0], "linux") == 0 && set[SETTING_page] != host_page())
         strbuf_addf(&c->why, "pages have %" PRId64 " byte%s here, and %" PRId64 " on this host",
                     set[SETTING_page], set[SETTING_page] == 1 ? "" : "s", host_page());
+    else if (set[SETTING_latency] != normal.values[SETTING_latency])
+        strbuf_addf(&c->why,
+                    "latency = %" PRId64 ": on this host nothing is on its way for so long",
+                    set[SETTING_latency]);
     else if (limits)
         strbuf_add(&c->why,
                    "the limits of a user are settings of the scenario; the host has its own");
@@ -106,7 +130,7 @@ static bool settings_differ(struct comparison *c)
 }
 
 /* What the host does otherwise by right is no difference. */
-static void judge_host(struct comparison *c)
+static void judge_host(struct comparison *c, enum ordered searched)
 {
     size_t where;
     if (c->difference.kind == DIFFERENCE_NONE)
@@ -118,7 +142,7 @@ static void judge_host(struct comparison *c)
         c->result = COMPARED_NOT;
         say_sizes(c, where);
         c->rounds = c->difference.round;
-    } else if (c->difference.kind == DIFFERENCE_ORDER || is_stolen(c)) {
+    } else if (searched == ORDER_NOT_FOUND && is_race(c)) {
         c->result = COMPARED_NOT;
         c->rounds = c->difference.round;
         strbuf_addf(&c->why,
@@ -138,10 +162,13 @@ bool compare_with_host(struct comparison *c, const struct program *program,
     *c = (struct comparison){.result = COMPARED_SAME, .names = {pipe_of(program, options), "host"}};
     if (!model_run(&c->a, program, options, diags))
         return false;
-    bool good = replay_on_host(&c->a, &c->b.record, &c->difference, &c->why);
+    struct replayed replayed;
+    bool good = replay_on_host(&c->a, options, &c->b.record, &replayed, &c->why);
+    c->difference = replayed.difference;
+    c->reordered = replayed.reordered;
     c->rounds = c->b.record.count;
     if (good)
-        judge_host(c);
+        judge_host(c, replayed.searched);
     else
         c->result = COMPARED_NOT;
     return true;

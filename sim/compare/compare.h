@@ -16,6 +16,8 @@ struct comparison {
     const char *names[2]; /* "ring", "host" */
     size_t rounds;        /* compared; the last one may differ */
     struct difference difference;
+    size_t
+        reordered; /* how often the host let another one of several go first than the rule does */
     struct strbuf why; /* COMPARED_NOT: a sentence */
 };
 

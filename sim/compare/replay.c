@@ -21,7 +21,8 @@ struct puppet {
 };
 
 struct replay {
-    const struct model *model;
+    struct model *model;
+    const struct run_options *options;
     struct record *record;
     struct host *host;
     struct puppet *puppets; /* owned */
@@ -31,8 +32,9 @@ struct replay {
 
 bool host_has_size(const struct pipe_size *size)
 {
-    enum { HOST_ATOMIC = 4096 };
-    return !size->socket && host_capacity(size->capacity) == size->capacity &&
+    enum { HOST_ATOMIC = 4096, HOST_FIFO_SIZE = 65536 };
+    int64_t capacity = size->kind == PIPE_IS_FIFO ? HOST_FIFO_SIZE : host_capacity(size->capacity);
+    return size->kind != PIPE_IS_SOCKET && capacity == size->capacity &&
            size->atomic == HOST_ATOMIC;
 }
 
@@ -41,11 +43,24 @@ static bool is(const struct cause *c, const char *name)
     return c->kind == CAUSE_CALL && strcmp(c->call.name, name) == 0;
 }
 
+static bool gives_bytes(const struct cause *c)
+{
+    return is(c, "read") || is(c, "recv") || is(c, "readv");
+}
+
+static int64_t bytes_asked(const struct cause *c)
+{
+    int64_t sum = 0;
+    for (int i = 1; i < c->call.count && (i == 1 || is(c, "readv")); i++)
+        sum += c->call.numbers[i];
+    return sum;
+}
+
 /* A read has no bytes yet, but room for them. */
 static size_t bytes_of(const struct cause *c)
 {
     enum { MOST = 1 << 24 };
-    int64_t asked = is(c, "read") || is(c, "recv") ? c->call.numbers[1] : (int64_t)c->call.size;
+    int64_t asked = gives_bytes(c) ? bytes_asked(c) : (int64_t)c->call.size;
     return asked < 0 ? 0 : asked > MOST ? MOST : (size_t)asked;
 }
 
@@ -59,6 +74,23 @@ static void plan_calls(const struct record *r, struct host_plan *plan)
             plan->bytes = bytes_of(c);
         if (is(c, "socket") && c->call.numbers[0] == ABI_AF_INET)
             plan->network = HOST_USES_NETWORK;
+    }
+}
+
+/* Those of time 0. */
+static void plan_paths(const struct program *program, struct host_path *paths,
+                       struct host_plan *plan)
+{
+    plan->paths = paths;
+    for (size_t i = 0; paths != NULL && i < program->path_count; i++) {
+        const struct path *p = &program->paths[i];
+        if (p->kind == PATH_OF_CALL)
+            continue;
+        paths[plan->path_count++] =
+            (struct host_path){.name = p->name,
+                               .kind = p->kind == PATH_OF_FIFO ? HOST_FIFO : HOST_FILE,
+                               .bytes = p->bytes.bytes,
+                               .size = p->bytes.size};
     }
 }
 
@@ -80,7 +112,7 @@ static bool all_calls_are_known(const struct record *r, struct strbuf *why)
 static int64_t new_capacity(const struct model *m)
 {
     for (size_t i = m->declared; i < m->pipe_count; i++) {
-        if (!m->pipes[i].socket)
+        if (m->pipes[i].kind == PIPE_IS_PIPE)
             return host_capacity(m->pipes[i].capacity);
     }
     return host_capacity(m->settings.values[SETTING_capacity]);
@@ -110,12 +142,15 @@ static struct host *open_host(const struct model *m, struct strbuf *why)
                               .fd = m->ends[i].fd,
                               .pipe = m->ends[i].pipe,
                               .end = m->ends[i].end == READ_END ? HOST_READ_END : HOST_WRITE_END};
+    struct host_path *paths = calloc(m->program->path_count + 1, sizeof *paths);
+    plan_paths(m->program, paths, &plan);
     plan.starters = starters;
     plan.pipes = pipes;
     plan.ends = ends;
     plan_calls(&m->record, &plan);
-    if (pipes != NULL && ends != NULL)
+    if (pipes != NULL && ends != NULL && paths != NULL)
         host = host_open(&plan, why);
+    free(paths);
     free(pipes);
     free(ends);
     return host;
@@ -188,12 +223,12 @@ static void add_return(struct replay *r, int actor, const struct host_report *re
         return;
     const struct cause *c = &r->model->record.rounds[open - 1].cause;
     struct effect e = {.kind = EFFECT_RETURNS, .actor = actor, .call = open - 1};
-    bool reads = is(c, "read") || is(c, "recv");
+    bool reads = gives_bytes(c);
     e.result.value = report->value < 0 ? -error_number((int)-report->value) : report->value;
     if (is(c, "sleep") && report->value == -EINTR)
         e.result.value = ticks_left(r, actor, round);
     if (reads)
-        e.result.asked = c->call.numbers[1];
+        e.result.asked = bytes_asked(c);
     if (report->value >= 0 && (reads || is(c, "getpeername")))
         e.result.bytes = record_copy(r->record, report->bytes, (size_t)report->value);
     if (report->value >= 0)
@@ -277,7 +312,20 @@ static void record_effects(struct replay *r, size_t round)
 
 /* -- all --------------------------------------------------------------------------------------- */
 
-static bool play(struct replay *r, struct difference *difference, struct strbuf *why)
+/* The host had the choice who goes first: goes on with the model in its order. */
+static bool take_its_order(struct replay *r, size_t round, struct replayed *replayed)
+{
+    struct model other;
+    replayed->searched = orders_find(r->model, r->options, r->record, round, &other);
+    if (replayed->searched != ORDER_FOUND)
+        return false;
+    model_free(r->model);
+    *r->model = other;
+    replayed->reordered++;
+    return true;
+}
+
+static bool play(struct replay *r, struct replayed *replayed, struct strbuf *why)
 {
     for (size_t i = 0; i < r->model->record.count; i++) {
         const struct cause *c = &r->model->record.rounds[i].cause;
@@ -300,19 +348,22 @@ static bool play(struct replay *r, struct difference *difference, struct strbuf 
         record_effects(r, i);
         if (r->record->out_of_memory)
             return false;
-        *difference = difference_in_round(&r->model->record, r->record, i);
-        if (difference->kind != DIFFERENCE_NONE)
+        replayed->difference = difference_in_round(&r->model->record, r->record, i);
+        if (replayed->difference.kind == DIFFERENCE_NONE)
+            continue;
+        if (!take_its_order(r, i, replayed))
             return true;
+        replayed->difference.kind = DIFFERENCE_NONE;
     }
     return true;
 }
 
-bool replay_on_host(const struct model *m, struct record *host, struct difference *difference,
-                    struct strbuf *why)
+bool replay_on_host(struct model *m, const struct run_options *options, struct record *host,
+                    struct replayed *replayed, struct strbuf *why)
 {
-    struct replay r = {.model = m, .record = host};
+    struct replay r = {.model = m, .options = options, .record = host};
     bool good = false;
-    *difference = (struct difference){.kind = DIFFERENCE_NONE};
+    *replayed = (struct replayed){.difference.kind = DIFFERENCE_NONE};
     if (!all_calls_are_known(&m->record, why))
         return false;
     if (m->record.actor_count > ACTORS_MOST) {
@@ -322,7 +373,7 @@ bool replay_on_host(const struct model *m, struct record *host, struct differenc
     r.puppets = calloc(m->record.actor_count + 1, sizeof *r.puppets);
     r.host = r.puppets == NULL ? NULL : open_host(m, why);
     if (r.host != NULL)
-        good = play(&r, difference, why);
+        good = play(&r, replayed, why);
     host_close(r.host);
     free(r.puppets);
     return good;

@@ -174,8 +174,10 @@ void comparison_line(const struct comparison *c, struct strbuf *out)
     case COMPARED_SAME: strbuf_addf(out, "same, %zu call%s", n, plural(n)); break;
     case COMPARED_DIFFERENT: strbuf_addf(out, "differs after %zu call%s", n, plural(n)); break;
     case COMPARED_NOT:
-        strbuf_addf(out, "same for %zu call%s of %zu; then it cannot be compared: %s", n, plural(n),
-                    calls_in(c, c->a.record.count), strbuf_text(&c->why));
+        if (n > 0)
+            strbuf_addf(out, "same for %zu call%s of %zu; then it ", n, plural(n),
+                        calls_in(c, c->a.record.count));
+        strbuf_addf(out, "cannot be compared: %s", strbuf_text(&c->why));
         break;
     }
 }

@@ -176,6 +176,8 @@ static void add_result(struct recorded_actor *a, const struct event *e)
 static void set_end(struct recorded_actor *a, const struct event *e, const struct view *v)
 {
     strbuf_clear(&a->end);
+    if (v->actors[e->actor].pid < 0)
+        return; /* the network is no process */
     if (e->kind == EV_EXIT && e->value < 0)
         strbuf_addf(&a->end, "is killed by %s", signal_name((int)-e->value));
     else if (e->kind == EV_EXIT && e->value == 0 && v->actors[e->actor].pid != e->actor + 1)
@@ -256,9 +258,11 @@ static void move_facts(struct facts *to, struct facts *from)
 static void take_actor(struct facts *all, struct recorded_actor *a)
 {
     move_facts(all, &a->results);
-    facts_add(all,
-              &(struct fact){
-                  .kind = FACT_END, .process = a->name, .text = strbuf_text(&a->end), .number = 1});
+    if (a->end.length > 0)
+        facts_add(all, &(struct fact){.kind = FACT_END,
+                                      .process = a->name,
+                                      .text = strbuf_text(&a->end),
+                                      .number = 1});
     free(a->name);
     strbuf_free(&a->call);
     strbuf_free(&a->bytes);

@@ -299,6 +299,8 @@ enum verdict report_verdict(const struct report *r)
         return VERDICT_INTERRUPTED;
     if (has(r, VERDICT_BAD_SCRIPT))
         return VERDICT_BAD_SCRIPT;
+    if (has(r, VERDICT_CRASHED))
+        return VERDICT_CRASHED;
     if (has(r, VERDICT_STUCK) || has_livelock(r))
         return VERDICT_STUCK;
     if (has(r, VERDICT_FAILED) || (misses_a_claim(r) && report_complete(r)))

@@ -140,7 +140,7 @@ static int word_at(struct reading *in, const json_t *object, const char *key,
 static enum verdict verdict_at(struct reading *in)
 {
     int64_t n = integer_at(in, in->object, "status", 255);
-    if (n < 0 || (n > 3 && n != VERDICT_LIMIT && n != VERDICT_INTERRUPTED))
+    if (n < 0 || (n > VERDICT_CRASHED && n != VERDICT_LIMIT && n != VERDICT_INTERRUPTED))
         complain(in, "status");
     return (enum verdict)n;
 }

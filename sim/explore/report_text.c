@@ -496,6 +496,7 @@ static const char *verdict_word(const struct report *r, enum verdict v)
     case VERDICT_FAILED: return "FAILED";
     case VERDICT_BAD_SCRIPT: return "MISTAKE IN THE SCRIPT";
     case VERDICT_STUCK: return livelock ? "LIVELOCK" : "DEADLOCK";
+    case VERDICT_CRASHED: return "CRASHED";
     case VERDICT_LIMIT: return "LIMIT REACHED";
     case VERDICT_INTERRUPTED: return "INTERRUPTED";
     }

@@ -26,9 +26,9 @@ struct told_actor {
     char condition[24];
     bool reads;
     int64_t need;
-    uint64_t slept_at;
-    int owner;        /* of the lock that it waits for */
-    size_t called_in; /* 1 + the sentence in which its call began */
+    uint64_t slept_at, woke_at; /* when it last did */
+    int owner;                  /* of the lock that it waits for */
+    size_t called_in;           /* 1 + the sentence in which its call began */
     uint64_t called_at;
 };
 
@@ -211,8 +211,11 @@ static void tell_late_sleep(struct story *s, const struct event *e, const struct
                     strbuf_text(&a->call), name, a->reads ? "empty" : "without room");
         sentence_add(&s->told, &s->told.sentences[a->called_in - 1], &before);
     }
-    strbuf_addf(&text, "sleeps on %s.%s, although there is %s", name, e->text,
-                a->reads ? "something to read" : "room");
+    bool nobody_reads = !a->reads && v->pipes[e->pipe].readers == 0;
+    strbuf_addf(&text, "sleeps on %s.%s, although %s", name, e->text,
+                a->reads       ? "there is something to read"
+                : nobody_reads ? "nobody can read any more"
+                               : "there is room");
     tell(s, e, &text);
 }
 
@@ -283,7 +286,7 @@ static void tell_sleep(struct story *s, const struct event *e, const struct view
     else
         tell_other_sleep(s, e, v);
     a = actor_of(s, e->actor);
-    a->asleep = true;
+    a->asleep = e->sleep_on != ON_NETWORK;
     a->on = e->sleep_on;
     a->pipe = e->pipe;
     a->need = e->value;
@@ -302,6 +305,7 @@ static void tell_resume(struct story *s, const struct event *e, const struct vie
     a->asleep = false;
     if (a->on != ON_CONDITION || e->pipe < 0)
         return;
+    a->woke_at = e->seq;
     const struct view_pipe *p = &v->pipes[e->pipe];
     if (v->actors[e->actor].woken_by == NOBODY)
         strbuf_add(&text, "wakes up without a signal");
@@ -316,8 +320,8 @@ static void tell_resume(struct story *s, const struct event *e, const struct vie
 
 /* -- signals that go somewhere, and those that do not ------------------------------------------ */
 
-/* Notes what became of a signal, for those who sleep on this condition; if nobody does, for those who
- * will. */
+/* Notes what became of a signal, for those who sleep on this condition (NULL: nobody knows which of the
+ * two it is); if nobody does, for those who will. */
 static void note_signal(struct story *s, struct told_pipe *p, const struct event *e,
                         const char *condition)
 {
@@ -327,18 +331,30 @@ static void note_signal(struct story *s, struct told_pipe *p, const struct event
     for (size_t i = 0; i < s->actor_count; i++) {
         const struct told_actor *a = &s->actors[i];
         if (!a->asleep || a->on != ON_CONDITION || a->pipe != e->pipe ||
-            strcmp(a->condition, condition) != 0)
+            (condition != NULL && strcmp(a->condition, condition) != 0))
             continue;
         struct chance *chance = a->reads ? &p->bytes : &p->room;
         chance->signal = note.signal;
         chance->woken = note.woken;
         found = true;
     }
-    struct chance *chance = strcmp(condition, "not_empty") == 0 ? &p->bytes : &p->room;
-    if (!found) {
-        chance->signal = note.signal;
-        chance->found_nobody = s->told.count;
+    if (found)
+        return;
+    struct chance *both[] = {&p->bytes, &p->room};
+    for (size_t i = 0; i < 2; i++) {
+        if (condition != NULL && strcmp(condition, i == 0 ? "not_empty" : "not_full") != 0)
+            continue;
+        both[i]->signal = note.signal;
+        both[i]->found_nobody = s->told.count;
     }
+}
+
+/* Which of the two conditions an operation is about; NULL: a pipe of a person's own calls it otherwise. */
+static const char *condition_of(const char *site)
+{
+    return strstr(site, "not_empty") != NULL  ? "not_empty"
+           : strstr(site, "not_full") != NULL ? "not_full"
+                                              : NULL;
 }
 
 static void tell_notify(struct story *s, const struct event *e)
@@ -347,12 +363,15 @@ static void tell_notify(struct story *s, const struct event *e)
     struct strbuf text = {0};
     if (p == NULL || e->site == NULL)
         return;
-    const char *condition = strstr(e->site, "not_empty") != NULL ? "not_empty" : "not_full";
+    const char *condition = condition_of(e->site);
     sentence_of(s, e);
     note_signal(s, p, e, condition);
     if (e->other >= 0 || strstr(e->site, "signal") == NULL)
         return; /* who is woken is told by an event of its own */
-    strbuf_addf(&text, "signals %s.%s, where nobody sleeps", p->name, condition);
+    if (condition != NULL)
+        strbuf_addf(&text, "signals %s.%s, where nobody sleeps", p->name, condition);
+    else
+        strbuf_addf(&text, "signals a condition of %s, where nobody sleeps", p->name);
     tell(s, e, &text);
 }
 
@@ -662,6 +681,7 @@ char *story_headline(const struct story *s, enum verdict verdict, const struct d
     case VERDICT_STUCK: add_stuck(s, messages, &text); return text.bytes;
     case VERDICT_LIMIT: strbuf_add(&text, "limit: "); break;
     case VERDICT_BAD_SCRIPT: strbuf_add(&text, "mistake: "); break;
+    case VERDICT_CRASHED: strbuf_add(&text, "crash: "); break;
     case VERDICT_FAILED:
     case VERDICT_AS_EXPECTED:
     case VERDICT_INTERRUPTED: strbuf_add(&text, "failed: "); break;
@@ -683,6 +703,10 @@ static void add_missed(const struct story *s, const struct told_actor *a, const 
         strbuf_add(out, "No signal came that would have woken it.");
     else if (chance->at < a->called_at)
         strbuf_add(out, "It did not look before it went to sleep.");
+    else if (chance->at < a->woke_at)
+        strbuf_addf(
+            out, "It woke up after (%zu) and went back to sleep: it does not look for that again.",
+            number);
     else if (chance->at < a->slept_at)
         strbuf_addf(out,
                     "It looked before (%zu) and went to sleep after it, and no other signal came.",

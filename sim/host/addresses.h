@@ -1,5 +1,5 @@
-/* addresses.h - inside host/: what the addresses of a script are on the host. A name is a path in a
- * folder of its own for AF_UNIX, and a free port of the loopback interface for AF_INET: "alpha:80" and
+/* addresses.h - inside host/: what the addresses and paths of a script are on the host. A name is a path
+ * in a folder of its own for AF_UNIX, FIFOs and files, and a free port of the loopback interface for AF_INET: "alpha:80" and
  * "beta:80" are two. */
 #ifndef SIM_HOST_ADDRESSES_H
 #define SIM_HOST_ADDRESSES_H

@@ -12,7 +12,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -98,7 +100,7 @@ static int64_t do_fcntl(const struct order *o, char *bytes, struct report *r)
     int command = (int)o->numbers[1];
     int64_t result = given(fcntl((int)o->numbers[0], command, (int)o->numbers[2]));
     if (command == F_GETFL && result >= 0)
-        return result & (O_ACCMODE | O_NONBLOCK); /* an end that was reopened has O_LARGEFILE */
+        return result & (O_ACCMODE | O_NONBLOCK | O_APPEND | O_DIRECT); /* not O_LARGEFILE */
     return result;
 }
 
@@ -130,6 +132,61 @@ static int64_t do_poll(const struct order *o, char *bytes, struct report *r)
             return given(-1);
     }
     return result;
+}
+
+/* The sizes of the pieces are arguments. */
+static int pieces_of(const struct order *o, char *bytes, struct iovec *pieces)
+{
+    size_t at = 0;
+    for (int i = 1; i < o->count; i++) {
+        size_t left = o->size - at, size = (size_t)o->numbers[i];
+        pieces[i - 1] = (struct iovec){bytes + at, size < left ? size : left};
+        at += pieces[i - 1].iov_len;
+    }
+    return o->count - 1;
+}
+
+static int64_t do_readv(const struct order *o, char *bytes, struct report *r)
+{
+    struct iovec pieces[HOST_NUMBERS];
+    (void)r;
+    return given(readv((int)o->numbers[0], pieces, pieces_of(o, bytes, pieces)));
+}
+
+static int64_t do_writev(const struct order *o, char *bytes, struct report *r)
+{
+    struct iovec pieces[HOST_NUMBERS];
+    (void)r;
+    return given(writev((int)o->numbers[0], pieces, pieces_of(o, bytes, pieces)));
+}
+
+static int64_t do_lseek(const struct order *o, char *bytes, struct report *r)
+{
+    (void)bytes, (void)r;
+    return given(lseek((int)o->numbers[0], (off_t)o->numbers[1], (int)o->numbers[2]));
+}
+
+static const char *path_in(const char *bytes)
+{
+    return ((const struct host_address *)(const void *)bytes)->un.sun_path;
+}
+
+static int64_t do_open(const struct order *o, char *bytes, struct report *r)
+{
+    (void)r;
+    return given(open(path_in(bytes), o->count > 1 ? (int)o->numbers[1] : O_RDONLY, 0600));
+}
+
+static int64_t do_mkfifo(const struct order *o, char *bytes, struct report *r)
+{
+    (void)o, (void)r;
+    return given(mkfifo(path_in(bytes), 0600));
+}
+
+static int64_t do_unlink(const struct order *o, char *bytes, struct report *r)
+{
+    (void)o, (void)r;
+    return given(unlink(path_in(bytes)));
 }
 
 /* -- sockets ----------------------------------------------------------------------------------- */
@@ -302,6 +359,11 @@ static int64_t do_sleep(const struct order *o, char *bytes, struct report *r)
 #else
 #define IN_POLL SYS_ppoll
 #endif
+#ifdef SYS_open
+#define IN_OPEN SYS_openat, SYS_open
+#else
+#define IN_OPEN SYS_openat
+#endif
 #ifdef SYS_pause
 #define IN_PAUSE SYS_pause, SYS_ppoll
 #else
@@ -325,6 +387,12 @@ static const struct call {
     {"write", do_write, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_write}},
     {"splice", do_splice, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_splice}},
     {"tee", do_tee, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_tee}},
+    {"readv", do_readv, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_readv}},
+    {"writev", do_writev, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_writev}},
+    {"lseek", do_lseek, NONE, GIVES_NUMBER, NO_ADDRESS, {0}},
+    {"open", do_open, NONE, GIVES_NUMBER, NAMES_ADDRESS, {IN_OPEN}},
+    {"mkfifo", do_mkfifo, NONE, GIVES_NUMBER, NAMES_ADDRESS, {0}},
+    {"unlink", do_unlink, NONE, GIVES_NUMBER, NAMES_ADDRESS, {0}},
     {"close", do_close, NONE, GIVES_NUMBER, NO_ADDRESS, {SYS_close}},
     {"dup", do_dup, NONE, GIVES_NUMBER, NO_ADDRESS, {0}},
     {"dup2", do_dup2, NONE, GIVES_NUMBER, NO_ADDRESS, {0}},

@@ -1,10 +1,8 @@
 /* host.c - see host.h: orders, coming to rest, and reports. */
 #ifdef __linux__
 #define _GNU_SOURCE
-#endif
 #include "sim/host/host.h"
 
-#ifdef __linux__
 #include "sim/host/addresses.h"
 #include "sim/host/calls.h"
 #include "sim/host/observe.h"
@@ -17,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -313,6 +312,31 @@ const char *host_reservation(const struct host *h)
 
 /* -- opening and closing ----------------------------------------------------------------------- */
 
+static bool make_path(struct host *h, const struct host_path *p)
+{
+    struct host_address a;
+    if (!addresses_find(&h->addresses, p->name, strlen(p->name), &a))
+        return false;
+    if (p->kind == HOST_FIFO)
+        return mkfifo(a.un.sun_path, 0600) == 0;
+    int fd = open(a.un.sun_path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    bool good = fd >= 0 && write(fd, p->bytes, p->size) == (ssize_t)p->size;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+static bool make_paths(struct host *h, const struct host_plan *plan, struct strbuf *why)
+{
+    for (int i = 0; i < plan->path_count; i++) {
+        if (!make_path(h, &plan->paths[i])) {
+            strbuf_addf(why, "the host cannot make '%s': %s", plan->paths[i].name, strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool puppets_are_born(const struct host_plan *plan)
 {
     for (int i = 0; i < plan->starter_count; i++) {
@@ -349,7 +373,8 @@ struct host *host_open(const struct host_plan *plan, struct strbuf *why)
     for (int i = 0; h->watched != NULL && i < plan->actor_count; i++)
         h->watched[i] = (struct watched){.observer = {-1, -1, false}, .status = HOST_UNKNOWN};
     h->uses_network = plan->network == HOST_USES_NETWORK;
-    if (h->watched != NULL && troupe_assemble(&h->troupe, plan, why) && await_puppets(plan, why)) {
+    if (h->watched != NULL && make_paths(h, plan, why) && troupe_assemble(&h->troupe, plan, why) &&
+        await_puppets(plan, why)) {
         troupe_give_pipes(plan);
         if (host_settle(h))
             return h;
@@ -373,97 +398,4 @@ void host_close(struct host *h)
     free(h);
 }
 
-#else
-
-/* -- elsewhere --------------------------------------------------------------------------------- */
-
-struct host *host_open(const struct host_plan *plan, struct strbuf *why)
-{
-    (void)plan;
-    strbuf_add(why, "the host is not Linux");
-    return NULL;
-}
-
-int host_call_named(const char *name)
-{
-    (void)name;
-    return 0;
-}
-
-int64_t host_capacity(int64_t capacity)
-{
-    return capacity;
-}
-
-int64_t host_page(void)
-{
-    return 4096;
-}
-
-/* No host was opened, so nobody has one to call these with. */
-void host_close(struct host *h)
-{
-    (void)h;
-}
-
-void host_order(struct host *h, int actor, const struct host_call *call)
-{
-    (void)h, (void)actor, (void)call;
-}
-
-void host_end_block(struct host *h, int actor)
-{
-    (void)h, (void)actor;
-}
-
-void host_end_handler(struct host *h, int actor)
-{
-    (void)h, (void)actor;
-}
-
-void host_open_gate(struct host *h, int actor)
-{
-    (void)h, (void)actor;
-}
-
-void host_signal(struct host *h, int actor, int no)
-{
-    (void)h, (void)actor, (void)no;
-}
-
-bool host_settle(struct host *h)
-{
-    (void)h;
-    return false;
-}
-
-const char *host_complaint(const struct host *h)
-{
-    (void)h;
-    return "";
-}
-
-bool host_next_report(struct host *h, int actor, struct host_report *report)
-{
-    (void)h, (void)actor, (void)report;
-    return false;
-}
-
-enum host_state host_state(const struct host *h, int actor)
-{
-    (void)h, (void)actor;
-    return HOST_UNBORN;
-}
-
-int host_status(const struct host *h, int actor)
-{
-    (void)h, (void)actor;
-    return HOST_UNKNOWN;
-}
-
-const char *host_reservation(const struct host *h)
-{
-    (void)h;
-    return "";
-}
 #endif

@@ -15,7 +15,7 @@
  * to give up, with a message, when nothing rests for HOST_PATIENCE seconds.
  *
  * Descriptors have the numbers that they have in the model: what the stage itself needs has numbers
- * from max_files on. Processes are named by numbers as in a script, 1 + the actor; addresses by
+ * from max_files on. Processes are named by numbers as in a script, 1 + the actor; addresses and paths by
  * strings; time passes when host_open_gate and host_signal say so. The puppets are a process group of
  * their own, and go when pipesim does, however it ends.
  *
@@ -38,6 +38,14 @@ struct host_end {
     enum { HOST_READ_END, HOST_WRITE_END } end;
 };
 
+/* A file or FIFO of time 0. */
+struct host_path {
+    const char *name; /* borrowed, as the bytes */
+    enum { HOST_FIFO, HOST_FILE } kind;
+    const char *bytes;
+    size_t size;
+};
+
 struct host_plan {
     int actor_count;     /* of the whole run */
     const int *starters; /* borrowed: the actors of the processes that exist at time 0 */
@@ -46,6 +54,8 @@ struct host_plan {
     int pipe_count;
     const struct host_end *ends; /* borrowed: who has which end of them, at which descriptor */
     int end_count;
+    const struct host_path *paths; /* borrowed */
+    int path_count;
     int64_t capacity;                               /* of other pipes */
     int max_files;                                  /* descriptors of a process */
     size_t bytes;                                   /* that one call moves at most */

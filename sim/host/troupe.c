@@ -62,9 +62,9 @@ static bool allow_descriptors(const struct host_plan *plan, struct strbuf *why)
         return true;
     if (limit.rlim_max < wanted) {
         strbuf_addf(why,
-                    "%" PRIu64 " descriptors are needed, and the host allows %" PRIu64
-                    " (ulimit -n; --set max_files=N asks for fewer)",
-                    (uint64_t)wanted, (uint64_t)limit.rlim_max);
+                    "the host allows %" PRIu64 " descriptors, and %" PRIu64
+                    " are needed (ulimit -n; --set max_files=N asks for fewer)",
+                    (uint64_t)limit.rlim_max, (uint64_t)wanted);
         return false;
     }
     limit.rlim_cur = wanted;

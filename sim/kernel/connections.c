@@ -205,9 +205,23 @@ static ssize_t read_some(struct thread *self, struct file *f, char *dst, size_t 
     return got;
 }
 
-static ssize_t not_connected(const struct socket *s)
+/* SO-001; what a connect that has failed did not tell (SO-064). */
+static ssize_t read_unconnected(struct socket *s)
 {
-    return s->domain == ABI_AF_UNIX ? -EINVAL : -ENOTCONN; /* SO-001 */
+    if (s->error != 0)
+        return error_at_end(s);
+    if (s->news == NEWS_FAILED)
+        return 0;
+    return s->domain == ABI_AF_UNIX ? -EINVAL : -ENOTCONN;
+}
+
+/* SO-067 */
+static int await_answer(struct thread *self, struct file *f, int flags)
+{
+    file_begin_call(f);
+    int error = socket_await_answer(self, f->socket, flags);
+    file_end_call(f);
+    return error;
 }
 
 ssize_t connection_read(struct thread *self, struct file *f, struct message_in m)
@@ -215,8 +229,11 @@ ssize_t connection_read(struct thread *self, struct file *f, struct message_in m
     ssize_t got = 0, done = 0;
     if (m.size == 0)
         return 0; /* SO-024 */
+    int error = await_answer(self, f, m.flags);
+    if (error != 0)
+        return error;
     if (f->socket->state != SOCKET_CONNECTED)
-        return not_connected(f->socket);
+        return read_unconnected(f->socket);
     enter(self, f, READ_END);
     do {
         got = read_some(self, f, (char *)m.bytes + done, m.size - (size_t)done, m.flags);
@@ -287,12 +304,25 @@ static ssize_t write_some(struct thread *self, struct file *f, struct message_ou
     return put;
 }
 
+/* SO-002, SO-065 */
+static ssize_t write_unconnected(struct thread *self, struct socket *s)
+{
+    int error = s->error;
+    s->error = 0;
+    if (error != 0)
+        return -error;
+    return s->domain == ABI_AF_UNIX ? -ENOTCONN : broken(self);
+}
+
 ssize_t connection_write(struct thread *self, struct file *f, struct message_out m)
 {
     struct socket *s = f->socket;
     self->broken_pipe = false;
+    int error = await_answer(self, f, m.flags);
+    if (error != 0)
+        return error;
     if (s->state != SOCKET_CONNECTED)
-        return s->domain == ABI_AF_UNIX ? -ENOTCONN : broken(self); /* SO-002 */
+        return write_unconnected(self, s);
     if (!s->out_open)
         return broken(self);
     if (s->domain == ABI_AF_INET && (peer_is_gone(s) || s->dead))

@@ -58,12 +58,16 @@ void file_close(struct file *f)
 {
     struct file was = *f;
     bool last = f->descriptors == 0 && f->calls == 0;
+    if (last && was.kind == FILE_PIPE)
+        epoll_forget(was.pipe->kernel, f);
     if (last)
         arena_free(f);
     if (was.kind == FILE_PIPE)
         close_ends(&was);
     else if (last && was.kind == FILE_SOCKET)
         socket_close(was.socket);
+    else if (last && was.kind == FILE_EPOLL)
+        epoll_free(was.epoll);
     if (last && was.node != NULL)
         node_let_go(was.node);
 }
@@ -133,7 +137,7 @@ static struct opening opening_now(const struct file *f)
 
 static void put_at(struct process *p, struct file *f, int fd)
 {
-    p->descriptors[fd] = (struct descriptor){f, opening_now(f), 0};
+    p->descriptors[fd] = (struct descriptor){.file = f, .opening = opening_now(f)};
     if (f->kind == FILE_TERMINAL)
         return;
     f->descriptors++;
@@ -141,23 +145,52 @@ static void put_at(struct process *p, struct file *f, int fd)
         f->first_fd = fd;
 }
 
-int files_install(struct process *p, struct file *f, int from)
+static bool is_free(const struct process *p, int fd)
+{
+    return fd >= p->descriptor_room ||
+           (p->descriptors[fd].file == NULL && !p->descriptors[fd].promised);
+}
+
+static int lowest_free(struct process *p, int from)
 {
     int fd = from;
-    while (fd < p->descriptor_room && p->descriptors[fd].file != NULL)
+    while (!is_free(p, fd))
         fd++;
     int error = make_room(p, fd);
-    if (error != 0)
-        return error;
-    put_at(p, f, fd);
+    return error != 0 ? error : fd;
+}
+
+int files_install(struct process *p, struct file *f, int from)
+{
+    int fd = lowest_free(p, from);
+    if (fd >= 0)
+        put_at(p, f, fd);
     return fd;
+}
+
+int files_promise(struct process *p)
+{
+    int fd = lowest_free(p, 0);
+    if (fd >= 0)
+        p->descriptors[fd].promised = true;
+    return fd;
+}
+
+void files_keep_promise(struct process *p, int fd, struct file *f)
+{
+    put_at(p, f, fd);
+}
+
+void files_break_promise(struct process *p, int fd)
+{
+    p->descriptors[fd].promised = false;
 }
 
 int files_room_for(struct process *p, int count)
 {
     int free = 0;
     for (int fd = 0; fd < p->kernel->config.max_files && free < count; fd++)
-        free += fd >= p->descriptor_room || p->descriptors[fd].file == NULL;
+        free += is_free(p, fd);
     return free < count ? -EMFILE : 0;
 }
 
@@ -199,9 +232,10 @@ static void share(struct process *p, struct file *f, int fd)
 
 int files_copy(struct process *from, struct process *to)
 {
-    if (from->descriptor_room > 0 && make_room(to, from->descriptor_room - 1) != 0)
+    int room = from->descriptor_room; /* its other threads may open more meanwhile */
+    if (room > 0 && make_room(to, room - 1) != 0)
         return -ENOMEM;
-    for (int fd = 0; fd < from->descriptor_room; fd++) {
+    for (int fd = 0; fd < room; fd++) {
         if (from->descriptors[fd].file != NULL)
             share(to, from->descriptors[fd].file, fd);
     }
@@ -287,6 +321,8 @@ int call_dup2(struct thread *self, int fd, int wanted)
     if (fd == wanted)
         return fd;
     int error = make_room(p, wanted);
+    if (error == 0 && p->descriptors[wanted].promised)
+        error = -EBUSY; /* another thread is about to open something there */
     if (error != 0)
         return error;
     open_end_of(f);
@@ -315,8 +351,10 @@ int call_set_flags(struct thread *self, int fd, int flags)
         changes |= ABI_O_DIRECT;
     if (f->kind == FILE_REGULAR)
         changes |= ABI_O_APPEND;
-    if (f->kind != FILE_TERMINAL)
-        f->flags = (f->flags & ~changes) | (flags & changes);
+    if (f->kind == FILE_TERMINAL)
+        return 0;
+    f->flags = (f->flags & ~changes) | (flags & changes);
+    sched_touch(f, TOUCH_WRITE);
     return 0;
 }
 
@@ -452,5 +490,8 @@ static bool lets_wait(const struct file *f, const void *pipe)
 
 void kernel_each_pending(struct kernel *k, int pipe, holder_function *each, void *ctx)
 {
-    each_descriptor(k, lets_wait, &pipe, each, ctx);
+    int held = network_beyond(k, pipe, WRITE_END);
+    if (held == pipe)
+        held = network_beyond(k, pipe, READ_END);
+    each_descriptor(k, lets_wait, &held, each, ctx);
 }

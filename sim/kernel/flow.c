@@ -49,17 +49,18 @@ void flow_forget_copies(struct flow *f, int64_t before)
 
 /* -- bytes arrive ------------------------------------------------------------------------------ */
 
-static void acknowledge(struct line *l, enum way way)
+static bool acknowledge(struct line *l, enum way way)
 {
     struct flow *f = &l->flows[way];
     struct segment *s = segment_new(l, back_of(way), ACK, 0);
     if (s == NULL)
-        return;
+        return false;
     int64_t used = seen(network_of(l), f->to).used;
     s->ack = f->arrived;
     s->edge = f->arrived - f->fin_arrived + (int64_t)f->to->capacity - used;
     f->told_edge = s->edge;
     segment_send(network_of(l), s);
+    return true;
 }
 
 /* There is room: the sender has kept to the window. */
@@ -105,6 +106,15 @@ void flow_fin_arrives(const struct segment *s)
     segment_send(network_of(l), ack);
 }
 
+/* From when the last bit of what was sent is on the wire. */
+static void begin_patience(struct flow *f)
+{
+    if (f->unacked == NULL)
+        return;
+    tick_t now = sched_now(), from = f->free_at > now ? f->free_at : now;
+    f->resend_at = tick_after(from, segment_patience(network_of(f->unacked->line), 0));
+}
+
 void flow_ack_arrives(const struct segment *s)
 {
     struct line *l = s->line;
@@ -115,10 +125,8 @@ void flow_ack_arrives(const struct segment *s)
     }
     if (s->ack > f->acked) {
         f->acked = s->ack;
-        f->tries = 0;
         flow_forget_copies(f, f->acked);
-        if (f->unacked != NULL)
-            f->resend_at = tick_after(sched_now(), segment_patience(network_of(l), 0));
+        begin_patience(f);
     }
     f->edge = s->edge > f->edge ? s->edge : f->edge;
 }
@@ -143,8 +151,8 @@ static void send_counted(struct network *n, struct flow *f, struct segment *s)
 {
     keep_copy(n, f, s);
     segment_send(n, s);
-    if (f->unacked != NULL)
-        f->resend_at = tick_after(f->free_at, segment_patience(n, f->tries));
+    if (f->resend_at == TICK_NEVER)
+        begin_patience(f);
 }
 
 static bool send_data(struct network *n, struct line *l, enum way way)
@@ -188,49 +196,56 @@ static bool send_again(struct network *n, struct flow *f)
     if (s == NULL)
         return false;
     s->first = copy->first;
+    s->again = true;
     memcpy(s->bytes, copy->bytes, copy->kind == DATA ? (size_t)copy->size : 0);
     f->again = copy->next;
     segment_send(n, s);
-    f->resend_at = tick_after(f->free_at, segment_patience(n, f->tries));
     return true;
 }
 
-static bool time_is_up(struct line *l, enum way way)
+/* All of them go once more, and arrive: until then there is nothing to be patient about. */
+static bool time_is_up(struct flow *f)
 {
-    struct flow *f = &l->flows[way];
     if (f->unacked == NULL || f->resend_at > sched_now())
         return false;
-    if (++f->tries > TRIES_MOST) {
-        line_no_answer(l, way);
-        return true;
-    }
     f->again = f->unacked;
     f->resend_at = TICK_NEVER;
     return true;
 }
 
 /* So that the sender need not wait until all is free, nor hear of every byte: half of the buffer, or a
- * segment (RFC 9293, 3.8.6.2.2). */
+ * segment (RFC 9293, 3.8.6.2.2). Also when the reader has closed: what comes then is answered by RST, and
+ * without it the writer would never learn. */
 static bool window_has_grown(struct network *n, struct line *l, enum way way)
 {
     struct flow *f = &l->flows[way];
-    if (!f->to_open || f->fin_arrived || l->sockets[way == WAY_TO ? 1 : 0] == NULL)
+    if (!f->to_open || f->fin_arrived)
         return false;
     int64_t capacity = (int64_t)f->to->capacity, segment = link_of(n)->segment;
     int64_t edge = f->arrived + capacity - seen(n, f->to).used;
     int64_t least = segment < (capacity + 1) / 2 ? segment : (capacity + 1) / 2;
-    if (edge - f->told_edge < least)
-        return false;
-    acknowledge(l, way);
-    return true;
+    return edge - f->told_edge >= least && acknowledge(l, way);
+}
+
+/* What the window allows, and then RST: it does not wait for the line to be free, but its turn on it. */
+static void go_on_with_reset(struct network *n, struct line *l, enum way way)
+{
+    const struct flow *f = &l->flows[way];
+    if (!f->from_open || seen(n, f->from).used == 0 || !send_data(n, l, way))
+        line_give_up(l, way == WAY_TO ? 0 : 1);
 }
 
 bool flow_work_on(struct network *n, struct line *l, enum way way)
 {
     struct flow *f = &l->flows[way];
+    int host = way == WAY_TO ? 0 : 1;
     if (l->state == LINE_OVER || f->from == NULL)
         return false;
-    if (window_has_grown(n, l, way) || time_is_up(l, way))
+    if (l->resets[host] && !l->gave_up[host]) {
+        go_on_with_reset(n, l, way);
+        return true;
+    }
+    if (window_has_grown(n, l, way) || time_is_up(f))
         return true;
     if (f->free_at > sched_now())
         return false;
@@ -256,6 +271,7 @@ void flow_digest(struct digest *d, const struct flow *f)
     digest_add(d, (uint64_t)f->told_edge);
     digest_add(d, (uint64_t)(f->free_at > sched_now() ? f->free_at : 0));
     digest_add(d, (uint64_t)(f->unacked != NULL ? f->resend_at : 0));
-    digest_add(d, (uint64_t)f->tries);
     digest_add(d, (uint64_t)(f->again != NULL ? f->again->first : -1));
+    for (const struct segment *s = f->unacked; s != NULL; s = s->next)
+        segment_digest(d, s, 0);
 }

@@ -6,7 +6,10 @@
 
 static void send_syn(struct line *l)
 {
-    segment_send_sign(l, WAY_TO, SYN);
+    if (l->tries > 0)
+        segment_send_sign_again(l, WAY_TO, SYN);
+    else
+        segment_send_sign(l, WAY_TO, SYN);
     l->resend_at = tick_after(sched_now(), segment_patience(network_of(l), l->tries));
 }
 
@@ -60,14 +63,14 @@ static bool make_flow(struct line *l, enum way way, int number)
 void line_syn_arrives(struct line *l)
 {
     struct socket *listener = socket_listening_at(l->maker->process->kernel, l->address);
-    if (l->state == LINE_HALF_OPEN) {
-        segment_send_sign(l, WAY_BACK, SYN_ACK); /* the first one was lost */
-        return;
-    }
-    if (l->state != LINE_SYN_SENT)
+    if (l->state != LINE_SYN_SENT && l->state != LINE_HALF_OPEN)
         return;
     if (listener == NULL) {
         segment_send_sign(l, WAY_BACK, RST);
+        return;
+    }
+    if (l->state == LINE_HALF_OPEN) {
+        segment_send_sign_again(l, WAY_BACK, SYN_ACK); /* the first one was lost */
         return;
     }
     int number = ++l->maker->connections;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 struct kernel *kernel_new(const struct kernel_config *config)
@@ -88,9 +89,21 @@ static void condition_name(const char *site, char *name, size_t size)
     name[n] = '\0';
 }
 
+/* A person's own pipe names its conditions as it likes, and may have only one, or semaphores. What is not
+ * called as one of ours is called by what the call waits for. */
+static void name_condition(const struct kernel *k, struct thread *self, const char *site)
+{
+    condition_name(site, self->condition, sizeof self->condition);
+    if (self->pipe == NULL || k->config.impl->observed == PIPE_TELLS ||
+        strcmp(self->condition, "not_empty") == 0 || strcmp(self->condition, "not_full") == 0)
+        return;
+    snprintf(self->condition, sizeof self->condition, "%s",
+             self->end == READ_END ? "not_empty" : "not_full");
+}
+
 static void on_wait(struct kernel *k, struct thread *self, const struct sync_event *e)
 {
-    condition_name(e->site, self->condition, sizeof self->condition);
+    name_condition(k, self, e->site);
     kernel_emit(k, (struct event){.kind = EV_SLEEP,
                                   .sleep_on = ON_CONDITION,
                                   .actor = self->actor,
@@ -190,6 +203,10 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
 {
     struct kernel *k = ctx;
     struct thread *self = task_arg(e->task);
+    if (e->kind == SYNC_POINT) { /* before others can see what it has done */
+        observed_look(self);
+        return;
+    }
     if (self->to != NULL)
         turn_to_pipe(self, e->object);
     if (self->pipe != NULL)
@@ -219,7 +236,9 @@ void kernel_on_sync(void *ctx, const struct sync_event *e)
         on_lock(k, self, e, EV_LOCK);
         break;
     case SYNC_UNLOCK: on_lock(k, self, e, EV_UNLOCK); break;
+    case SYNC_POINT:
     case SYNC_DOWN:
+    case SYNC_ACCESS:
     case SYNC_NO_WAIT:
     case SYNC_MISUSE: break; /* the run's business */
     }

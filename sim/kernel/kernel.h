@@ -48,6 +48,7 @@ struct kernel_config {
     struct trace *trace; /* borrowed */
     bool explored;       /* kernel_digest will be asked for */
     bool signals;        /* processes may send signals to each other */
+    bool sets_flags;     /* they may change the flags of open files */
     bool strangers;      /* no process makes, awaits or signals another one, or opens a path */
 };
 
@@ -84,8 +85,8 @@ void process_set_host(struct thread *t, const char *host);
 int process_open_end(struct thread *t, struct kpipe *p, enum pipe_end end, int fd);
 
 /* The network begins to carry what is written between hosts (kernel_config.link). Call it when all
- * processes of time 0 are there. -EAGAIN, -ENOMEM. */
-int kernel_link_hosts(struct kernel *k);
+ * processes of time 0 are there. It has this name (borrowed) among them. -EAGAIN, -ENOMEM. */
+int kernel_link_hosts(struct kernel *k, const char *name);
 
 /* -- threads ----------------------------------------------------------------------------------- */
 
@@ -93,14 +94,17 @@ int kernel_link_hosts(struct kernel *k);
 int thread_new_in(struct kernel *k, int pid, const char *name, struct thread **made);
 
 /* Threads mode: the calling thread of the program's own is this one, until it is let go: then another
- * may be. -EAGAIN. (sched_adopt) */
+ * may be, who gets none of the signals that were pending for the first. -EAGAIN. (sched_adopt) */
 int thread_adopt(struct thread *t);
 void thread_let_go(struct thread *t);
+
+/* Has it ended, or is its process to end? Then it must make no call but thread_end. */
+bool thread_is_doomed(const struct thread *t);
 
 /* Closes the descriptors of its process, whose threads may go on. */
 void thread_close_files(struct thread *self);
 
-/* Is it asleep in a call? */
+/* Is it asleep in a call? Waiting for a pipe's lock, which is only a matter of time, is not meant. */
 bool thread_is_asleep(struct thread *t);
 
 /* Lets a new thread run body(program). -EAGAIN when the system has no more room for it. */
@@ -108,6 +112,10 @@ int thread_start(struct thread *t, void (*body)(void *), void *program);
 void *thread_program(const struct thread *t);
 struct thread *thread_self(void);
 int thread_actor(const struct thread *t);
+
+/* Is it in the code of a pipe? And the bytes that its read or write there is about, or NULL. */
+bool thread_in_pipe(const struct thread *t);
+const void *thread_buffer(const struct thread *t, size_t *n);
 int thread_number(const struct thread *t); /* as returned by fork or thread */
 /* Its process has never had another thread. That the others have ended by now does not count: that
  * would depend on who was quicker. */
@@ -214,6 +222,19 @@ struct poll_entry {
 /* Ticks; < 0 is for ever. `entries` is in the arena. */
 int call_poll(struct thread *self, struct poll_entry *entries, int count, int64_t timeout);
 
+/* Sets of pipe ends (epoll.c): events are as epoll_event has them, of what is watched and of what is told.
+ * Only ends of pipes can be watched: -EPERM. -EBADF, -EINVAL, -EEXIST, -ENOENT, -ENOMEM; of wait the
+ * number told, 0 after `timeout` ticks (< 0: never), -EINTR. */
+struct epoll_interest {
+    uint32_t events;
+    uint64_t data;
+};
+int call_epoll_create(struct thread *self, int flags);
+int call_epoll_ctl(struct thread *self, int set, int operation, int fd,
+                   struct epoll_interest interest);
+int call_epoll_wait(struct thread *self, int set, struct epoll_interest *told, int most,
+                    int64_t timeout);
+
 /* Waits for tick `when`, which is no call: the @t of a line. */
 void thread_wait_for_tick(struct thread *self, tick_t when);
 
@@ -243,6 +264,13 @@ bool thread_has_pipe_at(struct thread *t, int fd);
 /* Calls each(ctx, thread, fd) for every descriptor of an end of pipe `pipe`, by process. */
 void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
                      void (*each)(void *ctx, const struct thread *holder, int fd), void *ctx);
+
+/* Of a pipe that is observed from outside: bytes that are in it according to the results of its calls, but
+ * not according to what it says itself. */
+int64_t kernel_unseen(const struct kernel *k, int pipe);
+
+/* Bytes that its read or write is about. */
+size_t thread_asked(const struct thread *t);
 
 /* What a sleeping accept or connect is about. */
 struct listening {

@@ -9,6 +9,8 @@ enum { FEWEST_SLOTS = 2 }; /* of a new pipe of a user who is beyond the soft lim
 static uint64_t slots_of_all(const struct kernel *k)
 {
     uint64_t sum = 0;
+    if (k->config.user_pages_soft == 0 && k->config.user_pages_hard == 0)
+        return 0; /* there is no limit: with very many pipes, counting would be all that is done */
     for (size_t i = 0; i < k->pipe_count; i++) {
         const struct kpipe *p = k->pipes[i];
         if (p->pipe != NULL && p->page > 0)

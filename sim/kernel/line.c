@@ -84,12 +84,11 @@ void network_close(struct socket *s)
     network_poke_now(s->kernel);
 }
 
+/* TCP would have sent by now what it may: the network first does. */
 void network_reset(struct socket *s)
 {
-    struct line *l = s->line;
-    int host = host_of(l, s);
+    s->line->resets[host_of(s->line, s)] = true;
     network_close(s);
-    line_give_up(l, host);
 }
 
 void network_stop_listening(const struct socket *listener)
@@ -114,15 +113,10 @@ void line_fail_to_connect(struct line *l, int error)
     l->sockets[0] = NULL;
 }
 
-/* As if the other host had sent RST. */
-void line_no_answer(struct line *l, enum way way)
-{
-    break_off(l, way == WAY_TO ? 0 : 1, ETIMEDOUT);
-}
-
 void line_digest(struct digest *d, const struct line *l)
 {
     digest_add(d, (uint64_t)l->state << 16 | (uint64_t)l->tries << 8 |
+                      (uint64_t)l->resets[0] << 25 | (uint64_t)l->resets[1] << 24 |
                       (uint64_t)l->acknowledged << 6 | (uint64_t)l->gave_up[0] << 5 |
                       (uint64_t)l->gave_up[1] << 4 | (uint64_t)(l->sockets[0] != NULL) << 3 |
                       (uint64_t)(l->sockets[1] != NULL) << 2 | (uint64_t)(l->listener != NULL));

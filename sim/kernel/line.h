@@ -5,7 +5,7 @@
 
 #include "sim/kernel/objects.h"
 
-enum { TRIES_MOST = 6 }; /* as many as net.ipv4.tcp_syn_retries; then ETIMEDOUT */
+enum { TRIES_MOST = 6 }; /* of SYN, as net.ipv4.tcp_syn_retries; then ETIMEDOUT */
 
 enum segment_kind { SYN, SYN_ACK, ACK, DATA, FIN, RST };
 
@@ -17,6 +17,7 @@ struct segment {
     int64_t first, size; /* bytes, numbered from 0; FIN counts as one */
     int64_t ack, edge;   /* ACK: what has arrived; the window: up to here there is room */
     tick_t sent, arrives;
+    bool again; /* it has been sent before, and was lost */
     bool lost;
     char bytes[];
 };
@@ -31,7 +32,6 @@ struct flow {
     struct segment *again;   /* of these, the next to be sent once more */
     tick_t free_at;          /* the last bit of what was sent before is on the wire */
     tick_t resend_at;
-    int tries;
 
     struct kpipe *to;
     bool to_open; /* the network holds its write end */
@@ -52,6 +52,7 @@ struct line {
     struct socket *listener; /* LINE_HALF_OPEN: in whose queue there is a place for it */
     bool acknowledged;       /* SYN-ACK has arrived */
     bool taken[2];           /* a socket has the ends at this host */
+    bool resets[2];          /* will send RST, after what the window allows */
     bool gave_up[2];         /* has sent RST */
     tick_t resend_at;        /* of SYN */
     int tries;
@@ -99,6 +100,7 @@ static inline enum way back_of(enum way way)
 struct segment *segment_new(struct line *l, enum way way, enum segment_kind kind, size_t size);
 void segment_send(struct network *n, struct segment *s);
 void segment_send_sign(struct line *l, enum way way, enum segment_kind kind);
+void segment_send_sign_again(struct line *l, enum way way, enum segment_kind kind);
 void segment_tell(struct network *n, const struct segment *s, enum event_kind kind, int64_t value);
 void segment_digest(struct digest *d, const struct segment *s, int line);
 
@@ -116,7 +118,6 @@ bool line_syn_is_due(struct line *l); /* once more, or never again: it has been 
 void line_leave_host(struct line *l, int host);
 void line_give_up(struct line *l, int host); /* this host knows nothing of it any more: RST */
 void line_rst_arrives(struct line *l, enum way way);
-void line_no_answer(struct line *l, enum way way);
 void line_forget_listener(struct line *l);
 void line_fail_to_connect(struct line *l, int error);
 void line_digest(struct digest *d, const struct line *l);

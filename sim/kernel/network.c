@@ -119,14 +119,14 @@ static void network_body(void *thread)
     thread_end(self);
 }
 
-int kernel_link_hosts(struct kernel *k)
+int kernel_link_hosts(struct kernel *k, const char *name)
 {
     struct network *n = arena_alloc(sizeof *n);
     if (n == NULL)
         return -ENOMEM;
     n->kernel = k;
     k->network = n;
-    int error = process_new_own(k, "network", &n->thread);
+    int error = process_new_own(k, name, &n->thread);
     return error != 0 ? error : thread_start(n->thread, network_body, NULL);
 }
 
@@ -167,9 +167,9 @@ int network_beyond(const struct kernel *k, int pipe, enum pipe_end end)
             const struct flow *f = &l->flows[way];
             if (f->from == NULL)
                 continue;
-            if (end == READ_END && f->from->number == pipe)
+            if (end == READ_END && f->from_open && f->from->number == pipe)
                 return f->to->number;
-            if (end == WRITE_END && f->to->number == pipe)
+            if (end == WRITE_END && f->to_open && f->to->number == pipe)
                 return f->from->number;
         }
     }

@@ -138,15 +138,11 @@ static int open_node(struct thread *self, struct node *node, struct file *f, int
     return 0;
 }
 
-int call_open(struct thread *self, const char *path, size_t n, int flags)
+static int find_and_open(struct thread *self, const char *path, size_t n, int flags,
+                         struct file **opened)
 {
-    struct process *p = self->process;
     struct node *node;
-    if ((flags & ABI_O_ACCMODE) == ABI_O_ACCMODE)
-        return -EINVAL;
-    int error = files_room_for(p, 1);
-    if (error == 0)
-        error = find(p->kernel, path, n, flags, &node);
+    int error = find(self->process->kernel, path, n, flags, &node);
     if (error != 0)
         return error;
     int kept = flags & (ABI_O_ACCMODE | ABI_O_NONBLOCK | ABI_O_APPEND);
@@ -161,8 +157,23 @@ int call_open(struct thread *self, const char *path, size_t n, int flags)
         arena_free(f);
         return error;
     }
-    int fd = files_install(p, f, 0);
+    *opened = f;
+    return 0;
+}
+
+int call_open(struct thread *self, const char *path, size_t n, int flags)
+{
+    struct process *p = self->process;
+    struct file *f;
+    if ((flags & ABI_O_ACCMODE) == ABI_O_ACCMODE)
+        return -EINVAL;
+    int fd = files_promise(p);
     if (fd < 0)
-        file_close(f); /* another thread has taken the last descriptor */
-    return fd;
+        return fd;
+    int error = find_and_open(self, path, n, flags, &f);
+    if (error != 0)
+        files_break_promise(p, fd);
+    else
+        files_keep_promise(p, fd, f);
+    return error != 0 ? error : fd;
 }

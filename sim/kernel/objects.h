@@ -15,6 +15,7 @@ struct kernel {
     struct kpipe **pipes; /* by number */
     size_t pipe_count, pipe_room;
     struct file *terminal;
+    struct epoll *epolls;    /* all sets */
     struct thread *pollers;  /* threads inside poll; guarded by the atomic section */
     struct socket *bound;    /* sockets that have an address */
     struct network *network; /* NULL: all are on one host */
@@ -49,9 +50,11 @@ struct kpipe {
     int inside;             /* threads in the pipe's own code, and sockets that refer to it */
     struct fifo_side *fifo; /* [2], by pipe_end; NULL: it is no FIFO's */
     size_t capacity, atomic;
-    bool linked;       /* the network has one of its ends */
-    size_t page;       /* bytes of its slots; 0: it is a ring */
-    int locks;         /* of it that are held */
+    bool linked; /* the network has one of its ends */
+    size_t page; /* bytes of its slots; 0: it is a ring */
+    int locks;   /* of it that are held */
+    int64_t
+        unseen; /* bytes that went in according to its calls, and are not in it according to pipe_used */
     const char *wrong; /* check.c: what it has done that it must not do, or NULL */
 };
 
@@ -71,8 +74,9 @@ struct socket {
     const char *owner;                              /* whose name the queues have */
     enum { NO_PAIR, PAIR_FIRST, PAIR_SECOND } pair; /* of socketpair */
     struct socket *next_bound;
-    struct line *line;             /* to another host; NULL: none */
-    struct sched_queue connecting; /* until the other host has answered */
+    struct line *line;                                    /* to another host; NULL: none */
+    struct sched_queue connecting;                        /* until the other host has answered */
+    enum { NEWS_NONE, NEWS_CONNECTED, NEWS_FAILED } news; /* for connect, when it next asks */
 
     /* connected */
     struct kpipe *in, *out;
@@ -89,7 +93,7 @@ struct socket {
     struct sched_queue acceptors, connectors;
 };
 
-enum file_kind { FILE_TERMINAL, FILE_PIPE, FILE_SOCKET, FILE_REGULAR };
+enum file_kind { FILE_TERMINAL, FILE_PIPE, FILE_SOCKET, FILE_REGULAR, FILE_EPOLL };
 
 /* An open file (POSIX: open file description). */
 struct file {
@@ -103,6 +107,7 @@ struct file {
     int64_t offset;     /* FILE_REGULAR: shared by all its descriptors */
     int64_t no_hup;     /* of a FIFO: no hang-up while no more writers than these have opened it */
     struct socket *socket; /* owned; FILE_SOCKET */
+    struct epoll *epoll;   /* owned; FILE_EPOLL */
     int first_fd;          /* the number it got when it was opened */
     bool redirected;       /* opened before time 0, and the only end of its pipe there */
 };
@@ -112,6 +117,7 @@ struct descriptor {
     struct file *file; /* NULL: closed */
     struct opening opening;
     int close_on_exec; /* FD_CLOEXEC or 0: there is no exec, but it can be asked */
+    bool promised;     /* to a call under way, which may sleep: nobody else gets the number */
 };
 
 struct disposition {
@@ -125,6 +131,8 @@ struct process {
     const char *host;
     bool host_declared;     /* in the script, as one that others know by this name */
     struct process *parent; /* NULL: the shell */
+    struct thread *forker;  /* of the parent: who has made it */
+    struct thread *hears;   /* of the SIGCHLD that is pending: the forker of that child, or NULL */
     struct process *first_child, *next_sibling;
     struct thread *main;
     int live_threads;
@@ -158,6 +166,7 @@ struct thread {
     /* the call under way */
     int call; /* as thread_begin_call numbered it */
     struct kpipe *pipe;
+    const struct file *file; /* of a read or write of a pipe; else NULL */
     struct kpipe *from,
         *to;           /* of a transfer: `pipe` is the one whose lock it last dealt with; or NULL */
     enum pipe_end end; /* that it reads from or writes to */
@@ -206,6 +215,12 @@ int files_copy(struct process *from, struct process *to);
 void files_close_all(struct process *p);
 void files_open_terminal(struct process *p);
 int files_install(struct process *p, struct file *f, int from);
+
+/* The lowest free descriptor, for a file that there may be after a sleep (open, accept), or -EMFILE. Then one
+ * of the two others. */
+int files_promise(struct process *p);
+void files_keep_promise(struct process *p, int fd, struct file *f);
+void files_break_promise(struct process *p, int fd);
 int files_room_for(struct process *p, int count); /* 0 or -EMFILE */
 struct file *file_new(enum file_kind kind, int flags);
 struct file *file_new_end(struct kpipe *p, enum pipe_end end, int flags);
@@ -287,9 +302,22 @@ int process_new_own(struct kernel *k, const char *name, struct thread **made);
 /* sockets.c: the last descriptor is gone; other threads may run meanwhile. */
 void socket_close(struct socket *s);
 
+/* For connecting.c. NULL: no memory; nobody has the address. -EBADF, -ENOTSOCK. */
+const char *socket_keep_text(const char *bytes, size_t n);
+struct socket *socket_new(struct kernel *k, int domain, const char *host);
+struct file *socket_file(struct socket *s, int flags);
+struct socket *socket_bound_to(struct kernel *k, int domain, const char *address, size_t n);
+int socket_of_fd(struct thread *self, int fd, struct file **f);
+
+/* connecting.c: the first that waits to be accepted; there is one. */
+struct socket *socket_dequeue(struct socket *listener);
+
 /* The socket of AF_INET that listens there, or NULL; does its queue have room for one more? */
 struct socket *socket_listening_at(struct kernel *k, const char *address);
 bool socket_has_room(const struct socket *listener);
+
+/* Sleeps while the other host has not answered; 0, -EAGAIN, -EINTR. flags as pipe_read has them. */
+int socket_await_answer(struct thread *self, struct socket *s, int flags);
 
 /* A connection that a socket has waited for is there, or there is an error (positive). */
 void socket_connected(struct thread *by, struct socket *s, int error);
@@ -331,6 +359,7 @@ ssize_t connection_write(struct thread *self, struct file *f, struct message_out
 
 /* signals.c */
 void signal_post(struct process *p, int signal, struct thread *sender);
+void signal_post_child(struct process *child, struct thread *sender); /* SIGCHLD, to its parent */
 void signal_post_thread(struct thread *t, int signal);
 void signal_defaults(struct process *p);
 void thread_must_leave(struct thread *t); /* the same, without an event: its process ends */
@@ -350,7 +379,7 @@ void pipe_observe(struct kpipe *p, const struct pipe_event *e);
  * nothing. */
 void observed_look(struct thread *self);
 void observed_sleeps(struct thread *self);
-void observed_result(struct thread *self, struct kpipe *p, ssize_t result);
+void observed_result(struct thread *self, struct kpipe *p, int flags, ssize_t result);
 void observed_end(struct kpipe *p, enum pipe_event_kind kind);
 void observed_size(struct kpipe *p, int result);
 
@@ -360,6 +389,14 @@ void state_begins(struct thread *self);
 void state_takes_lock(struct thread *self);
 void state_waits(struct thread *self);
 void state_seen(struct thread *self);
+
+/* epoll.c. The first inside the atomic section: an end of p may have become ready. */
+void epoll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);
+void epoll_free(struct epoll *e);
+void epoll_forget(struct kernel *k, const struct file *f); /* its last descriptor is gone */
+
+/* What poll reports of an open file that is asked for these events. */
+int poll_file(struct file *f, int events);
 
 /* polling.c: tells pollers that an end of p may have become ready. Inside the atomic section. */
 void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by);

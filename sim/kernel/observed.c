@@ -45,14 +45,22 @@ static void tell_moved(struct thread *self, struct kpipe *p, enum pipe_event_kin
     self->observed += known ? n : 0;
 }
 
+/* What it says, if that is at all likely: a count that has gone below 0 may be any number. */
+static int64_t used_now(const struct kpipe *p)
+{
+    sched_silence(SCHED_SILENT);
+    int64_t used = (int64_t)impl_of(p)->used(p->pipe);
+    sched_silence(SCHED_AUDIBLE);
+    int64_t most = view_of(p)->capacity + UNKNOWN;
+    return used > most ? most : used < -most ? -most : used;
+}
+
 void observed_look(struct thread *self)
 {
     struct kpipe *p = self->pipe;
     if (p == NULL || p->pipe == NULL || impl_of(p)->observed != PIPE_IS_OBSERVED)
         return;
-    sched_silence(SCHED_SILENT);
-    int64_t used = (int64_t)impl_of(p)->used(p->pipe), before = view_of(p)->used;
-    sched_silence(SCHED_AUDIBLE);
+    int64_t used = used_now(p), before = view_of(p)->used;
     if (used > before)
         tell_moved(self, p, PIPE_PUT, (size_t)(used - before));
     else if (used < before)
@@ -70,16 +78,29 @@ void observed_sleeps(struct thread *self)
     self->need = whole ? self->asked : 1;
 }
 
-void observed_result(struct thread *self, struct kpipe *p, ssize_t result)
+/* A write that may sleep and was not interrupted is cut short for one reason only: nobody can read any
+ * more. */
+static bool is_broken(const struct thread *self, const struct kpipe *p, int flags, ssize_t result)
+{
+    if (result == -EPIPE)
+        return true;
+    return self->end == WRITE_END && (flags & PIPE_NONBLOCK) == 0 && result >= 0 &&
+           (size_t)result < self->asked && view_of(p)->readers == 0 &&
+           !sched_interrupted(self->task);
+}
+
+void observed_result(struct thread *self, struct kpipe *p, int flags, ssize_t result)
 {
     enum pipe_observed how = impl_of(p)->observed;
     if (how == PIPE_TELLS)
         return;
-    if (how == PIPE_IS_OBSERVED)
+    if (how == PIPE_IS_OBSERVED) {
         observed_look(self);
-    else if (result > 0)
+        int64_t unseen = (result > 0 ? result : 0) - (int64_t)self->observed;
+        p->unseen += self->end == WRITE_END ? unseen : -unseen;
+    } else if (result > 0)
         tell_moved(self, p, self->end == READ_END ? PIPE_TOOK : PIPE_PUT, (size_t)result);
-    if (result == -EPIPE)
+    if (is_broken(self, p, flags, result))
         self->broken_pipe = true;
 }
 
@@ -95,4 +116,14 @@ void observed_size(struct kpipe *p, int result)
         return;
     struct pipe_event e = {.kind = PIPE_RESIZED, .capacity = (size_t)result};
     pipe_observe(p, &e);
+}
+
+int64_t kernel_unseen(const struct kernel *k, int pipe)
+{
+    return k->pipes[pipe]->unseen;
+}
+
+size_t thread_asked(const struct thread *t)
+{
+    return t->asked;
 }

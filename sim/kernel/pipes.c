@@ -8,6 +8,18 @@
 
 enum { READ_ROOM = 65536 }; /* bytes that are always reserved for a read that asks for them */
 
+static int sleep_flags(const struct file *f)
+{
+    return f->flags & ABI_O_NONBLOCK ? PIPE_NONBLOCK : 0;
+}
+
+/* What counts of its flags when one reads or writes a pipe. */
+static int file_pipe_flags(const struct file *f)
+{
+    bool packets = f->flags & ABI_O_DIRECT && (f->flags & ABI_O_ACCMODE) != ABI_O_RDONLY;
+    return sleep_flags(f) | (packets ? PIPE_PACKET : 0);
+}
+
 static const struct pipe_impl *impl_of(const struct kpipe *p)
 {
     return p->kernel->config.impl;
@@ -145,7 +157,21 @@ static int interrupted(void *ctx)
     return thread_interrupted(thread_self());
 }
 
-static const struct pipe_hooks hooks = {observe, interrupted};
+/* O_NONBLOCK and O_DIRECT of the open file, which another thread or process may have changed since the call
+ * began. Those of splice and tee count when they begin. */
+static int flags_now(void *ctx, int flags)
+{
+    const struct kpipe *p = ctx;
+    const struct thread *self = thread_self();
+    const struct file *f = self != NULL ? self->file : NULL;
+    if (f == NULL || !p->kernel->config.sets_flags)
+        return flags;
+    sched_touch(f, TOUCH_READ);
+    return (flags & ~(PIPE_NONBLOCK | PIPE_PACKET)) | file_pipe_flags(f);
+}
+
+static const struct pipe_hooks hooks = {
+    .observe = observe, .interrupted = interrupted, .flags = flags_now};
 
 /* -- making, opening, closing ------------------------------------------------------------------ */
 
@@ -366,11 +392,6 @@ int call_pipe(struct thread *self, const char *name, int flags, int fds[2])
 
 /* -- reading and writing ----------------------------------------------------------------------- */
 
-static int sleep_flags(const struct file *f)
-{
-    return f->flags & ABI_O_NONBLOCK ? PIPE_NONBLOCK : 0;
-}
-
 static void enter_anew(struct thread *self, struct kpipe *p)
 {
     self->slept = false;
@@ -411,7 +432,7 @@ static ssize_t transfer(struct thread *self, struct kpipe *p, struct transfer t)
     enter_anew(self, p);
     ssize_t result = t.end == READ_END ? impl_of(p)->read(p->pipe, t.dst, t.size, t.flags)
                                        : impl_of(p)->write(p->pipe, t.src, t.size, t.flags);
-    observed_result(self, p, result);
+    observed_result(self, p, t.flags, result);
     self->data = NULL;
     if (p->kernel->config.explored)
         check_result(self, p, t.flags, result);
@@ -467,7 +488,10 @@ ssize_t call_read(struct thread *self, int fd, void *dst, size_t n)
     int flags = sleep_flags(f);
     if (dialect_of(f->pipe)->read_of_none == WAITS_FOR_BYTES)
         flags |= PIPE_AWAIT;
-    return queue_read(self, f, f->pipe, dst, n, flags);
+    self->file = f;
+    ssize_t result = queue_read(self, f, f->pipe, dst, n, flags);
+    self->file = NULL;
+    return result;
 }
 
 static ssize_t print(struct thread *self, const void *src, size_t n)
@@ -493,8 +517,9 @@ ssize_t call_write(struct thread *self, int fd, const void *src, size_t n)
     if (f == NULL || file_queue(f, WRITE_END) == NULL)
         return -EBADF;
     const struct dialect *d = dialect_of(f->pipe);
-    int packets = f->flags & ABI_O_DIRECT ? PIPE_PACKET : 0;
-    ssize_t result = queue_write(self, f, f->pipe, src, n, sleep_flags(f) | packets);
+    self->file = f;
+    ssize_t result = queue_write(self, f, f->pipe, src, n, file_pipe_flags(f));
+    self->file = NULL;
     if (self->broken_pipe && d->no_reader == RAISES_SIGPIPE)
         signal_post_thread(self, ABI_SIGPIPE); /* PS-126..PS-133: also with a short count */
     return self->broken_pipe && d->cut_short == LOSES_COUNT ? -EPIPE : result;

@@ -5,30 +5,34 @@
 
 /* -- what is ready ----------------------------------------------------------------------------- */
 
-static int ready(const struct poll_entry *e)
+int poll_file(struct file *f, int events)
 {
-    struct file *f = e->file;
-    if (e->fd < 0)
-        return 0; /* PS-165 */
-    if (f == NULL)
-        return ABI_POLLNVAL;
     if (f->kind == FILE_TERMINAL || f->kind == FILE_REGULAR)
-        return e->events & (ABI_POLLIN | ABI_POLLOUT);
+        return events & (ABI_POLLIN | ABI_POLLOUT);
     int found = 0;
     if (f->kind == FILE_SOCKET)
-        return socket_poll(f->socket) & (e->events | ABI_POLLERR | ABI_POLLHUP);
+        return socket_poll(f->socket) & (events | ABI_POLLERR | ABI_POLLHUP);
+    if (f->kind == FILE_EPOLL)
+        return 0;                       /* sets in sets are not there */
     bool hides_hup = fifo_hides_hup(f); /* a writer that comes now will notify us when it leaves */
     int mask = kpipe_poll(f->pipe);
     if (file_has_end(f, READ_END)) {
-        found |= mask & PIPE_IN ? ABI_POLLIN & e->events : 0;
+        found |= mask & PIPE_IN ? ABI_POLLIN & events : 0;
         found |=
             mask & PIPE_HUP && !hides_hup ? ABI_POLLHUP : 0; /* asked for or not: PS-157, PS-161 */
     }
     if (file_has_end(f, WRITE_END)) {
-        found |= mask & PIPE_OUT ? ABI_POLLOUT & e->events : 0;
+        found |= mask & PIPE_OUT ? ABI_POLLOUT & events : 0;
         found |= mask & PIPE_ERR ? ABI_POLLERR : 0;
     }
     return found;
+}
+
+static int ready(const struct poll_entry *e)
+{
+    if (e->fd < 0)
+        return 0; /* PS-165 */
+    return e->file == NULL ? ABI_POLLNVAL : poll_file(e->file, e->events);
 }
 
 static int count_ready(struct thread *self, struct poll_entry *entries, int count)
@@ -68,6 +72,7 @@ static void hit(struct thread *t, struct thread *by, int pipe)
 
 void poll_notify(struct kpipe *p, enum pipe_end end, struct thread *by)
 {
+    epoll_notify(p, end, by);
     for (struct thread *t = p->kernel->pollers; t != NULL; t = t->next_poller) {
         if (!t->poll_hit && polls(t, p, end))
             hit(t, by, p->number);

@@ -111,6 +111,17 @@ struct thread *thread_self(void)
     return t == NULL ? NULL : task_arg(t);
 }
 
+const void *thread_buffer(const struct thread *t, size_t *n)
+{
+    *n = t->data != NULL ? t->asked : 0;
+    return t->data;
+}
+
+bool thread_in_pipe(const struct thread *t)
+{
+    return t->pipe != NULL;
+}
+
 int thread_actor(const struct thread *t)
 {
     return t->actor;
@@ -163,8 +174,14 @@ int thread_adopt(struct thread *t)
 
 void thread_let_go(struct thread *t)
 {
-    (void)t;
+    t->pending = 0;
+    t->blocked = 0;
     sched_release();
+}
+
+bool thread_is_doomed(const struct thread *t)
+{
+    return t->ended || t->process->dying || t->process->exited;
 }
 
 void thread_close_files(struct thread *self)
@@ -175,7 +192,8 @@ void thread_close_files(struct thread *self)
 bool thread_is_asleep(struct thread *t)
 {
     sched_atomic_begin();
-    bool asleep = t->process->kernel->config.trace->view.actors[t->actor].state == ACTOR_ASLEEP;
+    const struct view_actor *a = &t->process->kernel->config.trace->view.actors[t->actor];
+    bool asleep = a->state == ACTOR_ASLEEP && a->sleep_on != ON_LOCK;
     sched_atomic_end();
     return asleep;
 }
@@ -200,6 +218,7 @@ int call_fork(struct thread *self, const char *name, struct thread **made)
     child->main = *made;
     child->pid = child->main->number;
     child->parent = parent;
+    child->forker = self;
     child->next_sibling = parent->first_child;
     parent->first_child = child;
     error = files_copy(parent, child);
@@ -231,6 +250,13 @@ static void forget_child(struct process *p, struct process *child)
     child->fetched = true;
 }
 
+/* Its ends are closed, and SIGCHLD is not yet sent: whoever has seen an end of file goes on, if he is quick. */
+static void process_is_closed(struct process *p)
+{
+    if (p->parent != NULL && p->parent->dispositions[ABI_SIGCHLD].handler >= 0)
+        sched_point();
+}
+
 static void process_end(struct thread *last)
 {
     struct process *p = last->process;
@@ -238,6 +264,7 @@ static void process_end(struct thread *last)
     files_close_all(p);
     if (!p->kernel->config.strangers)
         sched_touch(p->kernel, TOUCH_WRITE); /* a later step, if ends were closed */
+    process_is_closed(p);
     orphan_children(p);
     p->exited = true;
     p->fetched = p->parent == NULL;
@@ -245,7 +272,7 @@ static void process_end(struct thread *last)
         if (p->parent->dispositions[ABI_SIGCHLD].handler == HANDLER_IGNORE)
             forget_child(p->parent, p); /* POSIX: then there is nothing to wait for */
         wake_all(last, &p->parent->waiting);
-        signal_post(p->parent, ABI_SIGCHLD, last);
+        signal_post_child(p, last);
     }
 }
 
@@ -312,6 +339,7 @@ int call_wait(struct thread *self, int pid)
         bool any;
         struct process *exited = matching_child(p, pid, &any);
         if (exited != NULL) {
+            sched_ordered(exited->main->task, self->task);
             forget_child(p, exited);
             return shell_status(exited);
         }
@@ -336,6 +364,7 @@ int call_join(struct thread *self, int number)
         if (error != 0)
             return error;
     }
+    sched_ordered(t->task, self->task);
     return 0;
 }
 

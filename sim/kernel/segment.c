@@ -55,9 +55,14 @@ struct segment *segment_new(struct line *l, enum way way, enum segment_kind kind
     return s;
 }
 
-static bool can_be_lost(enum segment_kind kind)
+/* What is sent again arrives, or a loss that comes as regularly as what is sent again could hit the same
+ * segment each time. But where all are lost, all are. */
+static bool is_lost(struct network *n, const struct segment *s)
 {
-    return kind != ACK && kind != RST;
+    int64_t loss = link_of(n)->loss;
+    if (loss == 0 || s->kind == ACK || s->kind == RST)
+        return false;
+    return loss == 1 || (!s->again && ++n->counted % loss == 0);
 }
 
 static tick_t time_on_wire(const struct network *n, const struct segment *s)
@@ -90,11 +95,10 @@ static void put_in_flight(struct network *n, struct segment *s)
 /* Takes over the segment; NULL is a memory that is short, and then it is as if it were lost. */
 void segment_send(struct network *n, struct segment *s)
 {
-    int64_t loss = link_of(n)->loss;
     if (s == NULL)
         return;
     schedule(n, s);
-    s->lost = loss > 0 && can_be_lost(s->kind) && ++n->counted % loss == 0;
+    s->lost = is_lost(n, s);
     put_in_flight(n, s);
     segment_tell(n, s, EV_SENT, s->arrives);
     network_poke_now(n->kernel);
@@ -103,6 +107,14 @@ void segment_send(struct network *n, struct segment *s)
 void segment_send_sign(struct line *l, enum way way, enum segment_kind kind)
 {
     segment_send(network_of(l), segment_new(l, way, kind, 0));
+}
+
+void segment_send_sign_again(struct line *l, enum way way, enum segment_kind kind)
+{
+    struct segment *s = segment_new(l, way, kind, 0);
+    if (s != NULL)
+        s->again = true;
+    segment_send(network_of(l), s);
 }
 
 /* Two round trips, twice as long after each try. */

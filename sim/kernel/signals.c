@@ -71,10 +71,13 @@ static void interrupt(struct thread *t, int number, struct thread *sender)
         thread_interrupt(t, sender);
 }
 
-/* A signal to a process goes to its first thread that has not ended. */
-static struct thread *receiver(struct process *p)
+/* A signal to a process goes to its first thread that has not ended; but that a child has ended, to the one
+ * that has forked it. */
+static struct thread *receiver(struct process *p, int number)
 {
     struct kernel *k = p->kernel;
+    if (number == ABI_SIGCHLD && p->hears != NULL && !p->hears->ended)
+        return p->hears;
     if (!p->main->ended)
         return p->main;
     for (size_t i = 0; i < k->thread_count; i++) {
@@ -84,9 +87,9 @@ static struct thread *receiver(struct process *p)
     return NULL;
 }
 
-void signal_post(struct process *p, int number, struct thread *sender)
+static void post(struct process *p, int number, struct thread *sender)
 {
-    struct thread *t = receiver(p);
+    struct thread *t = receiver(p, number);
     if (t == NULL || ignored(p, number))
         return;
     kernel_emit_now(p->kernel, (struct event){.kind = EV_SIGNAL,
@@ -96,6 +99,21 @@ void signal_post(struct process *p, int number, struct thread *sender)
                                               .value = number});
     p->pending |= 1u << number;
     interrupt(t, number, sender);
+}
+
+void signal_post(struct process *p, int number, struct thread *sender)
+{
+    if (number == ABI_SIGCHLD && !(p->pending & 1u << number))
+        p->hears = NULL;
+    post(p, number, sender);
+}
+
+void signal_post_child(struct process *child, struct thread *sender)
+{
+    struct process *p = child->parent;
+    if (!(p->pending & 1u << ABI_SIGCHLD))
+        p->hears = child->forker;
+    post(p, ABI_SIGCHLD, sender);
 }
 
 void signal_post_thread(struct thread *t, int number)
@@ -191,12 +209,36 @@ static int lowest(uint32_t set)
     return number;
 }
 
+/* Those of a set that nothing keeps from killing the process. */
+static uint32_t deadly(const struct process *p, uint32_t set)
+{
+    uint32_t found = 0;
+    for (int i = 1; i < SIGNALS; i++) {
+        if (set & 1u << i && !ignored(p, i) && p->dispositions[i].handler == HANDLER_DEFAULT)
+            found |= 1u << i;
+    }
+    return found;
+}
+
+/* Of what was sent to the process, what this thread is to hear. */
+static uint32_t addressed_to(const struct thread *t, uint32_t pending)
+{
+    struct process *p = t->process;
+    uint32_t children = 1u << ABI_SIGCHLD;
+    return (t == receiver(p, 0) ? pending & ~children : 0) |
+           (t == receiver(p, ABI_SIGCHLD) ? pending & children : 0);
+}
+
+/* What was sent to the process is for one of its threads; but what kills it kills all at once, and
+ * whoever comes by first finds it. */
 static int take_pending(struct thread *t)
 {
     struct process *p = t->process;
     uint32_t *from = t->pending & ~t->blocked ? &t->pending : &p->pending;
     uint32_t takeable = *from & ~t->blocked;
-    if (takeable == 0 || (from == &p->pending && t != receiver(p)))
+    if (from == &p->pending)
+        takeable = addressed_to(t, takeable) | deadly(p, takeable);
+    if (takeable == 0)
         return 0;
     int number = lowest(takeable);
     *from &= ~(1u << number);
@@ -207,8 +249,8 @@ static int take_pending(struct thread *t)
 static void interrupt_over(struct thread *self)
 {
     struct process *p = self->process;
-    if ((self->pending & ~self->blocked) == 0 &&
-        ((p->pending & ~self->blocked) == 0 || self != receiver(p)))
+    uint32_t shared = p->pending & ~self->blocked;
+    if ((self->pending & ~self->blocked) == 0 && addressed_to(self, shared) == 0)
         sched_interrupt_over(self->task);
 }
 

@@ -11,8 +11,8 @@
  * nothing when they take the second one, for they look only when they have both; and nothing when they
  * have waited, for then they give the lock back and begin anew.
  *
- * Of a person's own code nothing of this is known: there the live part of the stack is compared, and all
- * memory of that code, byte by byte (PIPE_KEEPS_STACK). That tells states apart that are the same, where
+ * Of a person's own code nothing of this is known: there the live part of the stack is compared, all
+ * memory of that code, and what a read has copied to its caller so far, byte by byte (PIPE_KEEPS_STACK). That tells states apart that are the same, where
  * bytes lie about that nobody will look at; never the other way round.
  *
  * A pipe with a bug may have kept more, and may even look without the lock (PIPE_KEEPS_ALL): then all
@@ -113,7 +113,8 @@ static void add_socket(struct digest *d, const struct socket *s)
         d, (uint64_t)s->state << 40 | (uint64_t)s->domain << 32 | (uint64_t)s->backlog << 16 |
                (uint64_t)s->in_open << 6 | (uint64_t)s->out_open << 5 | (uint64_t)s->shut_in << 4 |
                (uint64_t)s->closing << 3 | (uint64_t)s->dead << 2 | (uint64_t)(s->peer != NULL));
-    digest_add(d, (uint64_t)s->error << 32 | (uint64_t)s->half_open << 16 | (uint64_t)s->pending);
+    digest_add(d, (uint64_t)s->news << 48 | (uint64_t)s->error << 32 |
+                      (uint64_t)s->half_open << 16 | (uint64_t)s->pending);
     digest_add(d, s->in != NULL ? (uint64_t)s->in->number : UINT64_MAX);
     add_text(d, s->address);
     add_text(d, s->peer_address);
@@ -151,6 +152,8 @@ static void add_files(struct digest *d, const struct process *p, struct numberin
 {
     for (int fd = 0; fd < p->descriptor_room; fd++) {
         const struct file *f = p->descriptors[fd].file;
+        if (p->descriptors[fd].promised)
+            digest_add(d, (uint64_t)fd << 32 | UINT32_MAX);
         if (f == NULL || f->kind == FILE_TERMINAL)
             continue;
         size_t known = n->count;
@@ -167,6 +170,10 @@ static void add_process(struct digest *d, const struct process *p, struct number
     digest_add(d, (uint64_t)(uint32_t)p->status << 32 | p->pending);
     digest_add(d, (uint64_t)p->live_threads << 32 |
                       (uint64_t)(p->parent != NULL ? p->parent->pid : 0));
+    if (p->parent != NULL && p->parent->threaded && !p->exited)
+        digest_add(d, (uint64_t)p->forker->number);
+    if (p->threaded && p->pending & 1u << ABI_SIGCHLD)
+        digest_add(d, (uint64_t)(p->hears != NULL ? p->hears->number : 0));
     digest_add(d, p->alarm.place != 0 ? (uint64_t)p->alarm.when : 0);
     for (uint64_t i = 0; (uint64_t)p->disposed >> i != 0; i++) {
         const struct disposition *s = &p->dispositions[i];
@@ -201,6 +208,8 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
     add_opening(d, t);
     if (t->pipe == NULL)
         return;
+    if (t->file != NULL && k->config.sets_flags)
+        digest_add(d, (uint64_t)t->file->flags);
     if (t->to != NULL)
         digest_add(d, (uint64_t)t->from->number << 32 | (uint64_t)t->to->number);
     digest_add(d, (uint64_t)t->pipe->number << 32 | (uint64_t)t->polled << 8 |
@@ -211,6 +220,8 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
         size_t n;
         const void *stack = task_stack(t->task, t->stack_mark, &n);
         digest_add_bytes(d, stack, n);
+        if (t->data != NULL && t->end == READ_END)
+            digest_add_bytes(d, t->data, t->asked);
     }
 }
 

@@ -30,23 +30,30 @@ static ssize_t transfer(struct thread *self, struct file *in, struct file *out, 
     return result;
 }
 
-static struct file *end_of_pipe(struct thread *self, int fd, enum pipe_end end)
+/* 0; -EBADF: closed, or not open for this; -EINVAL: no pipe. */
+static int end_of_pipe(struct thread *self, int fd, enum pipe_end end, struct file **f)
 {
-    struct file *f = file_of(self, fd);
-    return f != NULL && f->kind == FILE_PIPE && file_has_end(f, end) ? f : NULL;
+    *f = file_of(self, fd);
+    if (*f == NULL || ((*f)->kind == FILE_PIPE && !file_has_end(*f, end)))
+        return -EBADF;
+    return (*f)->kind == FILE_PIPE ? 0 : -EINVAL;
 }
 
 static ssize_t between(struct thread *self, int from, int to, int64_t n, int flags,
                        transfer_function *function)
 {
-    struct file *in = end_of_pipe(self, from, READ_END), *out = end_of_pipe(self, to, WRITE_END);
+    struct file *in, *out;
+    int no_source = end_of_pipe(self, from, READ_END, &in);
+    int no_target = end_of_pipe(self, to, WRITE_END, &out);
     const struct dialect *d = &self->process->kernel->config.impl->dialect;
     if ((flags & ~ABI_SPLICE_F_NONBLOCK) != 0)
         return -EINVAL;
     if (n == 0)
         return 0;
-    if (in == NULL || out == NULL)
+    if (no_source == -EBADF || no_target == -EBADF)
         return -EBADF;
+    if (no_source != 0 || no_target != 0)
+        return -EINVAL;
     if (in->pipe == out->pipe || function == NULL || d->calls == HAS_POSIX_CALLS)
         return -EINVAL; /* PS-224 */
     bool stays = (in->flags | out->flags) & ABI_O_NONBLOCK || flags & ABI_SPLICE_F_NONBLOCK;

@@ -1,7 +1,6 @@
 /* calls.c - the calls of pipesim.h on pipes and descriptors. */
 #include "sim/library/pipesim.h"
 #include "sim/library/system.h"
-#include "sim/sched/arena.h"
 #include "sim/trace/abi.h"
 
 #include <errno.h>
@@ -12,7 +11,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-enum { LINUX_F_SETPIPE_SZ = 1031, LINUX_F_GETPIPE_SZ = 1032, MOST_PIECES = 1024 }; /* IOV_MAX */
+enum {
+    LINUX_F_SETPIPE_SZ = 1031,
+    LINUX_F_GETPIPE_SZ = 1032,
+    LINUX_SPLICE_FLAGS = 15, /* MOVE, NONBLOCK, MORE, GIFT */
+    MOST_PIECES = 1024,      /* IOV_MAX */
+    MOST_BYTES = 0x7ffff000  /* that a call moves */
+};
 
 struct arguments {
     int fd, other, flags;
@@ -94,10 +99,28 @@ int sim_dup3(int fd, int wanted, int flags)
 
 /* -- reading and writing ----------------------------------------------------------------------- */
 
+static bool is_end(struct thread *self, int fd, enum pipe_end end)
+{
+    int flags = call_get_flags(self, fd);
+    int mode = flags & (ABI_O_WRONLY | ABI_O_RDWR);
+    return flags >= 0 &&
+           (mode == ABI_O_RDWR || mode == (end == READ_END ? ABI_O_RDONLY : ABI_O_WRONLY));
+}
+
+/* Of a read or write of n bytes: 0, or a negative errno. Then *n is what it asks for. */
+static int check_size(struct thread *self, int fd, enum pipe_end end, size_t *n)
+{
+    if (*n > SSIZE_MAX)
+        return is_end(self, fd, end) ? -EFAULT : -EBADF; /* PS-219 */
+    *n = *n < MOST_BYTES ? *n : MOST_BYTES;
+    return 0;
+}
+
 static ssize_t attempt_read(struct thread *self, void *arguments)
 {
-    const struct arguments *a = arguments;
-    return call_read(self, a->fd, a->out, a->size);
+    struct arguments *a = arguments;
+    int error = check_size(self, a->fd, READ_END, &a->size);
+    return error != 0 ? error : call_read(self, a->fd, a->out, a->size);
 }
 
 ssize_t sim_read(int fd, void *buffer, size_t n)
@@ -107,8 +130,9 @@ ssize_t sim_read(int fd, void *buffer, size_t n)
 
 static ssize_t attempt_write(struct thread *self, void *arguments)
 {
-    const struct arguments *a = arguments;
-    return call_write(self, a->fd, a->in, a->size);
+    struct arguments *a = arguments;
+    int error = check_size(self, a->fd, WRITE_END, &a->size);
+    return error != 0 ? error : call_write(self, a->fd, a->in, a->size);
 }
 
 ssize_t sim_write(int fd, const void *buffer, size_t n)
@@ -116,11 +140,16 @@ ssize_t sim_write(int fd, const void *buffer, size_t n)
     return CALL(LIBRARY_RESTARTS, attempt_write, .fd = fd, .in = buffer, .size = n);
 }
 
-/* All pieces together, or SIZE_MAX with errno. */
+static ssize_t attempt_end(struct thread *self, void *arguments)
+{
+    const struct arguments *a = arguments;
+    return is_end(self, a->fd, a->other == READ_END ? READ_END : WRITE_END) ? 0 : -EBADF;
+}
+
+/* All pieces together, or SIZE_MAX. */
 static size_t total_of(const struct iovec *iov, int count)
 {
     size_t total = 0;
-    errno = EINVAL; /* PS-217 */
     if (count < 0 || count > MOST_PIECES)
         return SIZE_MAX;
     for (int i = 0; i < count; i++) {
@@ -128,28 +157,32 @@ static size_t total_of(const struct iovec *iov, int count)
             return SIZE_MAX;
         total += iov[i].iov_len;
     }
-    return total;
+    return total < MOST_BYTES ? total : MOST_BYTES;
 }
 
-static char *room_for(size_t n)
+/* For so many bytes of all the pieces; NULL with errno. */
+static char *room_for(int fd, enum pipe_end end, size_t total)
 {
-    char *bytes = malloc(n != 0 ? n : 1);
+    if (CALL(LIBRARY_RESTARTS, attempt_end, .fd = fd, .other = end) != 0)
+        return NULL;
+    char *bytes = total == SIZE_MAX ? NULL : malloc(total != 0 ? total : 1);
     if (bytes == NULL)
-        errno = ENOMEM;
+        errno = total == SIZE_MAX ? EINVAL : ENOMEM; /* PS-217 */
     return bytes;
 }
 
 ssize_t sim_readv(int fd, const struct iovec *iov, int count)
 {
     size_t total = total_of(iov, count);
-    char *bytes = total == SIZE_MAX ? NULL : room_for(total);
+    char *bytes = room_for(fd, READ_END, total);
     if (bytes == NULL)
         return -1;
     ssize_t got = sim_read(fd, bytes, total);
     size_t left = got > 0 ? (size_t)got : 0, done = 0;
     for (int i = 0; left > 0; i++) {
         size_t n = iov[i].iov_len < left ? iov[i].iov_len : left;
-        memcpy(iov[i].iov_base, bytes + done, n);
+        if (n > 0)
+            memcpy(iov[i].iov_base, bytes + done, n);
         done += n;
         left -= n;
     }
@@ -161,13 +194,14 @@ ssize_t sim_readv(int fd, const struct iovec *iov, int count)
 ssize_t sim_writev(int fd, const struct iovec *iov, int count)
 {
     size_t total = total_of(iov, count), done = 0;
-    char *bytes = total == SIZE_MAX ? NULL : room_for(total);
+    char *bytes = room_for(fd, WRITE_END, total);
     if (bytes == NULL)
         return -1;
-    for (int i = 0; i < count; i++) {
-        if (iov[i].iov_len > 0)
-            memcpy(bytes + done, iov[i].iov_base, iov[i].iov_len);
-        done += iov[i].iov_len;
+    for (int i = 0; i < count && done < total; i++) {
+        size_t n = iov[i].iov_len < total - done ? iov[i].iov_len : total - done;
+        if (n > 0)
+            memcpy(bytes + done, iov[i].iov_base, n);
+        done += n;
     }
     ssize_t put = sim_write(fd, bytes, total);
     free(bytes);
@@ -235,40 +269,22 @@ int sim_ioctl(int fd, unsigned long request, ...)
                      .out = out);
 }
 
-static ssize_t attempt_poll(struct thread *self, void *arguments)
-{
-    const struct arguments *a = arguments;
-    struct pollfd *fds = a->out;
-    struct poll_entry *entries = arena_alloc((a->size + 1) * sizeof *entries);
-    if (entries == NULL)
-        return -ENOMEM;
-    for (size_t i = 0; i < a->size; i++) {
-        entries[i].fd = fds[i].fd;
-        entries[i].events = fds[i].events;
-    }
-    int n = call_poll(self, entries, (int)a->size, a->value);
-    for (size_t i = 0; i < a->size && n >= 0; i++)
-        fds[i].revents = (short)entries[i].revents;
-    arena_free(entries);
-    return n;
-}
-
-int sim_poll(struct pollfd *fds, nfds_t count, int timeout)
-{
-    if (count > INT_MAX) {
-        errno = EINVAL;
-        return -1;
-    }
-    return (int)CALL(LIBRARY_GIVES_EINTR, attempt_poll, .out = fds, .size = count,
-                     .value = timeout);
-}
-
 /* -- from pipe to pipe ------------------------------------------------------------------------- */
+
+static ssize_t transfer(struct thread *self, const struct arguments *a,
+                        ssize_t call(struct thread *, int, int, int64_t, int))
+{
+    if (a->size == 0)
+        return 0;
+    if ((a->flags & ~LINUX_SPLICE_FLAGS) != 0)
+        return -EINVAL;
+    int64_t n = a->size < MOST_BYTES ? (int64_t)a->size : MOST_BYTES;
+    return call(self, a->fd, a->other, n, a->flags & ABI_SPLICE_F_NONBLOCK);
+}
 
 static ssize_t attempt_splice(struct thread *self, void *arguments)
 {
-    const struct arguments *a = arguments;
-    return call_splice(self, a->fd, a->other, (int64_t)a->size, a->flags);
+    return transfer(self, arguments, call_splice);
 }
 
 ssize_t sim_splice(int from, const off_t *from_offset, int to, const off_t *to_offset, size_t n,
@@ -284,8 +300,7 @@ ssize_t sim_splice(int from, const off_t *from_offset, int to, const off_t *to_o
 
 static ssize_t attempt_tee(struct thread *self, void *arguments)
 {
-    const struct arguments *a = arguments;
-    return call_tee(self, a->fd, a->other, (int64_t)a->size, a->flags);
+    return transfer(self, arguments, call_tee);
 }
 
 ssize_t sim_tee(int from, int to, size_t n, unsigned flags)

@@ -72,6 +72,11 @@ int workshop_open(struct workshop *w, struct strbuf *out)
     return write_texts(w, out);
 }
 
+static void object_name(const struct workshop *w, int number, char *name, size_t size)
+{
+    snprintf(name, size, "%s/own-%d.o", w->folder, number);
+}
+
 void workshop_close(struct workshop *w)
 {
     char path[400];
@@ -82,6 +87,10 @@ void workshop_close(struct workshop *w)
         unlink(path);
     }
     unlink(w->object);
+    for (int i = 0; i <= w->files; i++) {
+        object_name(w, i, path, sizeof path);
+        unlink(path);
+    }
     snprintf(path, sizeof path, "%s/ringbuf", w->folder);
     rmdir(path);
     rmdir(w->folder);
@@ -90,7 +99,7 @@ void workshop_close(struct workshop *w)
 
 /* -- the compiler ------------------------------------------------------------------------------ */
 
-enum { WORDS_MOST = 32, CHUNK = 4096, OUTPUT_MOST = 1 << 16 };
+enum { WORDS_MOST = 64, CHUNK = 4096, OUTPUT_MOST = 1 << 16 };
 
 static void read_all(int fd, struct strbuf *out)
 {
@@ -128,29 +137,107 @@ static int run(char *const *words, struct strbuf *out)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-int workshop_compile(struct workshop *w, const char *file, struct strbuf *out)
-{
-    char include[400], before[400], beside[400], text[400];
+/* The words of a command: those of $CC, which may have options, come first. */
+struct command {
+    char compiler[400];
     char *words[WORDS_MOST];
-    size_t n = 0;
+    size_t count;
+};
+
+static void command_begin(struct command *c)
+{
     const char *cc = getenv("CC");
-    snprintf(text, sizeof text, "%s", cc != NULL && cc[0] != '\0' ? cc : "cc");
-    for (char *word = strtok(text, " "); word != NULL && n < WORDS_MOST / 2;
+    snprintf(c->compiler, sizeof c->compiler, "%s", cc != NULL && cc[0] != '\0' ? cc : "cc");
+    c->count = 0;
+    for (char *word = strtok(c->compiler, " "); word != NULL && c->count < WORDS_MOST / 4;
          word = strtok(NULL, " "))
-        words[n++] = word; /* CC may have options */
+        c->words[c->count++] = word;
+}
+
+static void command_add(struct command *c, const char *const *words)
+{
+    for (; *words != NULL && c->count < WORDS_MOST - 1; words++)
+        c->words[c->count++] = (char *)*words;
+    c->words[c->count] = NULL;
+}
+
+static int command_run(const struct command *c, struct strbuf *out)
+{
+    size_t said = out->length;
+    int status = run(c->words, out);
+    if (status < 0 || status == 127 || (status != 0 && out->length == said))
+        strbuf_addf(out, "the compiler '%s' cannot be run: set CC to one\n", c->words[0]);
+    return status == 0 ? 0 : -1;
+}
+
+/* The old form of the line table: lines.c reads it. */
+static const char *const common[] = {
+    "-std=gnu11", "-gdwarf-4", "-O1", "-fPIC", "-pthread", "-Wall", "-Wno-unused-function", NULL};
+
+static int compile(struct workshop *w, const char *file, const char *hooks, struct strbuf *out)
+{
+    struct command c;
+    char include[400], before[400], object[400], map[400];
+    const char *slash = strrchr(file, '/');
+    int folder = slash != NULL ? (int)(slash + 1 - file) : 0;
     snprintf(include, sizeof include, "-I%s", w->folder);
     snprintf(before, sizeof before, "%s/pipesim_pthread.h", w->folder);
+    snprintf(map, sizeof map, "-fmacro-prefix-map=%.*s=", folder, file);
+    object_name(w, w->files, object, sizeof object);
+    command_begin(&c);
+    command_add(&c, common);
+    command_add(&c, (const char *const[]){hooks, NULL});
+    command_add(&c, (const char *const[]){folder > 0 ? map : "-Wextra", include, "-include", before,
+                                          "-c", "-o", object, file, NULL});
+    return command_run(&c, out);
+}
+
+/* Perhaps the compiler has no such hooks: without them it is no error then. */
+static int compile_without(struct workshop *w, const char *file, struct strbuf *out)
+{
+    struct strbuf said = {0};
+    int error = compile(w, file, "-Wextra", &said);
+    if (error == 0) {
+        strbuf_add(out, strbuf_text(&said));
+        strbuf_add(out, "the compiler has no -fsanitize=thread: accesses to memory are not seen\n");
+        w->sees = SEES_CALLS_ONLY;
+    }
+    strbuf_free(&said);
+    return error;
+}
+
+int workshop_compile(struct workshop *w, const char *file, struct strbuf *out)
+{
+    struct strbuf said = {0};
+    if (w->files == WORKSHOP_FILES_MOST) {
+        strbuf_addf(out, "there are too many files; '%s' is one too many\n", file);
+        return -1;
+    }
+    bool hooks = w->sees == SEES_ACCESSES;
+    int error = compile(w, file, hooks ? "-fsanitize=thread" : "-Wextra", &said);
+    if (error == 0 || !hooks || (error = compile_without(w, file, out)) != 0)
+        strbuf_add(out, strbuf_text(&said));
+    strbuf_free(&said);
+    w->files += error == 0;
+    return error;
+}
+
+/* Not linked with the compiler's own library for those hooks: beside.c has them. */
+int workshop_link(struct workshop *w, struct strbuf *out)
+{
+    struct command c;
+    char include[400], beside[400], objects[WORKSHOP_FILES_MOST][400];
+    snprintf(include, sizeof include, "-I%s", w->folder);
     snprintf(beside, sizeof beside, "%s/beside.c", w->folder);
-    char *const options[] = {"-std=gnu11", "-g",    "-O1",     "-fPIC",       "-shared",
-                             "-pthread",   "-Wall", "-Wextra", "-Wno-unused", include,
-                             "-include",   before,  "-o",      w->object,     (char *)file,
-                             beside,       NULL};
-    memcpy(words + n, options, sizeof options);
-    size_t said = out->length;
-    int status = run(words, out);
-    if (status == 0)
-        return 0;
-    if (status < 0 || status == 127 || out->length == said)
-        strbuf_addf(out, "the compiler '%s' cannot be run: set CC to one\n", words[0]);
-    return -1;
+    command_begin(&c);
+    command_add(&c, common);
+    command_add(&c, (const char *const[]){"-shared", include, "-o", w->object, beside, NULL});
+    for (int i = 0; i < w->files; i++) {
+        object_name(w, i, objects[i], sizeof objects[i]);
+        command_add(&c, (const char *const[]){objects[i], NULL});
+    }
+#if defined(__linux__)
+    command_add(&c, (const char *const[]){"-Wl,-Bsymbolic", NULL}); /* its own hooks, not ours */
+#endif
+    return command_run(&c, out);
 }

@@ -1,9 +1,14 @@
 /* own.c - see own.h: loading. */
+#define _GNU_SOURCE
 #include "sim/own/own.h"
 
+#include "sim/own/accesses.h"
 #include "sim/own/compile.h"
+#include "sim/own/lines.h"
 #include "sim/own/listing.h"
 #include "sim/own/posix.h"
+#include "sim/own/variables.h"
+#include "sim/own/warnings.h"
 #include "sim/sched/arena.h"
 
 #include <dlfcn.h>
@@ -90,8 +95,9 @@ static int find_functions(struct own *own, void *library, struct strbuf *out)
         void *function;
         bool needed;
     } wanted[] = {
-        {"pipe_new", &own->impl.make, true},
-        {"pipe_free", &own->impl.free, false},
+        {"pipe_new", NULL, true},
+        {"pipesim_pipe_new", &own->impl.make, true},
+        {"pipesim_pipe_free", &own->impl.free, true},
         {"pipe_read", &own->impl.read, true},
         {"pipe_write", &own->impl.write, true},
         {"pipe_open_reader", &own->impl.open_reader, false},
@@ -107,7 +113,8 @@ static int find_functions(struct own *own, void *library, struct strbuf *out)
         void *symbol = dlsym(library, wanted[i].name);
         if (symbol == NULL && wanted[i].needed)
             return missing(out, wanted[i].name);
-        set_function(wanted[i].function, symbol);
+        if (wanted[i].function != NULL)
+            set_function(wanted[i].function, symbol);
     }
     return 0;
 }
@@ -124,7 +131,16 @@ static void *load_library(const char *object, struct strbuf *out)
         strbuf_add(out, "this was not compiled for pipesim: give the .c file\n");
     else
         *calls = posix_calls();
-    return calls == NULL ? NULL : library;
+    if (calls == NULL)
+        return NULL;
+    if (variables_take(calls) != 0 || posix_begin() != 0) {
+        strbuf_add(out, "there are too many static variables\n");
+        return NULL;
+    }
+    Dl_info info;
+    if (dladdr(calls, &info) != 0)
+        lines_take(path, info.dli_fbase);
+    return library;
 }
 
 static const char *base_name(const char *file)
@@ -157,21 +173,83 @@ static const struct pipe_impl *make_impl(const char *file, void *library, const 
     return &own->impl;
 }
 
-const struct pipe_impl *own_load(const char *file, struct strbuf *out)
+/* Its text may be shown, and tells what it uses of pipe.h. Appended to `all`. 0 or -1. */
+static int keep_text(const char *file, struct strbuf *all, struct strbuf *out)
+{
+    char *text = read_file(file);
+    if (text == NULL) {
+        strbuf_addf(out, "cannot read '%s': %s\n", file, strerror(errno));
+        return -1;
+    }
+    strbuf_add(all, text);
+    keep_listing(base_name(file), text);
+    return 0;
+}
+
+/* Each name is followed by a zero; the last by two. */
+static char *split(const char *files)
+{
+    size_t n = strlen(files);
+    char *names = calloc(n + 2, 1);
+    for (size_t i = 0; names != NULL && i < n; i++)
+        names[i] = files[i] == ',' ? '\0' : files[i];
+    return names;
+}
+
+/* The shared object that comes of them. NULL after a message. */
+static const char *build(struct workshop *w, const char *names, struct strbuf *text,
+                         struct strbuf *out)
+{
+    if (ends_with(names, ".so"))
+        return names;
+    if (workshop_open(w, out) != 0)
+        return NULL;
+    for (const char *file = names; *file != '\0'; file += strlen(file) + 1) {
+        if (keep_text(file, text, out) != 0 || workshop_compile(w, file, out) != 0)
+            return NULL;
+    }
+    return workshop_link(w, out) == 0 ? w->object : NULL;
+}
+
+const struct pipe_impl *own_load(const char *files, struct strbuf *out)
 {
     struct workshop w = {.folder = ""};
-    char *text = ends_with(file, ".c") ? read_file(file) : NULL;
+    struct strbuf text = {0};
     const struct pipe_impl *impl = NULL;
-    if (ends_with(file, ".c") && text == NULL)
-        strbuf_addf(out, "cannot read '%s': %s\n", file, strerror(errno));
-    else if (text == NULL ||
-             (workshop_open(&w, out) == 0 && workshop_compile(&w, file, out) == 0)) {
-        void *library = load_library(text != NULL ? w.object : file, out);
-        if (library != NULL && posix_take_variables(library, out) == 0)
-            impl = make_impl(file, library, text, out);
-    }
+    char *names = split(files);
+    const char *object = names == NULL ? NULL : build(&w, names, &text, out);
+    void *library = object == NULL ? NULL : load_library(object, out);
+    if (library != NULL)
+        impl = make_impl(names, library, strbuf_text(&text), out);
     workshop_close(&w);
-    if (text != NULL)
-        keep_listing(file, text);
+    strbuf_free(&text);
+    free(names);
     return impl;
+}
+
+/* -- what is noticed --------------------------------------------------------------------------- */
+
+void own_take_warnings(struct strbuf *out)
+{
+    warnings_take(out);
+}
+
+void own_preempt_at(const char *lines)
+{
+    accesses_preempt_at(lines);
+}
+
+void own_collect_races(void)
+{
+    accesses_collect_races();
+}
+
+enum own_races own_preempt_at_races(void)
+{
+    return accesses_preempt_at_races() == FOUND_NEW ? OWN_RACES_NEW : OWN_RACES_KNOWN;
+}
+
+void own_add_lines(struct strbuf *out)
+{
+    accesses_add_points(out);
 }

@@ -16,8 +16,24 @@
 /* Is this the name of a file to be compiled (".c"), or loaded (".so"), and not of a built-in pipe? */
 bool own_is_file(const char *name);
 
-/* Compiles the file, and those beside it that `own_add_file` has named, loads the result, and makes it
- * known by its base name (pipe_impl_named). NULL: messages, of the compiler or of ours, are in `out`. */
-const struct pipe_impl *own_load(const char *file, struct strbuf *out);
+/* Compiles the files, whose names stand between commas, loads the result, and makes it known by the base
+ * name of the first (pipe_impl_named). NULL: messages, of the compiler or of ours, are in `out`. */
+const struct pipe_impl *own_load(const char *files, struct strbuf *out);
+
+/* What is suspicious in the runs so far, and no mistake: a sentence on each line. */
+void own_take_warnings(struct strbuf *out);
+
+/* From now on another task may go on before each access to memory on these lines ("my_pipe.c:41,my_pipe.c:43"),
+ * and races between them are no faults. */
+void own_preempt_at(const char *lines);
+
+/* From now on races are no faults, but collected; and the lines of those collected so far become lines as
+ * above. Were there new ones? */
+void own_collect_races(void);
+enum own_races { OWN_RACES_KNOWN, OWN_RACES_NEW };
+enum own_races own_preempt_at_races(void);
+
+/* All such lines, as own_preempt_at takes them. */
+void own_add_lines(struct strbuf *out);
 
 #endif

@@ -1,6 +1,12 @@
 /* posix.c - see posix.h. */
 #include "sim/own/posix.h"
 
+#include "sim/own/accesses.h"
+#include "sim/own/faults.h"
+#include "sim/own/memory.h"
+#include "sim/own/races.h"
+#include "sim/own/variables.h"
+#include "sim/own/warnings.h"
 #include "sim/sched/arena.h"
 #include "sim/sched/semaphore.h"
 #include "sim/sched/sync.h"
@@ -10,33 +16,17 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <stdio.h>
 
 /* -- the heap ---------------------------------------------------------------------------------- */
 
-/* Its blocks, linked, so that a state can tell what is in them. */
-struct block {
-    struct block *next, *previous;
-    size_t size;
-    size_t unused; /* keeps what follows aligned for everything */
-};
-
-/* Part of every snapshot. */
-static struct variables {
-    struct block *blocks;
-} heap;
-
 static void *allocate(size_t n, const char *site)
 {
-    (void)site;
-    struct block *b = n > SIZE_MAX - sizeof *b ? NULL : arena_alloc(sizeof *b + n);
-    if (b == NULL)
-        return NULL;
-    b->size = n;
-    b->next = heap.blocks;
-    if (b->next != NULL)
-        b->next->previous = b;
-    heap.blocks = b;
-    return b + 1;
+    fault_at_call(site);
+    void *memory = memory_allocate(n, site);
+    if (memory != NULL)
+        races_forget_memory(memory, n);
+    return memory;
 }
 
 static void *allocate_array(size_t count, size_t n, const char *site)
@@ -44,42 +34,16 @@ static void *allocate_array(size_t count, size_t n, const char *site)
     return n != 0 && count > SIZE_MAX / n ? NULL : allocate(count * n, site);
 }
 
-static struct block *block_of(void *memory)
+static void *resize(void *old, size_t n, const char *site)
 {
-    struct block *b = heap.blocks;
-    while (b != NULL && b + 1 != memory)
-        b = b->next;
-    return b;
+    fault_at_call(site);
+    return memory_resize(old, n, site);
 }
 
 static void release(void *memory, const char *site)
 {
-    struct block *b = block_of(memory);
-    if (memory == NULL)
-        return;
-    if (b == NULL) {
-        sched_misused(MISUSE_FREE, site);
-        return;
-    }
-    if (b->next != NULL)
-        b->next->previous = b->previous;
-    *(b->previous != NULL ? &b->previous->next : &heap.blocks) = b->next;
-    arena_free(b);
-}
-
-static void *resize(void *old, size_t n, const char *site)
-{
-    struct block *b = block_of(old);
-    if (old != NULL && b == NULL) {
-        sched_misused(MISUSE_FREE, site);
-        return NULL;
-    }
-    void *grown = allocate(n, site);
-    if (grown != NULL && b != NULL) {
-        memcpy(grown, old, b->size < n ? b->size : n);
-        release(old, site);
-    }
-    return grown;
+    fault_at_call(site);
+    memory_release(memory, site);
 }
 
 /* -- mutexes and conditions -------------------------------------------------------------------- */
@@ -114,55 +78,97 @@ static struct own_mutex *mutex_of(struct pipesim_sync *s)
 static int mutex_init(struct pipesim_sync *s, const int *kind, const char *site)
 {
     struct own_mutex *m = mutex_of(s);
+    fault_at_call(site);
+    memory_check(s, sizeof *m, "initializes");
     if (m->made == MADE)
         sched_misused(MISUSE_INIT, site);
     *m = (struct own_mutex){.kind = kind != NULL ? *kind : PTHREAD_MUTEX_DEFAULT, .made = MADE};
+    races_forget(s);
     return 0;
 }
 
 static int mutex_destroy(struct pipesim_sync *s, const char *site)
 {
     struct own_mutex *m = mutex_of(s);
+    fault_at_call(site);
+    memory_check(s, sizeof *m, "destroys");
     int error = sched_mutex_destroy(&m->mutex);
     if (error != 0)
         sched_misused(MISUSE_DESTROY, site);
     m->made = 0;
+    races_forget(s);
     return error;
+}
+
+static bool is_mine(const struct own_mutex *m)
+{
+    return sched_begun() && !sched_is_silent() && m->mutex.owner != NULL &&
+           m->mutex.owner == sched_self();
+}
+
+static void has_taken(struct pipesim_sync *s, const char *site)
+{
+    if (sched_has_threads || sched_is_silent())
+        return;
+    fault_at_call(site);
+    races_take(s, site);
+    const char *cycle = races_lock_cycle();
+    if (cycle != NULL)
+        warnings_add(cycle);
+}
+
+static void lets_go(const struct pipesim_sync *s)
+{
+    if (!sched_has_threads && !sched_is_silent())
+        races_let_go(s);
 }
 
 static int mutex_lock(struct pipesim_sync *s, const char *site)
 {
     struct own_mutex *m = mutex_of(s);
-    bool mine = m->mutex.owner != NULL && m->mutex.owner == sched_self();
-    if (mine && m->kind == PTHREAD_MUTEX_RECURSIVE) {
+    fault_at_call(site);
+    memory_check(s, sizeof *m, "locks");
+    if (is_mine(m) && m->kind == PTHREAD_MUTEX_RECURSIVE) {
         m->depth++;
         return 0;
     }
-    return mine && m->kind == PTHREAD_MUTEX_ERRORCHECK ? EDEADLK
-                                                       : sched_mutex_lock(&m->mutex, site);
+    if (is_mine(m) && m->kind == PTHREAD_MUTEX_ERRORCHECK)
+        return EDEADLK;
+    int error = sched_mutex_lock(&m->mutex, site);
+    if (error == 0)
+        has_taken(s, site);
+    return error;
 }
 
 static int mutex_trylock(struct pipesim_sync *s, const char *site)
 {
     struct own_mutex *m = mutex_of(s);
-    if (m->mutex.owner != NULL && m->mutex.owner == sched_self() &&
-        m->kind == PTHREAD_MUTEX_RECURSIVE) {
+    fault_at_call(site);
+    memory_check(s, sizeof *m, "locks");
+    if (is_mine(m) && m->kind == PTHREAD_MUTEX_RECURSIVE) {
         m->depth++;
         return 0;
     }
-    return sched_mutex_trylock(&m->mutex, site);
+    int error = sched_mutex_trylock(&m->mutex, site);
+    if (error == 0)
+        has_taken(s, site);
+    return error;
 }
 
 static int mutex_unlock(struct pipesim_sync *s, const char *site)
 {
     struct own_mutex *m = mutex_of(s);
-    bool mine = m->mutex.owner != NULL && m->mutex.owner == sched_self();
-    if (mine && m->depth > 0) {
+    fault_at_call(site);
+    memory_check(s, sizeof *m, "unlocks");
+    if (is_mine(m) && m->depth > 0) {
         m->depth--;
         return 0;
     }
-    return !mine && m->kind == PTHREAD_MUTEX_ERRORCHECK ? EPERM
-                                                        : sched_mutex_unlock(&m->mutex, site);
+    if (!is_mine(m) && m->kind == PTHREAD_MUTEX_ERRORCHECK)
+        return EPERM;
+    if (is_mine(m))
+        lets_go(s);
+    return sched_mutex_unlock(&m->mutex, site);
 }
 
 static struct own_cond *cond_of(struct pipesim_sync *s)
@@ -173,6 +179,8 @@ static struct own_cond *cond_of(struct pipesim_sync *s)
 static int cond_init(struct pipesim_sync *s, const char *site)
 {
     struct own_cond *c = cond_of(s);
+    fault_at_call(site);
+    memory_check(s, sizeof *c, "initializes");
     if (c->made == MADE)
         sched_misused(MISUSE_INIT, site);
     *c = (struct own_cond){.made = MADE};
@@ -181,6 +189,8 @@ static int cond_init(struct pipesim_sync *s, const char *site)
 
 static int cond_destroy(struct pipesim_sync *s, const char *site)
 {
+    fault_at_call(site);
+    memory_check(s, sizeof(struct own_cond), "destroys");
     int error = sched_cond_destroy(&cond_of(s)->cond);
     if (error != 0)
         sched_misused(MISUSE_DESTROY, site);
@@ -188,9 +198,24 @@ static int cond_destroy(struct pipesim_sync *s, const char *site)
     return error;
 }
 
+static int wait_until(struct pipesim_sync *c, struct pipesim_sync *m, tick_t until,
+                      const char *site)
+{
+    fault_at_call(site);
+    memory_check(c, sizeof(struct own_cond), "waits on");
+    memory_check(m, sizeof(struct own_mutex), "waits with");
+    bool mine = is_mine(mutex_of(m));
+    if (mine)
+        lets_go(m);
+    int error = sched_cond_timedwait(&cond_of(c)->cond, &mutex_of(m)->mutex, until, site);
+    if (mine)
+        has_taken(m, site);
+    return error;
+}
+
 static int cond_wait(struct pipesim_sync *c, struct pipesim_sync *m, const char *site)
 {
-    return sched_cond_wait(&cond_of(c)->cond, &mutex_of(m)->mutex, site);
+    return wait_until(c, m, TICK_NEVER, site);
 }
 
 /* A tick is a millisecond here. */
@@ -202,16 +227,20 @@ static int cond_timedwait(struct pipesim_sync *c, struct pipesim_sync *m,
     tick_t when = until->tv_sec > TICK_MOST / TICKS_IN_SECOND
                       ? TICK_MOST
                       : until->tv_sec * TICKS_IN_SECOND + until->tv_nsec / NS_IN_TICK;
-    return sched_cond_timedwait(&cond_of(c)->cond, &mutex_of(m)->mutex, when, site);
+    return wait_until(c, m, when, site);
 }
 
 static int cond_signal(struct pipesim_sync *c, const char *site)
 {
+    fault_at_call(site);
+    memory_check(c, sizeof(struct own_cond), "signals");
     return sched_cond_signal(&cond_of(c)->cond, site);
 }
 
 static int cond_broadcast(struct pipesim_sync *c, const char *site)
 {
+    fault_at_call(site);
+    memory_check(c, sizeof(struct own_cond), "signals");
     return sched_cond_broadcast(&cond_of(c)->cond, site);
 }
 
@@ -246,18 +275,39 @@ static int semaphore_destroy(struct pipesim_sync *s, const char *site)
     return 0;
 }
 
+static bool are_seen(void)
+{
+    return !sched_has_threads && !sched_is_silent();
+}
+
+static int has_got(const struct pipesim_sync *s, int error, const char *site)
+{
+    fault_at_call(site);
+    if (error == 0 && are_seen())
+        races_acquire(s);
+    return as_c_has_it(error);
+}
+
 static int semaphore_wait(struct pipesim_sync *s, const char *site)
 {
-    return as_c_has_it(sched_semaphore_wait(&semaphore_of(s)->semaphore, site));
+    fault_at_call(site);
+    memory_check(s, sizeof(struct own_semaphore), "waits for");
+    return has_got(s, sched_semaphore_wait(&semaphore_of(s)->semaphore, site), site);
 }
 
 static int semaphore_trywait(struct pipesim_sync *s, const char *site)
 {
-    return as_c_has_it(sched_semaphore_try(&semaphore_of(s)->semaphore, site));
+    fault_at_call(site);
+    memory_check(s, sizeof(struct own_semaphore), "waits for");
+    return has_got(s, sched_semaphore_try(&semaphore_of(s)->semaphore, site), site);
 }
 
 static int semaphore_post(struct pipesim_sync *s, const char *site)
 {
+    fault_at_call(site);
+    memory_check(s, sizeof(struct own_semaphore), "posts");
+    if (are_seen())
+        races_release(s);
     return as_c_has_it(sched_semaphore_post(&semaphore_of(s)->semaphore, site));
 }
 
@@ -275,17 +325,134 @@ static enum sched_access access_of(int writes)
 
 static int rwlock_lock(struct pipesim_sync *l, int writes, const char *site)
 {
-    return sched_rwlock_lock((void *)l, access_of(writes), site);
+    fault_at_call(site);
+    memory_check(l, sizeof(struct sched_rwlock), "locks");
+    int error = sched_rwlock_lock((void *)l, access_of(writes), site);
+    if (error != 0)
+        sched_misused(MISUSE_LOCK, site);
+    else
+        has_taken(l, site);
+    return error;
 }
 
 static int rwlock_trylock(struct pipesim_sync *l, int writes, const char *site)
 {
-    return sched_rwlock_try((void *)l, access_of(writes), site);
+    fault_at_call(site);
+    memory_check(l, sizeof(struct sched_rwlock), "locks");
+    int error = sched_rwlock_try((void *)l, access_of(writes), site);
+    if (error == 0)
+        has_taken(l, site);
+    return error;
 }
 
 static int rwlock_unlock(struct pipesim_sync *l, const char *site)
 {
-    return sched_rwlock_unlock((void *)l, site);
+    fault_at_call(site);
+    memory_check(l, sizeof(struct sched_rwlock), "unlocks");
+    lets_go(l);
+    int error = sched_rwlock_unlock((void *)l, site);
+    if (error != 0)
+        sched_misused(MISUSE_UNLOCK, site);
+    return error;
+}
+
+/* -- barriers and once: made of a mutex and a condition ---------------------------------------- */
+
+struct own_meeting {
+    struct sched_mutex mutex;
+    struct sched_cond cond;
+    int wanted, here; /* of a barrier; `here` for once: it has been done */
+    int round;
+};
+
+static_assert(sizeof(struct own_meeting) <= sizeof(struct pipesim_sync), "a barrier fits");
+
+static struct own_meeting *meeting_of(struct pipesim_sync *s)
+{
+    return (void *)s;
+}
+
+static int barrier_init(struct pipesim_sync *s, unsigned count, const char *site)
+{
+    fault_at_call(site);
+    memory_check(s, sizeof(struct own_meeting), "initializes");
+    *meeting_of(s) = (struct own_meeting){.wanted = (int)count};
+    return count == 0 ? EINVAL : 0;
+}
+
+static int barrier_wait(struct pipesim_sync *s, const char *site)
+{
+    struct own_meeting *b = meeting_of(s);
+    fault_at_call(site);
+    memory_check(s, sizeof *b, "waits at");
+    if (are_seen())
+        races_release(s);
+    sched_mutex_lock(&b->mutex, site);
+    int round = b->round;
+    bool last = ++b->here == b->wanted;
+    if (last) {
+        b->here = 0;
+        b->round++;
+        sched_cond_broadcast(&b->cond, site);
+    }
+    while (b->round == round)
+        sched_cond_wait(&b->cond, &b->mutex, site);
+    sched_mutex_unlock(&b->mutex, site);
+    if (are_seen())
+        races_acquire(s);
+    return last ? PTHREAD_BARRIER_SERIAL_THREAD : 0;
+}
+
+static int once(struct pipesim_sync *s, void (*function)(void), const char *site)
+{
+    struct own_meeting *o = meeting_of(s);
+    fault_at_call(site);
+    sched_mutex_lock(&o->mutex, site);
+    if (are_seen())
+        races_acquire(s);
+    if (!o->here)
+        function();
+    o->here = 1;
+    if (are_seen())
+        races_release(s);
+    sched_mutex_unlock(&o->mutex, site);
+    return 0;
+}
+
+/* -- thread-specific data ---------------------------------------------------------------------- */
+
+enum { KEYS_MOST = 8, TASKS_MOST = 64 };
+
+/* Part of every snapshot, and of every state. */
+static struct specific {
+    unsigned keys;
+    const void *values[TASKS_MOST][KEYS_MOST];
+} specific;
+
+static const void **specific_of(unsigned key)
+{
+    static const void *nowhere;
+    int n = sched_begun() && sched_self() != NULL ? task_number(sched_self()) : 0;
+    return key < KEYS_MOST && n < TASKS_MOST ? &specific.values[n][key] : &nowhere;
+}
+
+static int key_create(unsigned *key)
+{
+    if (specific.keys == KEYS_MOST)
+        return EAGAIN;
+    *key = specific.keys++;
+    return 0;
+}
+
+static void *getspecific(unsigned key)
+{
+    return (void *)*specific_of(key);
+}
+
+static int setspecific(unsigned key, const void *value)
+{
+    *specific_of(key) = value;
+    return key < KEYS_MOST ? 0 : EINVAL;
 }
 
 /* -- the rest ---------------------------------------------------------------------------------- */
@@ -298,9 +465,12 @@ static unsigned long self(void)
 
 static int yield(const char *site)
 {
-    (void)site;
-    if (sched_self() != NULL)
-        sched_yield_to_others();
+    static const char of_yield;
+    fault_at_call(site);
+    if (sched_self() == NULL || sched_is_silent())
+        return 0;
+    sched_access_point(&of_yield, site);
+    sched_yield_to_others();
     return 0;
 }
 
@@ -311,9 +481,66 @@ static int clock_of_ticks(struct timespec *now)
     return 0;
 }
 
-static void ignore_access(const void *at, size_t n, const void *from)
+/* So much in all, however many runs there are. */
+static void says(const char *text)
 {
-    (void)at, (void)n, (void)from;
+    enum { SAID_MOST = 16384 };
+    static size_t said;
+    size_t n = strlen(text);
+    if (said < SAID_MOST) {
+        fflush(stdout);
+        fputs(text, stderr);
+        if (said + n >= SAID_MOST)
+            fputs("\npipesim: what the pipe prints from here on is left out\n", stderr);
+    }
+    said += said < SAID_MOST ? n : 0;
+}
+
+static void refuses(const char *what, const char *site)
+{
+    fault_at_call(site);
+    fault_raise((struct sched_fault){.misuse = MISUSE_CRASH, .what = what});
+}
+
+static void reads_atomically(const void *at, size_t n, const void *from)
+{
+    accesses_atomic(at, n, RACE_READS_ATOMICALLY, from);
+}
+
+static void writes_atomically(const void *at, size_t n, const void *from)
+{
+    accesses_atomic(at, n, RACE_WRITES_ATOMICALLY, from);
+}
+
+/* Part of every snapshot. */
+static struct lives {
+    int pipes;
+} lives;
+
+static void begins(const void *from)
+{
+    if (!sched_has_threads)
+        fault_at_access((const char *)from - 1);
+}
+
+static void enters(void)
+{
+    accesses_are(ACCESSES_ALONE);
+    fault_main_stack(MAIN_IN_PIPE);
+}
+
+static void leaves(int pipes)
+{
+    accesses_are(ACCESSES_AMONG_OTHERS);
+    fault_main_stack(MAIN_ELSEWHERE);
+    lives.pipes += pipes;
+    if (lives.pipes > 0 || pipes > 0)
+        return;
+    struct strbuf leaks = {0};
+    memory_describe_leaks(&leaks);
+    if (leaks.length > 0)
+        warnings_add(strbuf_text(&leaks));
+    strbuf_free(&leaks);
 }
 
 const struct pipesim_calls *posix_calls(void)
@@ -343,18 +570,40 @@ const struct pipesim_calls *posix_calls(void)
         .rwlock_lock = rwlock_lock,
         .rwlock_trylock = rwlock_trylock,
         .rwlock_unlock = rwlock_unlock,
+        .barrier_init = barrier_init,
+        .barrier_wait = barrier_wait,
+        .once = once,
+        .key_create = key_create,
+        .getspecific = getspecific,
+        .setspecific = setspecific,
         .self = self,
         .yield = yield,
         .clock = clock_of_ticks,
-        .reads = ignore_access,
-        .writes = ignore_access,
+        .says = says,
+        .refuses = refuses,
+        .reads = accesses_read,
+        .writes = accesses_write,
+        .reads_atomically = reads_atomically,
+        .writes_atomically = writes_atomically,
+        .begins = begins,
+        .enters = enters,
+        .leaves = leaves,
     };
     return &calls;
 }
 
-int posix_include_own(void)
+int posix_begin(void)
 {
-    return arena_include(&heap, sizeof heap);
+    static bool begun;
+    if (begun)
+        return 0;
+    begun = true;
+    fault_catch_signals();
+    return memory_include() != 0 || races_include() != 0 || accesses_include() != 0 ||
+                   arena_include(&specific, sizeof specific) != 0 ||
+                   arena_include(&lives, sizeof lives) != 0
+               ? -1
+               : 0;
 }
 
 /* -- states ------------------------------------------------------------------------------------ */
@@ -363,9 +612,10 @@ static void add_state(const struct pipe *p, void (*add)(void *ctx, const void *b
                       void *ctx)
 {
     (void)p;
-    for (const struct block *b = heap.blocks; b != NULL; b = b->next)
-        add(ctx, b + 1, b->size);
-    arena_each_included(add, ctx);
+    memory_each(add, ctx);
+    variables_each(add, ctx);
+    if (specific.keys > 0)
+        add(ctx, &specific, sizeof specific);
 }
 
 static void nothing(struct pipe *p)

@@ -3,17 +3,13 @@
 #define SIM_OWN_POSIX_H
 
 #include "sim/kernel/pipe_impl.h"
-#include "sim/trace/strbuf.h"
 
 struct pipesim_calls;
 const struct pipesim_calls *posix_calls(void);
 
-/* The static variables of a loaded library become part of every snapshot, and of every state. 0, or -1 and
- * `out` says why. */
-int posix_take_variables(void *library, struct strbuf *out);
-
-/* The same for those of posix.c. */
-int posix_include_own(void);
+/* Once, before such code runs: what is known of it becomes part of every snapshot, and its crashes are
+ * caught. 0, or -1: there are too many variables. */
+int posix_begin(void);
 
 /* What a pipe of this sort has instead of what it need not implement. */
 void posix_complete(struct pipe_impl *impl);

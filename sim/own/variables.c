@@ -1,7 +1,32 @@
 /* variables.c - the static variables of a loaded library: found in its program headers. */
 #define _GNU_SOURCE
-#include "sim/own/posix.h"
+#include "sim/own/variables.h"
+
 #include "sim/sched/arena.h"
+
+enum { RANGES_MOST = 8 };
+
+static struct {
+    char *at;
+    size_t size;
+} ranges[RANGES_MOST];
+
+static size_t range_count;
+
+void variables_each(void (*add)(void *ctx, const void *bytes, size_t n), void *ctx)
+{
+    for (size_t i = 0; i < range_count; i++)
+        add(ctx, ranges[i].at, ranges[i].size);
+}
+
+bool variables_has(const void *at)
+{
+    for (size_t i = 0; i < range_count; i++) {
+        if ((const char *)at >= ranges[i].at && (const char *)at < ranges[i].at + ranges[i].size)
+            return true;
+    }
+    return false;
+}
 
 #if defined(__linux__)
 #include <dlfcn.h>
@@ -11,6 +36,15 @@ struct search {
     const char *inside; /* an address in the library */
     int included;
 };
+
+static int take(char *at, size_t n)
+{
+    if (range_count == RANGES_MOST || arena_include(at, n) != 0)
+        return -1;
+    ranges[range_count].at = at;
+    ranges[range_count++].size = n;
+    return 0;
+}
 
 /* The writable part of a segment: what the loader has made read-only (RELRO) does not change. */
 static int include(const struct dl_phdr_info *info, const ElfW(Phdr) * segment)
@@ -22,7 +56,7 @@ static int include(const struct dl_phdr_info *info, const ElfW(Phdr) * segment)
         if (h->p_type == PT_GNU_RELRO && h->p_vaddr <= start && relro_end > start)
             start = relro_end < end ? relro_end : end;
     }
-    return start == end ? 0 : arena_include((void *)(info->dlpi_addr + start), end - start);
+    return start == end ? 0 : take((char *)(info->dlpi_addr + start), end - start);
 }
 
 static int look(struct dl_phdr_info *info, size_t size, void *ctx)
@@ -43,25 +77,17 @@ static int look(struct dl_phdr_info *info, size_t size, void *ctx)
     return ours;
 }
 
-static int include_library(void *library)
+int variables_take(const void *inside)
 {
-    struct search s = {dlsym(library, "pipesim_calls"), 0};
+    struct search s = {inside, 0};
     dl_iterate_phdr(look, &s);
     return s.included;
 }
 #else
 /* Elsewhere they are not taken back: a pipe without static variables need not care. */
-static int include_library(void *library)
+int variables_take(const void *inside)
 {
-    (void)library;
+    (void)inside;
     return 0;
 }
 #endif
-
-int posix_take_variables(void *library, struct strbuf *out)
-{
-    if (include_library(library) == 0 && posix_include_own() == 0)
-        return 0;
-    strbuf_add(out, "there are too many static variables\n");
-    return -1;
-}

@@ -30,9 +30,10 @@ struct run_options variation_run_options(const struct variation *v)
 static void set_limits(struct variation *v)
 {
     const int64_t *set = v->program->settings.values;
-    const struct setting_override limits[] = {{SETTING_max_calls, QUIZ_CALLS, NULL},
-                                              {SETTING_max_steps, QUIZ_STEPS, NULL},
-                                              {SETTING_max_memory, QUIZ_MEBIBYTES, NULL}};
+    const struct setting_override limits[] = {
+        {.setting = SETTING_max_calls, .value = QUIZ_CALLS},
+        {.setting = SETTING_max_steps, .value = QUIZ_STEPS},
+        {.setting = SETTING_max_memory, .value = QUIZ_MEBIBYTES}};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         v->limits[i] = limits[i];
         if (set[limits[i].setting] < limits[i].value)

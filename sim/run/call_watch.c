@@ -17,7 +17,7 @@ static int64_t number_of(struct vm *vm, struct value v)
 {
     if (v.kind == VALUE_ACTOR)
         return argument_process(vm, v);
-    return v.kind == VALUE_INTEGER ? v.n : 0;
+    return v.kind == VALUE_INTEGER ? v.n : v.kind == VALUE_BYTES ? (int64_t)v.bytes->size : 0;
 }
 
 static size_t bytes_given(const struct site *s, const struct value *args, int i)
@@ -46,7 +46,15 @@ void watch_call(struct vm *vm, const struct site *s, const struct value *args)
         if (i < WATCHED_NUMBERS)
             c.numbers[i] = number_of(vm, args[i]);
     }
+    struct bytes *joined =
+        call_is(s->callee, "writev") ? call_bytes_sent(s->callee, args, s->argument_count) : NULL;
+    if (joined != NULL) {
+        c.bytes = joined->at;
+        c.size = joined->size;
+    }
     watch->begins(watch->ctx, &c);
+    if (joined != NULL)
+        bytes_drop(joined);
 }
 
 void watch_result(struct vm *vm, const struct site *s, struct outcome o, enum call_end end)

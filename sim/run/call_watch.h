@@ -17,11 +17,11 @@ struct watched_call {
     int depth;        /* how many signal handlers run around it */
     const char *name; /* "read" */
     enum { MADE_FIRST, MADE_AGAIN /* after a signal */ } made;
-    /* The arguments: one that is bytes stands as 0, a process as its number, a handler as
+    /* The arguments: one that is bytes stands as its size, a process as its number, a handler as
      * HANDLER_IGNORE, HANDLER_DEFAULT or >= 0. `count` may be more than there is room for. */
     int64_t numbers[WATCHED_NUMBERS];
     int count;
-    const char *bytes; /* borrowed: the argument that is bytes, or NULL */
+    const char *bytes; /* borrowed: the argument that is bytes, or all pieces of writev; or NULL */
     size_t size;
 };
 

@@ -70,6 +70,8 @@ static void add_holders(struct run *run, const struct view_pipe *p, int pipe, en
         strbuf_addf(&r->who,
                     "the %s end of %s belongs to a connection that nobody has accepted: %s", name,
                     p->name, strbuf_text(&list));
+    else if (end == READ_END ? view_network_reads(p) : view_network_writes(p))
+        strbuf_addf(&r->who, "the %s end of %s is held by the network", name, p->name);
     else
         strbuf_addf(&r->who, "the %s end of %s is held by a call under way", name, p->name);
     strbuf_free(&list);
@@ -116,6 +118,23 @@ static void not_woken(const struct run *run, int actor, struct reason *r)
         strbuf_add(&r->who, "nobody has woken it so far");
 }
 
+/* A pipe of a person's own may let somebody sleep for what the contract does not ask for. Does it? Then
+ * that is the reason. */
+static bool sleeps_for_nothing(struct run *run, int actor, const struct view_pipe *p,
+                               struct reason *r)
+{
+    const struct view_actor *a = &run->trace.view.actors[actor];
+    int64_t unseen = kernel_unseen(run->kernel, a->pipe);
+    if (run_reads(run, actor) && thread_asked(vm_of(run, actor)->thread) == 0)
+        strbuf_addf(&r->what, "%s sleeps in a read of 0 bytes, which needs none", a->name);
+    else if (unseen != 0)
+        strbuf_addf(&r->what,
+                    "%s sleeps, and %s says that %" PRId64 " bytes are in it; going by what its "
+                    "reads and writes have given, there should be %" PRId64,
+                    a->name, p->name, p->used, p->used + unseen);
+    return r->what.length > 0;
+}
+
 static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
@@ -129,6 +148,8 @@ static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p,
         not_woken(run, actor, r);
         return;
     }
+    if (sleeps_for_nothing(run, actor, p, r))
+        return;
     struct holders h = holders_of(run, actor, WRITE_END);
     strbuf_addf(&r->what,
                 "%s waits for bytes: %s is empty, and %" PRId64
@@ -140,6 +161,13 @@ static void reader_sleeps(struct run *run, int actor, const struct view_pipe *p,
                     "%s keeps a write end open itself: close it before reading, or end of file "
                     "never comes",
                     a->name);
+}
+
+/* Why the network takes nothing out of a send buffer. */
+static void add_far_end(const struct view_pipe *far, struct reason *r)
+{
+    strbuf_addf(&r->what, "; they arrive in %s, which has %" PRId64 " of %" PRId64 " bytes",
+                far->name, far->used, far->capacity);
 }
 
 static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p, struct reason *r)
@@ -158,9 +186,18 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
                         "it needs %" PRId64 " byte%s of room, and %" PRId64 " of %" PRId64
                         " are free in %s",
                         a->need, a->need == 1 ? "" : "s", free, p->capacity, p->name);
-        not_woken(run, actor, r);
+        size_t asked = thread_asked(vm_of(run, actor)->thread);
+        if (p->used == 0 && p->readers > 0 && a->moved == 0 && (int64_t)asked > p->capacity)
+            strbuf_addf(&r->hint,
+                        "room for all %zu bytes will never be there: a write of more than PIPE_BUF "
+                        "goes in piece by piece",
+                        asked);
+        else
+            not_woken(run, actor, r);
         return;
     }
+    if (sleeps_for_nothing(run, actor, p, r))
+        return;
     struct holders h = holders_of(run, actor, READ_END);
     if (p->page > 0)
         strbuf_addf(&r->what,
@@ -177,6 +214,8 @@ static void writer_sleeps(struct run *run, int actor, const struct view_pipe *p,
                     "%s waits for room: %s is full (%" PRId64 " of %" PRId64 " bytes), and %" PRId64
                     " bytes of this write are in",
                     a->name, p->name, p->used, p->capacity, a->moved);
+    if (p->feeds != NO_PIPE)
+        add_far_end(&run->trace.view.pipes[p->feeds], r);
     add_holders(run, p, a->pipe, READ_END, r);
     if (h.sleeper_too && h.first == NOBODY)
         strbuf_addf(

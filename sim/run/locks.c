@@ -44,6 +44,14 @@ static void describe(const struct run *run, const struct sync_event *e, struct s
     case MISUSE_FREE:
         strbuf_addf(out, "%s frees memory that is not allocated, or no longer", name);
         break;
+    case MISUSE_RACE:
+        strbuf_addf(
+            out, "data race: %s and %s use the same memory, and nothing puts one before the other",
+            name, e->other != NULL ? name_of(run, e->other) : "another");
+        break;
+    case MISUSE_MEMORY:
+    case MISUSE_LOOP:
+    case MISUSE_CRASH: strbuf_addf(out, "%s %s", name, e->fault->what); break;
     case MISUSE_NONE: break;
     }
 }
@@ -58,6 +66,18 @@ static void trace_failure(struct run *run, const struct vm *vm, const struct str
     trace_emit(&run->trace, &e);
 }
 
+/* Where it was. */
+static void add_notes(struct run *run, const struct sync_event *e)
+{
+    struct diag_list *diags = run->outside->diags;
+    if (e->fault == NULL)
+        diag_add_unplaced(diags, DIAG_NOTE, "%s%s",
+                          e->misuse == MISUSE_KEEP ? "it took it here: " : "", e->site);
+    size_t most = e->fault != NULL ? sizeof e->fault->notes / sizeof *e->fault->notes : 0;
+    for (size_t i = 0; i < most && e->fault->notes[i] != NULL; i++)
+        diag_add_unplaced(diags, DIAG_NOTE, "%s", e->fault->notes[i]);
+}
+
 static void end_run(struct run *run)
 {
     if (run->options->mode == SCHED_CONTROLLED)
@@ -68,17 +88,17 @@ void locks_misused(struct run *run, const struct sync_event *e)
 {
     struct vm *vm = thread_program(task_arg(e->task));
     struct strbuf *text = &run->outside->message;
-    if (run->misused)
+    if (run->misused != MISUSE_NONE)
         return;
-    run->misused = true;
+    run->misused = e->misuse;
     strbuf_clear(text);
     describe(run, e, text);
     diag_add(run->outside->diags, DIAG_FAILED, call_place(vm), "%s", strbuf_text(text));
-    diag_add_unplaced(run->outside->diags, DIAG_NOTE, "%s%s",
-                      e->misuse == MISUSE_KEEP ? "it took it here: " : "", e->site);
+    add_notes(run, e);
     trace_failure(run, vm, text);
     digest_add(&run->failures, (uint64_t)e->misuse);
-    digest_add_bytes(&run->failures, e->site, strlen(e->site));
+    if (e->site != NULL)
+        digest_add_bytes(&run->failures, e->site, strlen(e->site));
     end_run(run);
 }
 

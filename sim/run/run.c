@@ -1,4 +1,5 @@
 /* run.c - see run.h: setting a run up, running it, and its verdict. */
+#include "sim/kernel/bugs.h"
 #include "sim/run/vm.h"
 #include "sim/run/vocabulary.h"
 #include "sim/sched/arena.h"
@@ -101,7 +102,8 @@ static void on_sync(void *ctx, const struct sync_event *e)
     run->locks += takes;
     if (e->kind == SYNC_MISUSE)
         locks_misused(run, e);
-    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT)
+    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT ||
+             (e->kind == SYNC_ACCESS && e->object != NULL))
         locks_count_turn(run, e);
     kernel_on_sync(run->kernel, e);
     run->locks -= lets_go;
@@ -112,7 +114,7 @@ static void on_sync(void *ctx, const struct sync_event *e)
 static int stop_wanted(void *ctx)
 {
     struct run *run = ctx;
-    return vm_interrupt_wanted() || run->bad_script || run->misused;
+    return vm_interrupt_wanted() || run->bad_script || run->misused != MISUSE_NONE;
 }
 
 static void on_time(void *ctx, tick_t now)
@@ -128,9 +130,21 @@ static void apply_overrides(struct settings *s, const struct run_options *option
         const struct setting_override *o = &options->overrides[i];
         if (o->setting >= 0)
             settings_set(s, o->setting, o->value);
-        else
+        else if (o->pipe != NULL)
             strcpy(s->pipe, o->pipe);
     }
+}
+
+void override_add(const struct setting_override *o, struct strbuf *out)
+{
+    if (o->setting >= 0)
+        strbuf_addf(out, " --set %s=%" PRId64, setting_name(o->setting), o->value);
+    else if (o->file != NULL)
+        strbuf_addf(out, " --pipe %s", o->file);
+    else if (o->lines != NULL)
+        strbuf_addf(out, o->lines[0] != '\0' ? " --preempt %s" : "%s", o->lines);
+    else
+        strbuf_addf(out, bug_named(o->pipe) != NULL ? " --bug %s" : " --set pipe=%s", o->pipe);
 }
 
 static bool uses_property(const struct program *p, enum atom_kind kind, int property)
@@ -246,6 +260,7 @@ static bool set_up_kernel(struct run *run)
         .trace = &run->trace,
         .explored = run->options->explored,
         .signals = run->has_kill,
+        .sets_flags = has_call(run->program, (const char *const[]){"fcntl", NULL}),
         .strangers = !has_call(run->program, (const char *const[]){"fork", "thread", "wait", "join",
                                                                    "kill", "open", NULL}),
     };
@@ -363,6 +378,16 @@ static bool has_links(const struct run *run)
     return set[SETTING_latency] > 0 || set[SETTING_bandwidth] > 0 || set[SETTING_loss] > 0;
 }
 
+/* Schedules go by names, so it must be no process's; those are numbered from 2. */
+static const char *name_of_network(const struct run *run)
+{
+    for (size_t i = 0; i < run->program->block_count; i++) {
+        if (strcmp(run->program->blocks[i].name, "network") == 0)
+            return "network.0";
+    }
+    return "network";
+}
+
 static bool set_up_processes(struct run *run)
 {
     struct kpipe **pipes = declare_pipes(run);
@@ -374,7 +399,7 @@ static bool set_up_processes(struct run *run)
     }
     for (size_t i = 0; good && i < run->program->pipe_count; i++)
         kernel_release_pipe(pipes[i]);
-    return good && (!has_links(run) || kernel_link_hosts(run->kernel) == 0);
+    return good && (!has_links(run) || kernel_link_hosts(run->kernel, name_of_network(run)) == 0);
 }
 
 static void look(void *arg)
@@ -542,8 +567,10 @@ enum verdict run_judge(struct run *run, enum sched_end end)
         return VERDICT_LIMIT;
     if (run->bad_script)
         return VERDICT_BAD_SCRIPT;
-    if (run->misused)
-        return VERDICT_FAILED;
+    if (run->misused != MISUSE_NONE)
+        return run->misused == MISUSE_CRASH  ? VERDICT_CRASHED
+               : run->misused == MISUSE_LOOP ? VERDICT_STUCK
+                                             : VERDICT_FAILED;
     enum verdict verdict = judge_end(run, end);
     if (run->trace.view.limit_reached && run->options->keep == KEEP_WHAT_CLAIMS_ASK) {
         diag_add_unplaced(run->outside->diags, DIAG_ERROR,

@@ -11,13 +11,19 @@
 #include "sim/sched/arena.h"
 #include "sim/sched/sched.h"
 #include "sim/script/program.h"
+#include "sim/trace/strbuf.h"
 #include "sim/trace/tally.h"
 
 struct setting_override {
-    int setting; /* or -1: the pipe implementation */
+    int setting; /* or -1: the pipe implementation, or `lines` */
     int64_t value;
     const char *pipe;
+    const char *file;  /* of a pipe of a person's own: what --pipe names; or NULL */
+    const char *lines; /* of its code: what --preempt names; or NULL */
 };
+
+/* As it stands on a command line: " --set capacity=4". */
+void override_add(const struct setting_override *o, struct strbuf *out);
 
 /* What makes two ends of a run different outcomes, for explorations; each includes those before. The
  * less, the fewer states. */
@@ -55,6 +61,7 @@ enum verdict {
     VERDICT_BAD_SCRIPT =
         2,             /* a mistake that only running could show, or a schedule that does not fit */
     VERDICT_STUCK = 3, /* a deadlock or livelock that the script does not ask for */
+    VERDICT_CRASHED = 4, /* a pipe of a person's own did */
     VERDICT_LIMIT = 124,
     VERDICT_INTERRUPTED = 130
 };

@@ -54,9 +54,9 @@ struct run {
     const char *limit;       /* reached: the name of the setting, or NULL */
     _Atomic bool bad_script;
     bool livelock, failed;
-    bool misused; /* a lock: the run is over */
-    int turns;    /* locks taken, and waits without sleep, since something has changed */
-    int spinner;  /* who took the last of too many, or NOBODY */
+    enum sync_misuse misused; /* a lock, or memory: the run is over */
+    int turns;   /* locks taken, and waits without sleep, since something has changed */
+    int spinner; /* who took the last of too many, or NOBODY */
     struct sched_timer *looks; /* threads mode: one for each `expect at` */
 
     struct outside *outside; /* not in the arena */

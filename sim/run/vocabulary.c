@@ -33,6 +33,7 @@
     X(EAFNOSUPPORT, 97, "no such address family")                                                  \
     X(EADDRINUSE, 98, "the address is another socket's")                                           \
     X(EADDRNOTAVAIL, 99, "the address is another host's")                                          \
+    X(ECONNABORTED, 103, "it was not made, and that has been told")                                \
     X(ECONNRESET, 104, "the other side went away with bytes unread")                               \
     X(EISCONN, 106, "connected already")                                                           \
     X(ENOTCONN, 107, "not connected")                                                              \

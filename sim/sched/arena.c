@@ -106,12 +106,6 @@ int arena_include(void *at, size_t n)
     return 0;
 }
 
-void arena_each_included(void (*each)(void *ctx, const void *bytes, size_t n), void *ctx)
-{
-    for (size_t i = 0; i < included_count; i++)
-        each(ctx, included[i].at, included[i].size);
-}
-
 static void begin_included(void)
 {
     for (size_t i = 0; i < included_count; i++)
@@ -287,6 +281,15 @@ void arena_free(void *memory)
     *link_of(b) = the.arena->free_blocks[b->size_class];
     the.arena->free_blocks[b->size_class] = b;
     arena_unlock();
+}
+
+enum arena_place arena_place_of(const void *at)
+{
+    uintptr_t offset = (uintptr_t)at - (uintptr_t)the.arena;
+    uintptr_t in_stacks = (uintptr_t)at - (uintptr_t)the.stack_area;
+    if (the.arena != NULL && offset < the.heap_bytes)
+        return ARENA_HEAP;
+    return the.stack_area != NULL && in_stacks < the.stack_bytes ? ARENA_STACKS : ARENA_ELSEWHERE;
 }
 
 size_t arena_heap_used(void)

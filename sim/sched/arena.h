@@ -30,7 +30,10 @@ void arena_free(void *memory);
 /* Memory elsewhere that runs change, too: what is in it now is what each run begins with (arena_open),
  * and snapshots have it. For the static variables of code that is loaded. -ENOMEM: there is too much. */
 int arena_include(void *at, size_t n);
-void arena_each_included(void (*each)(void *ctx, const void *bytes, size_t n), void *ctx);
+
+/* Whose address is this? Stacks with the pages below them. */
+enum arena_place { ARENA_HEAP, ARENA_STACKS, ARENA_ELSEWHERE };
+enum arena_place arena_place_of(const void *at);
 
 /* Bytes of the heap handed out so far. */
 size_t arena_heap_used(void);

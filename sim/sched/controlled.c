@@ -149,8 +149,9 @@ static void run_task(struct fiber *from, struct task *t)
 
 void to_main(struct task *self)
 {
+    static struct fiber nowhere; /* nobody comes back there */
     the_sched->running = NULL;
-    fiber_switch(&self->fiber, &the_sched->main);
+    fiber_switch(the_sched->stack_lost ? &nowhere : &self->fiber, &the_sched->main);
 }
 
 /* self gives up the processor: asleep, exited, or with a choice to be made (then it is RUNNING). */

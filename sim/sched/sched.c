@@ -184,6 +184,9 @@ void sched_sync_point(struct sched_mutex *takes, const char *site)
         self->next_step = takes != NULL ? NEXT_LOCK : NEXT_SYNC;
         self->next_mutex = takes;
         self->next_site = site;
+        sched_atomic_begin();
+        sync_tell(SYNC_POINT, NULL, NULL, site);
+        sched_atomic_end();
     }
     maybe_reschedule();
 }
@@ -272,6 +275,24 @@ static void task_body(void *arg)
     reschedule(self);
 }
 
+static void (*order_told)(const struct task *before, const struct task *after);
+
+void sched_tell_order(void (*told)(const struct task *before, const struct task *after))
+{
+    order_told = told;
+}
+
+void sched_ordered(const struct task *before, const struct task *after)
+{
+    if (order_told != NULL && controlled())
+        order_told(before, after);
+}
+
+void sched_stack_is_lost(void)
+{
+    the_sched->stack_lost = true;
+}
+
 struct task *sched_spawn(const char *name, void (*body)(void *), void *arg)
 {
     struct task *t = arena_alloc(sizeof *t);
@@ -289,6 +310,7 @@ struct task *sched_spawn(const char *name, void (*body)(void *), void *arg)
     t->next_task = the_sched->tasks;
     the_sched->tasks = t;
     the_sched->live++;
+    sched_ordered(sched_self(), t);
     tell_wakes(t);
     if (controlled())
         make_ready(t);
@@ -325,6 +347,16 @@ void sched_release(void)
     threads_release();
 }
 
+void sched_forget(void)
+{
+    threads_forget();
+}
+
+bool sched_begun(void)
+{
+    return the_sched != NULL;
+}
+
 struct task *sched_self(void)
 {
     return controlled() ? the_sched->running : threads_self();
@@ -338,6 +370,11 @@ int task_number(const struct task *t)
 bool task_has_begun(const struct task *t)
 {
     return t->state != TASK_READY || t->next_step != NEXT_START;
+}
+
+const char *task_name(const struct task *t)
+{
+    return t->name;
 }
 
 void *task_arg(const struct task *t)
@@ -524,7 +561,10 @@ tick_t sched_now(void)
     return threads_now_ns() / the_sched->config->tick_ns;
 }
 
-int64_t sched_now_ns(void)
+struct sched_moment sched_moment(void)
 {
-    return controlled() ? 0 : threads_now_ns();
+    if (controlled())
+        return (struct sched_moment){the_sched->now, 0};
+    int64_t ns = threads_now_ns();
+    return (struct sched_moment){ns / the_sched->config->tick_ns, ns};
 }

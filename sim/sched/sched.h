@@ -59,6 +59,8 @@ enum sync_event_kind {
     SYNC_SLEEP,     /* asleep on a semaphore or read-write lock, until it is woken: SYNC_SIGNAL */
     SYNC_AWAKE,     /* looks again */
     SYNC_DOWN,      /* has taken it, or has given up */
+    SYNC_ACCESS,    /* may be kept from going on here, before it uses memory that others use */
+    SYNC_POINT /* is about to do something with one, and others may go first (GRAIN_LOCKS, controlled) */
 };
 
 /* What a program must not do with its locks. */
@@ -70,7 +72,19 @@ enum sync_misuse {
     MISUSE_KEEP,    /* goes away with a lock; the site is where it was taken */
     MISUSE_INIT,    /* initializes what is initialized */
     MISUSE_DESTROY, /* destroys what is held, or what somebody sleeps on */
-    MISUSE_FREE     /* frees what is not allocated */
+    MISUSE_FREE,    /* frees what is not allocated */
+    MISUSE_MEMORY,  /* uses memory that it must not; this and what follows is told as a fault */
+    MISUSE_RACE,    /* uses the same memory as `other`, and nothing puts one before the other */
+    MISUSE_LOOP,    /* goes on for ever */
+    MISUSE_CRASH
+};
+
+/* What a task's code has done, found by whoever watches it. All borrowed. */
+struct sched_fault {
+    enum sync_misuse misuse;
+    struct task *other;   /* who has to do with it, or NULL */
+    const char *what;     /* said of the task: "reads 4 bytes through a null pointer" */
+    const char *notes[5]; /* places in the code, and what was done there, up to the first NULL */
 };
 
 struct sync_event {
@@ -79,6 +93,7 @@ struct sync_event {
     const void *object; /* the mutex or condition variable */
     const char *site;   /* "file.c:12 pthread_mutex_lock(&p->lock)" */
     enum sync_misuse misuse;
+    const struct sched_fault *fault; /* borrowed; NULL: `misuse` says all */
 };
 
 /* What a step does with an object that others may use: two steps on the same object commute only if
@@ -138,12 +153,25 @@ struct task *sched_spawn(const char *name, void (*body)(void *), void *arg);
 
 /* Threads mode: the calling thread, which is none of the scheduler's, becomes a task: `again`, one that
  * sched_release has let go, or for NULL a new one, with this argument. NULL when memory is short. After
- * sched_release it is no task any more; it must hold nothing. */
+ * sched_release it is no task any more; it must hold nothing but perhaps the kernel lock. sched_forget:
+ * the calling thread may have been a task of a scheduler that is gone, arena and all. */
 struct task *sched_adopt(struct task *again, const char *name, void *arg);
 void sched_release(void);
+void sched_forget(void);
 
+/* What `before` has done until now comes before all that `after` will do, though no lock says so: told to
+ * whoever looks for data races (NULL: nobody). The scheduler tells of spawning. */
+void sched_tell_order(void (*told)(const struct task *before, const struct task *after));
+void sched_ordered(const struct task *before, const struct task *after);
+
+/* The running task has come to its end in a signal's handler, on a stack that is none of the arena's. What
+ * it still does is tell why; then sched_stop must be called. */
+void sched_stack_is_lost(void);
+
+bool sched_begun(void);        /* has there been a sched_init? */
 struct task *sched_self(void); /* NULL on the main stack */
 void *task_arg(const struct task *t);
+const char *task_name(const struct task *t);
 enum task_state task_state(const struct task *t);
 
 /* Is it in a wait for a condition: not woken, or woken and on its way back to the lock? */
@@ -237,7 +265,13 @@ static inline tick_t tick_after(tick_t t, int64_t n)
 /* ------------------------------------------------------------------------------------- */
 
 tick_t sched_now(void);
-int64_t sched_now_ns(void); /* real nanoseconds since the start; 0 in controlled mode */
+
+/* The same, and real nanoseconds since the start: 0 in controlled mode. One look at the clock. */
+struct sched_moment {
+    tick_t tick;
+    int64_t ns;
+};
+struct sched_moment sched_moment(void);
 
 /* Calls fire(arg) at `when` unless cancelled before. The caller owns the timer, in the arena.
  * Timers of the same tick fire in the order in which they were set. Kernel lock held when it fires.

@@ -35,7 +35,7 @@ static struct task *wake_first(struct sched_queue *queue)
 int sched_semaphore_wait(struct sched_semaphore *s, const char *site)
 {
     int error = 0;
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
@@ -51,7 +51,7 @@ int sched_semaphore_wait(struct sched_semaphore *s, const char *site)
 
 int sched_semaphore_try(struct sched_semaphore *s, const char *site)
 {
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
@@ -65,7 +65,7 @@ int sched_semaphore_try(struct sched_semaphore *s, const char *site)
 
 int sched_semaphore_post(struct sched_semaphore *s, const char *site)
 {
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
@@ -94,7 +94,7 @@ static void take(struct sched_rwlock *l, enum sched_access access)
 int sched_rwlock_lock(struct sched_rwlock *l, enum sched_access access, const char *site)
 {
     int error = 0;
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
@@ -112,7 +112,7 @@ int sched_rwlock_lock(struct sched_rwlock *l, enum sched_access access, const ch
 
 int sched_rwlock_try(struct sched_rwlock *l, enum sched_access access, const char *site)
 {
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
@@ -127,7 +127,7 @@ int sched_rwlock_try(struct sched_rwlock *l, enum sched_access access, const cha
 
 int sched_rwlock_unlock(struct sched_rwlock *l, const char *site)
 {
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();

@@ -14,7 +14,7 @@ void sync_tell(enum sync_event_kind kind, struct task *other, const void *object
     const struct sched_config *config = the_sched->config;
     if (config->on_sync == NULL)
         return;
-    struct sync_event e = {kind, sched_self(), other, object, site, MISUSE_NONE};
+    struct sync_event e = {kind, sched_self(), other, object, site, MISUSE_NONE, NULL};
     config->on_sync(config->ctx, &e);
 }
 
@@ -24,11 +24,12 @@ static void tell_misuse(enum sync_misuse misuse, const struct sched_mutex *m, co
     const struct sched_config *config = the_sched->config;
     if (config->on_sync == NULL)
         return;
-    struct sync_event e = {SYNC_MISUSE, sched_self(), m != NULL ? m->owner : NULL, m, site, misuse};
+    struct sync_event e = {SYNC_MISUSE, sched_self(), m != NULL ? m->owner : NULL, m, site,
+                           misuse,      NULL};
     config->on_sync(config->ctx, &e);
 }
 
-bool sync_is_silent(void)
+bool sched_is_silent(void)
 {
     return sched_self() == NULL || the_sched->silent;
 }
@@ -40,11 +41,31 @@ void sched_silence(enum sched_silence silence)
 
 void sched_misused(enum sync_misuse misuse, const char *site)
 {
-    if (sync_is_silent())
+    if (sched_is_silent())
         return;
     sched_atomic_begin();
     tell_misuse(misuse, NULL, site);
     sched_atomic_end();
+}
+
+void sched_fault(const struct sched_fault *f)
+{
+    const struct sched_config *config = the_sched->config;
+    struct sync_event e = {SYNC_MISUSE, sched_self(), f->other, NULL, f->notes[0], f->misuse, f};
+    if (config->on_sync == NULL)
+        return;
+    sched_atomic_begin();
+    config->on_sync(config->ctx, &e);
+    sched_atomic_end();
+}
+
+void sched_access_point(const void *object, const char *site)
+{
+    if (sched_is_silent())
+        return;
+    sync_tell(SYNC_ACCESS, NULL, NULL, site);
+    sched_sync_point(NULL, site);
+    sync_tell(SYNC_ACCESS, NULL, object, site);
 }
 
 /* -- the wanting list -------------------------------------------------------------------------- */
@@ -117,7 +138,7 @@ int sched_mutex_destroy(struct sched_mutex *m)
 int sched_mutex_lock(struct sched_mutex *m, const char *site)
 {
     struct task *self = sched_self();
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(m, site);
     sched_atomic_begin();
@@ -143,7 +164,7 @@ int sched_mutex_lock(struct sched_mutex *m, const char *site)
 int sched_mutex_trylock(struct sched_mutex *m, const char *site)
 {
     struct task *self = sched_self();
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
@@ -163,7 +184,7 @@ int sched_mutex_trylock(struct sched_mutex *m, const char *site)
 int sched_mutex_unlock(struct sched_mutex *m, const char *site)
 {
     struct task *self = sched_self();
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
@@ -256,10 +277,10 @@ static int wait_until(struct sched_cond *c, struct sched_mutex *m, tick_t until,
         sync_tell(SYNC_WAIT, NULL, c, site);
         self->timed_out = false;
         if (until != TICK_NEVER)
-            sched_timer_set(&self->wake_up, until, time_is_up, self);
+            timer_set(&self->wake_up, until, time_is_up, self);
         sleep_on_condition(c, m, self);
         if (until != TICK_NEVER)
-            sched_timer_cancel(&self->wake_up);
+            timer_cancel(&self->wake_up);
         error = self->timed_out ? ETIMEDOUT : 0;
         sync_tell(SYNC_RETURN, NULL, c, site);
     } else if (error == 0) {
@@ -287,7 +308,7 @@ void interrupt_wait(struct task *t)
 
 int sched_cond_signal(struct sched_cond *c, const char *site)
 {
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();
@@ -304,7 +325,7 @@ int sched_cond_signal(struct sched_cond *c, const char *site)
 
 int sched_cond_broadcast(struct sched_cond *c, const char *site)
 {
-    if (sync_is_silent())
+    if (sched_is_silent())
         return 0;
     sched_sync_point(NULL, site);
     sched_atomic_begin();

@@ -41,9 +41,16 @@ int sched_cond_broadcast(struct sched_cond *c, const char *site);
  * guard, by whoever knows that nobody else runs. */
 enum sched_silence { SCHED_SILENT, SCHED_AUDIBLE };
 void sched_silence(enum sched_silence silence);
+bool sched_is_silent(void); /* or no task runs */
 
 /* The running task's code has done what it must not. */
 void sched_misused(enum sync_misuse misuse, const char *site);
+
+void sched_fault(const struct sched_fault *f);
+
+/* A scheduling point before an access to memory that others use (grain locks). With an object it is one
+ * that a loop may wait for (SYNC_ACCESS tells of it). */
+void sched_access_point(const void *object, const char *site);
 
 /* The task is back from code that takes locks, and must have let all of them go: else SYNC_MISUSE. */
 void sched_must_hold_nothing(void);

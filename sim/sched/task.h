@@ -79,7 +79,8 @@ struct sched {
         struct sched_cond *cond; /* WHO_IS_WOKEN */
     } question;
     unsigned spurious_left;
-    bool silent; /* sched_silence */
+    bool silent;     /* sched_silence */
+    bool stack_lost; /* sched_stack_is_lost */
     int tasks_made;
     char complaint[160];
 
@@ -92,7 +93,6 @@ extern struct sched *the_sched; /* in the arena; NULL before sched_init */
 
 /* sync.c: tells the hook of sched_config. Inside the atomic section. */
 void sync_tell(enum sync_event_kind kind, struct task *other, const void *object, const char *site);
-bool sync_is_silent(void); /* or there is no task: then locks are not looked at */
 
 /* Tells the step_watch, if there is one. */
 void tell_wakes(struct task *t);
@@ -122,6 +122,9 @@ void interrupt_wait(struct task *t); /* out of a condition's queue, wanting the 
 
 /* timers.c: the next to fire, or NULL; and firing all that are due at `now`. */
 struct sched_timer *timer_first(void);
+/* As sched_timer_set and sched_timer_cancel, inside the atomic section. */
+int timer_set(struct sched_timer *timer, tick_t when, void (*fire)(void *), void *arg);
+void timer_cancel(struct sched_timer *timer);
 void timers_fire(tick_t now);
 
 size_t ready_count(void);
@@ -140,6 +143,7 @@ void reap(void);                       /* the stack of a task that has exited is
 int threads_spawn(struct task *t);
 void threads_adopt(struct task *t);
 void threads_release(void);
+void threads_forget(void);
 enum sched_end threads_run(void);
 void threads_start(void);
 struct task *threads_self(void);

@@ -124,7 +124,8 @@ void threads_adopt(struct task *t)
     pthread_mutex_lock(&atomic_lock);
     self_task = t;
     t->state = TASK_RUNNING;
-    t->joined = true; /* it is somebody else's */
+    t->holds_kernel_lock = false; /* whoever had the task before was let go with it */
+    t->joined = true;             /* it is somebody else's */
     the_sched->awake++;
     the_sched->live++;
     pthread_mutex_unlock(&atomic_lock);
@@ -133,6 +134,11 @@ void threads_adopt(struct task *t)
 void threads_release(void)
 {
     end_thread(self_task);
+    self_task = NULL;
+}
+
+void threads_forget(void)
+{
     self_task = NULL;
 }
 
@@ -153,13 +159,22 @@ void threads_leave_if_stopping(void)
     pthread_exit(NULL);
 }
 
+/* A thread that was cancelled here would die with the atomic section. */
+static void wait_until_unparked(struct task *self)
+{
+    int before;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+    while (self->state == TASK_ASLEEP && !the_sched->stopping)
+        pthread_cond_wait(&self->unparked, &atomic_lock);
+    pthread_setcancelstate(before, NULL);
+}
+
 /* The atomic section is held, and self's state is ASLEEP unless somebody has already woken it. */
 void threads_park(struct task *self)
 {
     if (self->state == TASK_ASLEEP)
         fall_asleep();
-    while (self->state == TASK_ASLEEP && !the_sched->stopping)
-        pthread_cond_wait(&self->unparked, &atomic_lock);
+    wait_until_unparked(self);
     if (the_sched->stopping) {
         pthread_mutex_unlock(&atomic_lock);
         threads_leave_if_stopping();

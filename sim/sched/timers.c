@@ -51,25 +51,6 @@ static int make_room(void)
     return 0;
 }
 
-int sched_timer_set(struct sched_timer *timer, tick_t when, void (*fire)(void *), void *arg)
-{
-    struct sched *s = the_sched;
-    sched_timer_cancel(timer);
-    sched_atomic_begin();
-    int error = make_room();
-    if (error == 0) {
-        timer->when = when;
-        timer->order = s->timer_order++;
-        timer->fire = fire;
-        timer->arg = arg;
-        s->timer_count++;
-        sift_up(timer, s->timer_count);
-        threads_timers_changed();
-    }
-    sched_atomic_end();
-    return error;
-}
-
 static void take_out(struct sched_timer *timer)
 {
     struct sched *s = the_sched;
@@ -84,11 +65,41 @@ static void take_out(struct sched_timer *timer)
         sift_down(last, at);
 }
 
+void timer_cancel(struct sched_timer *timer)
+{
+    if (timer->place != 0)
+        take_out(timer);
+}
+
+int timer_set(struct sched_timer *timer, tick_t when, void (*fire)(void *), void *arg)
+{
+    struct sched *s = the_sched;
+    timer_cancel(timer);
+    int error = make_room();
+    if (error != 0)
+        return error;
+    timer->when = when;
+    timer->order = s->timer_order++;
+    timer->fire = fire;
+    timer->arg = arg;
+    s->timer_count++;
+    sift_up(timer, s->timer_count);
+    threads_timers_changed();
+    return 0;
+}
+
+int sched_timer_set(struct sched_timer *timer, tick_t when, void (*fire)(void *), void *arg)
+{
+    sched_atomic_begin();
+    int error = timer_set(timer, when, fire, arg);
+    sched_atomic_end();
+    return error;
+}
+
 void sched_timer_cancel(struct sched_timer *timer)
 {
     sched_atomic_begin();
-    if (timer->place != 0)
-        take_out(timer);
+    timer_cancel(timer);
     sched_atomic_end();
 }
 

@@ -172,8 +172,7 @@ static bool pipe_changed(const struct panes *p, size_t number)
            old->capacity != now->capacity || old->lock_owner != now->lock_owner;
 }
 
-static void add_amounts(const struct view *v, const struct view_pipe *pipe, size_t width,
-                        struct sheet *out)
+static void add_amounts(const struct view_pipe *pipe, size_t width, struct sheet *out)
 {
     int64_t free = pipe->capacity - pipe->used;
     struct strbuf text = {0};
@@ -183,8 +182,6 @@ static void add_amounts(const struct view *v, const struct view_pipe *pipe, size
         strbuf_add(&text, ": full");
     else if (pipe->used == 0)
         strbuf_add(&text, ": empty");
-    if (pipe->feeds != NO_PIPE)
-        strbuf_addf(&text, "; %" PRId64 " in flight", view_in_flight(v, pipe));
     if (sheet_column(out) + text.length <= width)
         sheet_add(out, TONE_PLAIN, "%s", strbuf_text(&text));
     strbuf_free(&text);
@@ -203,6 +200,13 @@ static void add_slots(const struct view_pipe *pipe, struct pane_size size, struc
     sheet_pad(out, 4);
     sheet_wrap(out, TONE_PLAIN, strbuf_text(&text), 6, size.width);
     strbuf_free(&text);
+}
+
+static void add_in_flight(const struct view *v, const struct view_pipe *pipe, struct strbuf *out)
+{
+    int64_t bytes = view_in_flight(v, pipe);
+    if (bytes > 0)
+        strbuf_addf(out, ", %" PRId64 " in flight", bytes);
 }
 
 /* What a write needs that must go in as a whole. */
@@ -257,6 +261,8 @@ static void add_lock(const struct view *v, size_t pipe, size_t width, struct she
     sheet_add(out, TONE_DIM, owner == NOBODY ? "lock free" : "lock held by ");
     if (owner != NOBODY)
         sheet_add(out, TONE_AWAKE, "%s", v->actors[owner].name);
+    if (view_in_flight(v, &v->pipes[pipe]) > 0)
+        sheet_add(out, TONE_STRONG, "; %" PRId64 " in flight", view_in_flight(v, &v->pipes[pipe]));
     size_t before = out->text.length;
     add_sleepers(v, pipe, "not_empty", width, out);
     add_sleepers(v, pipe, "not_full", width, out);
@@ -270,6 +276,7 @@ static void add_ends(const struct panes *p, size_t pipe, size_t width, struct sh
 {
     struct strbuf readers = {0}, writers = {0};
     bool read = glance_holders(p, pipe, READ_END, &readers) > 0;
+    add_in_flight(walk_view(p->walk), &walk_view(p->walk)->pipes[pipe], &readers);
     bool written = glance_holders(p, pipe, WRITE_END, &writers) > 0;
     const char *reads = read ? strbuf_text(&readers) : "nobody";
     const char *writes = written ? strbuf_text(&writers) : "nobody";
@@ -301,7 +308,7 @@ static void add_at_large(const struct panes *p, size_t number, struct pane_size 
     const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
     size_t cell = cell_width(pipe, size.width);
     add_name(p, number, size.width / 3, out);
-    add_amounts(walk_view(p->walk), pipe, size.width, out);
+    add_amounts(pipe, size.width, out);
     sheet_end_line_within(out, size.width);
     if (cell == BAR) {
         add_bar(pipe, 4, size.width - 12, out);
@@ -322,16 +329,17 @@ static void add_at_large(const struct panes *p, size_t number, struct pane_size 
 static void add_in_short(const struct panes *p, size_t number, struct pane_size size,
                          struct sheet *out)
 {
-    enum { SHORT_BAR = 8, SHORT_CELLS = 16 };
+    enum { SHORT_BAR = 8, SHORT_CELLS = 16, SHORT_NAME = 8, LINKED_NAME = 16 };
     const struct view_pipe *pipe = &walk_view(p->walk)->pipes[number];
-    add_name(p, number, 8, out);
+    bool linked = pipe->feeds != NO_PIPE || pipe->fed_by != NO_PIPE; /* alike at both ends */
+    add_name(p, number, linked ? LINKED_NAME : SHORT_NAME, out);
     size_t column = sheet_column(out);
     if (pipe->capacity <= SHORT_CELLS)
         add_cells(p, number, column, TIGHT_CELL, size.glyphs, out);
     else
         add_bar(pipe, column, SHORT_BAR, out);
     sheet_add(out, TONE_PLAIN, "  ");
-    add_amounts(walk_view(p->walk), pipe, size.width, out);
+    add_amounts(pipe, size.width, out);
     sheet_end_line_within(out, size.width);
 }
 

@@ -261,17 +261,12 @@ static void add_command(struct walk *w, const char *file, struct strbuf *out)
 {
     const struct run_options *options = walk_options(w);
     char *schedule = walk_schedule(w);
-    strbuf_add(out, "pipesim run ");
-    for (size_t i = 0; i < options->override_count; i++) {
-        const struct setting_override *o = &options->overrides[i];
-        if (o->setting < 0)
-            strbuf_addf(out, "--set pipe=%s ", o->pipe);
-        else
-            strbuf_addf(out, "--set %s=%" PRId64 " ", setting_name(o->setting), o->value);
-    }
+    strbuf_add(out, "pipesim run");
+    for (size_t i = 0; i < options->override_count; i++)
+        override_add(&options->overrides[i], out);
     if (!walk_is_default(w) && schedule != NULL)
-        strbuf_addf(out, "--schedule '%s' ", schedule);
-    strbuf_addf(out, "%s\n", file);
+        strbuf_addf(out, " --schedule '%s'", schedule);
+    strbuf_addf(out, " %s\n", file);
     free(schedule);
 }
 

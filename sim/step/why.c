@@ -36,13 +36,16 @@ static void say_what_would_wake(const struct panes *p, const struct view_actor *
     if (a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE ||
         run_sleeps_beside(walk_run(p->walk), actor))
         return;
-    const char *pipe = walk_view(p->walk)->pipes[a->pipe].name;
+    const struct view_pipe *pipe = &walk_view(p->walk)->pipes[a->pipe];
     bool reads = run_reads(walk_run(p->walk), actor);
     int count =
         run_describe_holders(walk_run(p->walk), a->pipe, reads ? WRITE_END : READ_END, &holders);
+    bool network = reads ? view_network_writes(pipe) : view_network_reads(pipe);
+    if (count == 0)
+        strbuf_add(&holders, network ? "the network" : "nobody");
     strbuf_addf(out, "; a %s would wake it, or closing the last %s end of %s, held by %s",
-                reads ? "write" : "read", reads ? "write" : "read", pipe,
-                count > 0 ? strbuf_text(&holders) : "nobody");
+                reads ? "write" : "read", reads ? "write" : "read", pipe->name,
+                strbuf_text(&holders));
     strbuf_free(&holders);
 }
 
@@ -160,6 +163,7 @@ static const char *verdict_sentence(struct walk *w)
     case VERDICT_STUCK:
         return walk_is_deadlocked(w) ? "Deadlock, and the scenario does not say so."
                                      : "The run is stuck, and the scenario does not say so.";
+    case VERDICT_CRASHED: return "The pipe's own code crashed.";
     case VERDICT_LIMIT: return "A limit was reached.";
     case VERDICT_INTERRUPTED: return "The run was interrupted.";
     }

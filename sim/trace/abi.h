@@ -38,6 +38,10 @@ enum {
     ABI_SEEK_SET = 0,
     ABI_SEEK_CUR = 1,
     ABI_SEEK_END = 2,
+    ABI_EPOLL_CTL_ADD = 1,
+    ABI_EPOLL_CTL_DEL = 2,
+    ABI_EPOLL_CTL_MOD = 3,
+    ABI_EPOLLONESHOT = 1 << 30,
     ABI_POLLIN = 1,
     ABI_POLLOUT = 4,
     ABI_POLLERR = 8,
@@ -61,5 +65,8 @@ enum {
 
 /* "SIGPIPE", or NULL. */
 const char *signal_name(int number);
+
+/* No value of an enum: it does not fit into an int. */
+#define ABI_EPOLLET (1u << 31)
 
 #endif

@@ -25,8 +25,9 @@ static bool is_lock_event(enum event_kind kind)
 void trace_emit(struct trace *t, struct event *e)
 {
     e->seq = ++t->seq;
-    e->tick = sched_now();
-    e->ns = sched_now_ns();
+    struct sched_moment now = sched_moment();
+    e->tick = now.tick;
+    e->ns = now.ns;
     view_apply(&t->view, e);
     for (size_t i = 0; i < t->sink_count; i++) {
         if (t->sinks[i].interest == SINK_ALL || !is_lock_event(e->kind))

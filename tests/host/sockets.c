@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -963,10 +964,148 @@ static void socket_pair(int d)
     reads(s[1], 1, 0);
 }
 
-static const struct {
+/* -- an answer that takes time --------------------------------------------------------------------- */
+
+/* The queue of the listening socket is full, so SYN is dropped: as if the other host were far away. */
+static int unanswering(struct address *a)
+{
+    int l = listening(AF_INET, 0, a);
+    connected(AF_INET, a);
+    return l;
+}
+
+static int impatient(const struct address *a)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    DO(connect(fd, &a->at.any, a->size));
+    return fd;
+}
+
+/* 192.0.2.0/24 belongs to nobody: RFC 5737. */
+static void bind_elsewhere(int d)
+{
+    struct address a = fresh(d);
+    a.at.inet.sin_addr.s_addr = htonl(0xc0000201);
+    DO(bind(stream(d), &a.at.any, a.size));
+}
+
+static void connecting(int d)
+{
+    struct address a, b = fresh(d), peer = fresh(d);
+    unanswering(&a);
+    int fd = impatient(&a);
+    DO(connect(fd, &a.at.any, a.size));
+    DO(bind(fd, &b.at.any, b.size));
+    DO(listen(fd, 1));
+    DO(accept(fd, NULL, NULL));
+    DO(getpeername(fd, &peer.at.any, &peer.size));
+}
+
+static void connecting_poll(int d)
+{
+    struct address a;
+    (void)d;
+    unanswering(&a);
+    polls(impatient(&a));
+}
+
+static void refused_late(int d)
+{
+    struct address a = fresh(d);
+    int fd = impatient(&a);
+    polls(fd);
+    DO(connect(fd, &a.at.any, a.size));
+    polls(fd);
+    DO(connect(fd, &a.at.any, a.size));
+}
+
+static void refused_late_read(int d)
+{
+    struct address a = fresh(d);
+    int fd = impatient(&a);
+    nap();
+    reads(fd, 1, 0);
+    polls(fd);
+    reads(fd, 1, 0);
+    DO(write(fd, "x", 1));
+}
+
+static void refused_late_write(int d)
+{
+    struct address a = fresh(d);
+    int fd = impatient(&a);
+    nap();
+    DO(write(fd, "x", 1));
+    DO(write(fd, "x", 1));
+    reads(fd, 1, 0);
+    DO(connect(fd, &a.at.any, a.size));
+}
+
+static void connected_late(int d)
+{
+    struct address a;
+    listening(d, 1, &a);
+    int fd = impatient(&a);
+    polls(fd);
+    DO(connect(fd, &a.at.any, a.size));
+    DO(connect(fd, &a.at.any, a.size));
+}
+
+static void connecting_moves(int d)
+{
+    struct address a;
+    (void)d;
+    unanswering(&a);
+    int fd = impatient(&a);
+    reads(fd, 1, 0);
+    DO(write(fd, "x", 1));
+    fcntl(fd, F_SETFL, 0);
+    reads(fd, 1, 0);
+    DO(write(fd, "x", 1));
+}
+
+static void connecting_shutdown(int d)
+{
+    struct address a;
+    (void)d;
+    unanswering(&a);
+    int fd = impatient(&a);
+    DO(shutdown(fd, SHUT_RD));
+    polls(fd);
+    DO(connect(fd, &a.at.any, a.size));
+    DO(shutdown(fd, SHUT_WR));
+    polls(fd);
+    DO(connect(fd, &a.at.any, a.size));
+}
+
+/* SYN is sent again a second later. */
+static void interrupted_connect(int d)
+{
+    struct address a;
+    int l = unanswering(&a), fd = stream(d);
+    DO(connect(fd, &a.at.any, a.size));
+    polls(fd);
+    close(accept(l, NULL, NULL));
+    result(connect(fd, &a.at.any, a.size));
+    DO(connect(fd, &a.at.any, a.size));
+}
+
+static void timed_out(int d)
+{
+    struct address a;
+    int fd = stream(d), once = 1;
+    unanswering(&a);
+    setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &once, sizeof once);
+    result(connect(fd, &a.at.any, a.size));
+    polls(fd);
+}
+
+struct fact {
     const char *what;
     void (*see)(int domain);
-} facts[] = {
+};
+
+static const struct fact facts[] = {
     {"a new socket: read", new_read},
     {"a new socket: write", new_write},
     {"a new socket: shutdown, getpeername, FIONREAD, poll", new_others},
@@ -1044,6 +1183,38 @@ static const struct {
     {"a write sleeps on a full buffer; the peer's PEEK; the write", peek_makes_no_room},
 };
 
+/* From SO-060 on; only AF_INET has hosts. */
+static const struct fact network_facts[] = {
+    {"bind to an address of another host", bind_elsewhere},
+    {"no answer to connect with O_NONBLOCK: that; connect, bind, listen, accept, getpeername",
+     connecting},
+    {"the same: that; poll", connecting_poll},
+    {"refused with O_NONBLOCK: connect; poll, connect, poll, connect", refused_late},
+    {"the same: connect; read, poll, read, write", refused_late_read},
+    {"the same: connect; write, write, read, connect", refused_late_write},
+    {"connected with O_NONBLOCK: connect; poll, connect, connect", connected_late},
+    {"no answer with O_NONBLOCK: connect; read, write; without O_NONBLOCK: read, write",
+     connecting_moves},
+    {"the same: connect; shutdown(RD), poll, connect, shutdown(WR), poll, connect",
+     connecting_shutdown},
+    {"a signal while connect waits for an answer; poll; an answer comes: connect, connect",
+     interrupted_connect},
+    {"no answer ever: connect; poll", timed_out},
+};
+
+static void show(const struct fact *fact, size_t number, bool has_unix)
+{
+    printf("| SO-%03zu | %s ", number, fact->what);
+    for (int inet = 0; inet < 2; inet++) {
+        story[0] = '\0';
+        if (inet || has_unix)
+            fact->see(inet ? AF_INET : AF_UNIX);
+        printf("| %s ", inet || has_unix ? story : "-");
+    }
+    printf("|\n");
+    fflush(stdout);
+}
+
 int main(void)
 {
     struct sigaction a = {.sa_handler = on_signal};
@@ -1053,16 +1224,10 @@ int main(void)
     if (mkdtemp(folder) == NULL || uname(&host) != 0)
         return 1;
     printf("| fact | what is done | AF_UNIX | AF_INET |\n|---|---|---|---|\n");
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        printf("| SO-%03zu | %s ", i + 1, facts[i].what);
-        for (int inet = 0; inet < 2; inet++) {
-            story[0] = '\0';
-            facts[i].see(inet ? AF_INET : AF_UNIX);
-            printf("| %s ", story);
-        }
-        printf("|\n");
-        fflush(stdout);
-    }
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+        show(&facts[i], i + 1, true);
+    for (size_t i = 0; i < sizeof network_facts / sizeof *network_facts; i++)
+        show(&network_facts[i], i + 60, false);
     fprintf(stderr, "seen on %s %s\n", host.sysname, host.release);
     char command[64];
     snprintf(command, sizeof command, "rm -r %s", folder);

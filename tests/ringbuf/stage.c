@@ -25,7 +25,7 @@ static int interrupted(void *ctx)
     return self != NULL && atomic_load(&self->interrupted);
 }
 
-static const struct pipe_hooks hooks = {observe, interrupted};
+static const struct pipe_hooks hooks = {.observe = observe, .interrupted = interrupted};
 
 /* -- the stage -- */
 

@@ -114,6 +114,23 @@ START_TEST(a_single_outcome_shows_what_is_printed_and_who_does_not_simply_exit)
 }
 END_TEST
 
+#define BOTH_WRITE_FIRST                                                                           \
+    "set latency = 2, socket_buffer = 1\n"                                                         \
+    "process a { s = socket(AF_INET); bind(s, \"a:1\"); listen(s, 1); c = accept(s)\n"             \
+    "  write(c, \"xyz\"); read(c, 1) }\n"                                                          \
+    "process b { c = socket(AF_INET); connect(c, \"a:1\"); write(c, \"xyz\"); read(c, 1) }\n"
+
+START_TEST(the_network_is_no_process)
+{
+    struct explored x;
+    explore_bytes(&x, BOTH_WRITE_FIRST, strlen(BOTH_WRITE_FIRST), GRAIN_CALLS);
+    says(&x, "deadlock: a and b sleep for ever\n");
+    says(&x, "       a       sleeps for ever in write(4<b>, \"xyz\"), on b.back.not_full\n");
+    text_lacks(strbuf_text(&x.text), "       network");
+    explored_free(&x);
+}
+END_TEST
+
 START_TEST(long_results_are_told_apart_by_what_is_not_shown)
 {
     struct explored x;
@@ -490,6 +507,7 @@ Suite *report_suite(void)
     TCase *outcomes = tcase_create("outcomes");
     tcase_add_test(outcomes, each_outcome_shows_what_differs);
     tcase_add_test(outcomes, a_single_outcome_shows_what_is_printed_and_who_does_not_simply_exit);
+    tcase_add_test(outcomes, the_network_is_no_process);
     tcase_add_test(outcomes, long_results_are_told_apart_by_what_is_not_shown);
     tcase_add_test(outcomes, with_less_detail_there_are_fewer_outcomes);
     tcase_add_test(outcomes, outcomes_beyond_the_first_twenty_are_shown_on_demand);

@@ -285,7 +285,7 @@ START_TEST(nothing_but_the_schedule_decides)
 {
     /* other memory, other environment, runs before: the trace is the same to the byte */
     struct record first = run_and_record(scripts[_i], options_of(POLICY_RANDOM, GRAIN_LOCKS, 5));
-    struct setting_override memory = {SETTING_max_memory, 64, NULL};
+    struct setting_override memory = {.setting = SETTING_max_memory, .value = 64};
     struct script_options o = options_of(POLICY_RANDOM, GRAIN_LOCKS, 5);
     o.run.overrides = &memory;
     o.run.override_count = 1;

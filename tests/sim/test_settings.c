@@ -81,8 +81,9 @@ END_TEST
 
 START_TEST(the_command_line_overrides_the_script)
 {
-    struct setting_override overrides[] = {
-        {SETTING_capacity, 6, NULL}, {SETTING_atomic, 2, NULL}, {-1, 0, "ring"}};
+    struct setting_override overrides[] = {{.setting = SETTING_capacity, .value = 6},
+                                           {.setting = SETTING_atomic, .value = 2},
+                                           {.setting = -1, .pipe = "ring"}};
     struct script_options o = {.run = {.overrides = overrides, .override_count = 3}};
     comes_true_with("set capacity = 8\n"
                     "pipe p, q(capacity = 7)\n"

@@ -264,12 +264,23 @@ END_TEST
 
 START_TEST(ignoring_a_signal_discards_what_is_pending)
 {
-    comes_true("process a { thread(t); @0 pipe(p); join(t) = 0; print(\"alive\") }\n"
-               "process t { kill(a, SIGUSR2) = 0; signal(SIGUSR2, IGN) = 0 }\n"
-               "end a.output == \"alive\\n\"\n");
+    comes_true("def h(s) {\n"
+               "  runs = runs + 1\n"
+               "  if (runs == 1) { raise(SIGUSR2); signal(SIGUSR2, IGN); signal(SIGUSR2, h) }\n"
+               "}\n"
+               "process a { runs = 0; signal(SIGUSR2, h); raise(SIGUSR2); print(runs) }\n"
+               "end a.output == \"1\\n\"\n");
     comes_true("def h(s) { n = n + 1 }\n"
                "process a { n = 0; signal(SIGUSR2, h); thread(t); join(t) = 0; assert(n == 0) }\n"
                "process t { kill(a, SIGUSR2); signal(SIGUSR2, IGN); signal(SIGUSR2, h) }\n");
+}
+END_TEST
+
+START_TEST(a_thread_that_kills_its_own_process_does_not_come_back)
+{
+    comes_true("process a { thread(t); pause() = ? }\n"
+               "process t { @1 kill(a, SIGUSR2) = killed SIGUSR2; print(\"alive\") }\n"
+               "end a killed by SIGUSR2, t.output == \"\"\n");
 }
 END_TEST
 
@@ -397,6 +408,7 @@ Suite *signals_suite(void)
     tcase_add_test(effect, a_signal_that_the_main_thread_leaves_unhandled_reaches_another);
     tcase_add_test(effect, a_signal_pending_twice_is_handled_once);
     tcase_add_test(effect, ignoring_a_signal_discards_what_is_pending);
+    tcase_add_test(effect, a_thread_that_kills_its_own_process_does_not_come_back);
     tcase_add_test(effect, kill_checks_its_arguments);
     tcase_add_test(effect, a_child_inherits_dispositions_but_nothing_pending);
     tcase_add_test(effect, a_dying_child_tells_its_parent);

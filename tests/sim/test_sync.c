@@ -574,6 +574,8 @@ static void tells_kind(void *ctx, const struct sync_event *e)
                                         "signal", "broadcast", "no-wait", "misuse"};
     static const char *const misuses[] = {"", "-lock", "-unlock", "-wait", "-keep"};
     (void)ctx;
+    if (e->kind == SYNC_POINT)
+        return;
     say("%s-%s%s", (char *)task_arg(e->task), words[e->kind], misuses[e->misuse]);
     if (e->other != NULL)
         say("(%s)", (char *)task_arg(e->other));
@@ -583,6 +585,16 @@ static void open_telling(void)
 {
     open_with((struct sched_config){
         .policy = POLICY_FIFO, .freedom.grain = GRAIN_LOCKS, .on_sync = tells_kind});
+}
+
+static void tells_points(void *ctx, const struct sync_event *e)
+{
+    (void)ctx;
+    if (e->kind == SYNC_POINT || e->kind == SYNC_LOCK || e->kind == SYNC_UNLOCK)
+        say("%s%s", (char *)task_arg(e->task),
+            e->kind == SYNC_POINT  ? "?"
+            : e->kind == SYNC_LOCK ? "-lock"
+                                   : "-unlock");
 }
 
 static void waits_quietly(void *name)
@@ -601,6 +613,25 @@ static void signals_quietly(void *name)
     signal_it();
     unlock();
 }
+
+static void locks_quietly(void *name)
+{
+    (void)name;
+    lock();
+    unlock();
+}
+
+/* Whoever watches from outside must see what was done before others can see it. */
+START_TEST(each_operation_is_announced_before_others_may_go_first)
+{
+    open_with((struct sched_config){
+        .policy = POLICY_RR, .freedom.grain = GRAIN_LOCKS, .on_sync = tells_points});
+    crew_add_outside("a", locks_quietly);
+    crew_add_outside("b", locks_quietly);
+    run_to_the_end();
+    ck_assert_str_eq(said(), "a? b? a-lock a? a-unlock b-lock b? b-unlock");
+}
+END_TEST
 
 START_TEST(every_operation_is_reported_with_who_was_woken)
 {
@@ -690,6 +721,7 @@ Suite *sync_suite(void)
     suite_add_tcase(suite, interruption);
 
     TCase *reports = tcase_create("report");
+    tcase_add_test(reports, each_operation_is_announced_before_others_may_go_first);
     tcase_add_test(reports, every_operation_is_reported_with_who_was_woken);
     tcase_add_test(reports, a_broadcast_is_reported_once_for_each_who_is_woken);
     tcase_add_test(reports, who_is_blocked_is_reported_with_the_owner);

@@ -166,6 +166,32 @@ static void makes_it_done(void *name)
     sched_atomic_end();
 }
 
+struct waited {
+    struct sched_mutex mutex;
+    struct sched_cond cond;
+};
+
+static struct waited *waited;
+
+static void waits_until_tick_5(void *name)
+{
+    sched_kernel_unlock(); /* as around the pipe's code: timers fire with it */
+    sched_mutex_lock(&waited->mutex, "lock");
+    int result = sched_cond_timedwait(&waited->cond, &waited->mutex, 5, "timedwait");
+    say("%s: %s", (char *)name, result == ETIMEDOUT && sched_now() >= 5 ? "timed out" : "woken");
+    sched_mutex_unlock(&waited->mutex, "unlock");
+    sched_kernel_lock();
+}
+
+START_TEST(a_wait_with_a_time_ends_no_earlier)
+{
+    waited = arena_alloc(sizeof *waited);
+    crew_add("x", waits_until_tick_5);
+    ck_assert_int_eq(sched_run(UINT64_MAX), SCHED_ALL_EXITED);
+    ck_assert_str_eq(said(), "x: timed out");
+}
+END_TEST
+
 START_TEST(a_wake_up_is_not_lost_whoever_comes_first)
 {
     for (int i = 0; i < 100; i++) {
@@ -312,6 +338,7 @@ Suite *threads_suite(void)
     TCase *sleep = tcase_create("sleep");
     tcase_add_checked_fixture(sleep, open_crew_of_threads, NULL);
     tcase_add_test(sleep, a_sleep_ends_no_earlier_than_its_tick);
+    tcase_add_test(sleep, a_wait_with_a_time_ends_no_earlier);
     suite_add_tcase(suite, sleep);
 
     TCase *wake = tcase_create("wake");

@@ -214,7 +214,7 @@ END_TEST
 
 START_TEST(strings_made_again_and_again_do_not_use_up_memory)
 {
-    struct setting_override memory = {SETTING_max_memory, 8, NULL};
+    struct setting_override memory = {.setting = SETTING_max_memory, .value = 8};
     struct script_options o = {.run = {.overrides = &memory, .override_count = 1}};
     comes_true_with("def f(x) { local y = x + \"b\"\n return y * 2 }\n"
                     "process a {\n"

@@ -8,7 +8,9 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -50,13 +52,28 @@ struct pipesim_calls {
     int (*rwlock_trylock)(struct pipesim_sync *l, int writes, const char *site);
     int (*rwlock_unlock)(struct pipesim_sync *l, const char *site);
 
+    int (*barrier_init)(struct pipesim_sync *b, unsigned count, const char *site);
+    int (*barrier_wait)(struct pipesim_sync *b, const char *site);
+    int (*once)(struct pipesim_sync *o, void (*function)(void), const char *site);
+    int (*key_create)(unsigned *key);
+    void *(*getspecific)(unsigned key);
+    int (*setspecific)(unsigned key, const void *value);
+
     unsigned long (*self)(void);
     int (*yield)(const char *site);
     int (*clock)(struct timespec *now);
+    void (*says)(const char *text); /* what it prints */
+    void (*refuses)(const char *what, const char *site); /* a call that it must not make: ends the run */
 
     /* Every access of your code to memory that others may see (the compiler's hooks). */
     void (*reads)(const void *at, size_t n, const void *from);
     void (*writes)(const void *at, size_t n, const void *from);
+    void (*reads_atomically)(const void *at, size_t n, const void *from);
+    void (*writes_atomically)(const void *at, size_t n, const void *from);
+
+    void (*begins)(const void *from); /* a function */
+    void (*enters)(void); /* pipe_new, or pipe_free, */
+    void (*leaves)(int pipes); /* and there are so many pipes more */
 };
 extern const struct pipesim_calls *pipesim_calls;
 
@@ -66,20 +83,27 @@ extern const struct pipesim_calls *pipesim_calls;
 #define PIPESIM_LINE(line)  PIPESIM_LINE_(line)
 #define PIPESIM_AT(text)    __FILE__ ":" PIPESIM_LINE(__LINE__) " " text
 
-#define pthread_mutex_t     struct pipesim_sync
-#define pthread_cond_t      struct pipesim_sync
-#define pthread_rwlock_t    struct pipesim_sync
-#define pthread_spinlock_t  struct pipesim_sync
-#define sem_t               struct pipesim_sync
-#define pthread_mutexattr_t int
-#define pthread_condattr_t  int
+#define pthread_mutex_t      struct pipesim_sync
+#define pthread_cond_t       struct pipesim_sync
+#define pthread_rwlock_t     struct pipesim_sync
+#define pthread_spinlock_t   struct pipesim_sync
+#define pthread_barrier_t    struct pipesim_sync
+#define pthread_once_t       struct pipesim_sync
+#define sem_t                struct pipesim_sync
+#define pthread_key_t        unsigned
+#define pthread_mutexattr_t  int
+#define pthread_condattr_t   int
 #define pthread_rwlockattr_t int
 #undef PTHREAD_MUTEX_INITIALIZER
 #undef PTHREAD_COND_INITIALIZER
 #undef PTHREAD_RWLOCK_INITIALIZER
+#undef PTHREAD_ONCE_INIT
 #define PTHREAD_MUTEX_INITIALIZER  { { 0 } }
 #define PTHREAD_COND_INITIALIZER   { { 0 } }
 #define PTHREAD_RWLOCK_INITIALIZER { { 0 } }
+#define PTHREAD_ONCE_INIT          { { 0 } }
+
+char *pipesim_duplicate(const char *text, const char *site);
 
 static inline int pipesim_set_kind(int *kind, int value)
 {
@@ -94,6 +118,7 @@ static inline int pipesim_set_kind(int *kind, int value)
 #define pthread_condattr_init(a)             pipesim_set_kind(a, 0)
 #define pthread_condattr_destroy(a)          pipesim_set_kind(a, 0)
 #define pthread_condattr_setclock(a, clock)  ((void)(a), (void)(clock), 0)
+#define pthread_mutexattr_setprotocol(a, how) ((void)(a), (void)(how), 0)
 #define pthread_condattr_setpshared(a, how)  ((void)(a), (void)(how), 0)
 
 #define pthread_mutex_init(m, attr) pipesim_calls->mutex_init(m, attr, PIPESIM_AT("pthread_mutex_init(" #m ", " #attr ")"))
@@ -120,13 +145,78 @@ static inline int pipesim_set_kind(int *kind, int value)
 #define sem_post(s)                 pipesim_calls->sem_post(s, PIPESIM_AT("sem_post(" #s ")"))
 #define sem_getvalue(s, value)      pipesim_calls->sem_getvalue(s, value, PIPESIM_AT("sem_getvalue(" #s ")"))
 
-#define pthread_rwlock_init(l, attr)  ((void)(attr), memset(l, 0, sizeof *(l)), 0)
+#define pthread_rwlock_init(l, attr)  ((void)(attr), pipesim_calls->mutex_init(l, NULL, PIPESIM_AT("pthread_rwlock_init(" #l ", " #attr ")")))
 #define pthread_rwlock_destroy(l)     pipesim_calls->mutex_destroy(l, PIPESIM_AT("pthread_rwlock_destroy(" #l ")"))
 #define pthread_rwlock_rdlock(l)      pipesim_calls->rwlock_lock(l, 0, PIPESIM_AT("pthread_rwlock_rdlock(" #l ")"))
 #define pthread_rwlock_wrlock(l)      pipesim_calls->rwlock_lock(l, 1, PIPESIM_AT("pthread_rwlock_wrlock(" #l ")"))
 #define pthread_rwlock_tryrdlock(l)   pipesim_calls->rwlock_trylock(l, 0, PIPESIM_AT("pthread_rwlock_tryrdlock(" #l ")"))
 #define pthread_rwlock_trywrlock(l)   pipesim_calls->rwlock_trylock(l, 1, PIPESIM_AT("pthread_rwlock_trywrlock(" #l ")"))
 #define pthread_rwlock_unlock(l)      pipesim_calls->rwlock_unlock(l, PIPESIM_AT("pthread_rwlock_unlock(" #l ")"))
+
+#define pthread_barrier_init(b, attr, n) ((void)(attr), pipesim_calls->barrier_init(b, n, PIPESIM_AT("pthread_barrier_init(" #b ", " #attr ", " #n ")")))
+#define pthread_barrier_wait(b)       pipesim_calls->barrier_wait(b, PIPESIM_AT("pthread_barrier_wait(" #b ")"))
+#define pthread_barrier_destroy(b)    ((void)(b), 0)
+#define pthread_once(o, function)     pipesim_calls->once(o, function, PIPESIM_AT("pthread_once(" #o ", " #function ")"))
+#define pthread_key_create(k, freer)  ((void)(freer), pipesim_calls->key_create(k))
+#define pthread_key_delete(k)         ((void)(k), 0)
+#define pthread_getspecific(k)        pipesim_calls->getspecific(k)
+#define pthread_setspecific(k, value) pipesim_calls->setspecific(k, value)
+
+/* The processes are those of the scenario, and how long a call may wait is their business. */
+static inline int pipesim_refuse(const char *what, const char *site)
+{
+    pipesim_calls->refuses(what, site);
+    return ENOSYS;
+}
+
+#define PIPESIM_REFUSES(what, call)   pipesim_refuse(what, PIPESIM_AT(call))
+#define pthread_create(t, attr, function, arg) ((void)(t), (void)(function), (void)(arg), PIPESIM_REFUSES("makes a thread: the threads of a pipe are the processes of the scenario", "pthread_create(...)"))
+#define pthread_join(t, result)       ((void)(t), PIPESIM_REFUSES("joins a thread, and has made none", "pthread_join(...)"))
+#define pthread_detach(t)             ((void)(t), PIPESIM_REFUSES("detaches a thread, and has made none", "pthread_detach(...)"))
+#define pthread_cancel(t)             ((void)(t), PIPESIM_REFUSES("cancels a thread of another", "pthread_cancel(...)"))
+#define pthread_exit(result)          ((void)(result), (void)PIPESIM_REFUSES("ends the thread of its caller", "pthread_exit(...)"))
+#define exit(status)                  ((void)(status), (void)PIPESIM_REFUSES("ends the program", "exit(...)"))
+#define _exit(status)                 ((void)(status), (void)PIPESIM_REFUSES("ends the program", "_exit(...)"))
+#define abort()                       ((void)PIPESIM_REFUSES("crashes: abort()", "abort()"))
+#define fork()                        ((void)PIPESIM_REFUSES("forks", "fork()"), -1)
+#define pthread_mutex_timedlock(m, t) ((void)(m), (void)(t), PIPESIM_REFUSES("uses pthread_mutex_timedlock, which is not there", "pthread_mutex_timedlock(...)"))
+#define sem_timedwait(s, t)           ((void)(s), (void)(t), PIPESIM_REFUSES("uses sem_timedwait, which is not there", "sem_timedwait(...)"))
+#define pthread_rwlock_timedrdlock(l, t) ((void)(l), (void)(t), PIPESIM_REFUSES("uses pthread_rwlock_timedrdlock, which is not there", "pthread_rwlock_timedrdlock(...)"))
+#define pthread_rwlock_timedwrlock(l, t) ((void)(l), (void)(t), PIPESIM_REFUSES("uses pthread_rwlock_timedwrlock, which is not there", "pthread_rwlock_timedwrlock(...)"))
+
+/* What it prints goes to standard error, up to a limit. */
+int pipesim_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+int pipesim_fprintf(FILE *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int pipesim_vprintf(const char *format, va_list args);
+int pipesim_puts(const char *text);
+int pipesim_fputs(const char *text, FILE *f);
+int pipesim_putchar(int c);
+#define printf(...)         pipesim_printf(__VA_ARGS__)
+#define fprintf(f, ...)     pipesim_fprintf(f, __VA_ARGS__)
+#define vprintf(format, a)  pipesim_vprintf(format, a)
+#define vfprintf(f, format, a) ((void)(f), pipesim_vprintf(format, a))
+#define puts(text)          pipesim_puts(text)
+#define fputs(text, f)      pipesim_fputs(text, f)
+#define putchar(c)          pipesim_putchar(c)
+#define perror(text)        pipesim_printf("%s\n", text)
+
+/* The compiler does not tell what these do. */
+void *pipesim_memcpy(void *to, const void *from, size_t n);
+void *pipesim_memmove(void *to, const void *from, size_t n);
+void *pipesim_memset(void *to, int byte, size_t n);
+int pipesim_memcmp(const void *a, const void *b, size_t n);
+char *pipesim_strcpy(char *to, const char *from);
+size_t pipesim_strlen(const char *text);
+#undef memcpy
+#undef memmove
+#undef memset
+#undef strcpy
+#define memcpy(to, from, n)  pipesim_memcpy(to, from, n)
+#define memmove(to, from, n) pipesim_memmove(to, from, n)
+#define memset(to, byte, n)  pipesim_memset(to, byte, n)
+#define memcmp(a, b, n)      pipesim_memcmp(a, b, n)
+#define strcpy(to, from)     pipesim_strcpy(to, from)
+#define strlen(text)         pipesim_strlen(text)
 
 #define pthread_self()        ((pthread_t)pipesim_calls->self())
 #define sched_yield()         pipesim_calls->yield(PIPESIM_AT("sched_yield()"))
@@ -139,6 +229,7 @@ static inline int pipesim_set_kind(int *kind, int value)
 #define malloc(n)        pipesim_calls->allocate(n, PIPESIM_AT("malloc(" #n ")"))
 #define calloc(count, n) pipesim_calls->allocate_array(count, n, PIPESIM_AT("calloc(" #count ", " #n ")"))
 #define realloc(old, n)  pipesim_calls->resize(old, n, PIPESIM_AT("realloc(" #old ", " #n ")"))
+#define strdup(text)     pipesim_duplicate(text, PIPESIM_AT("strdup(" #text ")"))
 #define free(memory)     pipesim_calls->release(memory, PIPESIM_AT("free(" #memory ")"))
 
 #endif

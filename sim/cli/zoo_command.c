@@ -1,0 +1,83 @@
+/* zoo_command.c - see zoo_command.h. */
+#include "sim/cli/zoo_command.h"
+
+#include "sim/lab/zoo.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void help(void)
+{
+    fputs(
+        "pipesim lab zoo [--dir FOLDER] [NUMBER] - the bug zoo, and what finds each of it\n"
+        "\n"
+        "  pipesim lab zoo      a line for each mistake: by one run, or by exploring only; how many\n"
+        "                       executions exploring made; preemptions + other switches of the\n"
+        "                       easiest schedule; and what is said first\n"
+        "  pipesim lab zoo 4    all that is said of number 4\n"
+        "\n"
+        "  --dir FOLDER         where the zoo is (scenarios/labs/zoo, or as it was installed)\n"
+        "\n"
+        "Exit status: 0 each was found, and the message names the cause; 1 not; 2 there is no zoo.\n"
+        "docs/zoo.md says more.\n",
+        stdout);
+}
+
+/* -- where it is ------------------------------------------------------------------------------- */
+
+static bool has_zoo(const char *folder)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/zoo.txt", folder);
+    return access(path, R_OK) == 0;
+}
+
+const char *zoo_folder(void)
+{
+    static const char *const beside[] = {"", "/../share/pipesim"};
+    static char folder[512];
+    char program[400];
+    if (has_zoo("scenarios/labs/zoo"))
+        return "scenarios/labs/zoo";
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (n <= 0)
+        return NULL;
+    program[n] = '\0';
+    *strrchr(program, '/') = '\0';
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        snprintf(folder, sizeof folder, "%s%s/scenarios/labs/zoo", program, beside[i]);
+        if (has_zoo(folder))
+            return folder;
+    }
+    return NULL;
+}
+
+/* -- the command ------------------------------------------------------------------------------- */
+
+static int unusable(const char *word)
+{
+    fprintf(stderr, "pipesim: error: '%s' is of no use here; try 'pipesim lab zoo --help'\n", word);
+    return 2;
+}
+
+int zoo_command(int argc, char **argv)
+{
+    const char *folder = NULL;
+    int number = 0;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            help();
+            return 0;
+        }
+        if (strcmp(argv[i], "--dir") == 0 && i + 1 < argc)
+            folder = argv[++i];
+        else if ((number = atoi(argv[i])) <= 0)
+            return unusable(argv[i]);
+    }
+    folder = folder != NULL ? folder : zoo_folder();
+    if (folder == NULL)
+        return unusable("no --dir, and no zoo beside the program");
+    return zoo_print(folder, number, stdout);
+}
