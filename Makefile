@@ -14,6 +14,7 @@
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make linux-pipe     calls on the linux pipe and on this kernel's: the same? (tests/fuzz/)
+#   make lab            the labs: what solves them, what does not, and their grading (tests/lab.sh)
 #   make library-fuzz   calls of libpipesim, of this kernel and of a model: the same? (tests/fuzz/)
 #   make example        docs/example.c with libpipesim as it is installed
 #   make shards         are the parts of an exploration the whole?
@@ -34,6 +35,7 @@
 #   make bench          speed, as ratios to pipe(2), and to SPIN where it is installed
 #   make transcripts-update docs-update  the present output becomes the expected one: read `git diff`
 #   make format format-check   clang-format
+#   make labs           build/labs/: what students get, what instructors have, a zip for Gradescope each
 #   make install        into $(DESTDIR)$(PREFIX)
 #   make clean
 #
@@ -218,7 +220,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong zoo docs save quiz screen corpus linux-pipe shards same-trace layers compare
+test: unit scenarios-run transcripts wrong zoo docs save quiz screen corpus linux-pipe shards lab same-trace layers compare
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -270,7 +272,7 @@ transcripts-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
 
 # What README.md and docs/ quote of the program.
-QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md docs/sockets.md docs/linux.md docs/compare.md
+QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md docs/sockets.md docs/linux.md docs/compare.md docs/labs.md $(wildcard scenarios/labs/*/README.md)
 
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))
@@ -355,6 +357,12 @@ $(B)/fuzz_blocking: $(O)/tests/fuzz/fuzz_blocking.o $(O)/tests/fuzz/scene.o $(SI
 
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh scenarios
+
+lab: $(PIPESIM)
+	@PIPESIM="$(PIPESIM)" sh tests/lab.sh
+
+labs: $(PIPESIM)
+	@sh scenarios/labs/instructor/platforms/pack.sh build/labs
 
 example: all
 	@MAKE="$(MAKE)" CC="$(CC)" FLAGS="-pthread $(CFLAGS) $(FLAGS_$(FLAVOUR)) $(LDFLAGS)" sh tests/example.sh $(B)/installed
@@ -487,5 +495,5 @@ FORCE:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
-.PHONY: all demo test unit scenarios-run transcripts transcripts-update wrong zoo docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
+.PHONY: lab labs all demo test unit scenarios-run transcripts transcripts-update wrong zoo docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
 .PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz fuzz-linux fuzz-library host-facts bench format format-check install clean FORCE

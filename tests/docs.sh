@@ -44,7 +44,7 @@ block_now() {
     fi
     case $first in
     *--threads* | *python* | *jq*) cat "$work/block" ;;
-    '$ pipesim '* | '$ ./pipesim '* | '$ printf '*'| pipesim '*)
+    '$ pipesim '* | '$ cat lab'* | '$ ./pipesim '* | '$ printf '*'| pipesim '*)
         grep '^[$] ' "$work/block" >"$work/commands"
         while IFS= read -r command; do
             printf '%s\n' "$command"

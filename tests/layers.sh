@@ -46,7 +46,7 @@ BEGIN {
     may("sim/explore", below)
     may("sim/host", "sim/trace sim/sched") # real processes in the place of sim/kernel
     may("sim/compare", "sim/host " below)
-    may("sim/lab", "sim/explore " below)
+    may("sim/lab", "sim/explore sim/quiz sim/step " below)
     may("sim/cli", "sim/step sim/quiz sim/explore sim/compare sim/lab " below)
 }
 {

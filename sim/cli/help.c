@@ -15,6 +15,7 @@ void help_overview(void)
         "  pipesim explore FILE                                all schedules: what can happen\n"
         "  pipesim compare FILE --with host                    the same calls on this machine's pipes\n"
         "  pipesim quiz FILE                                   questions about it, as homework\n"
+        "  pipesim lab list                                    exercises: write a pipe of your own\n"
         "  pipesim bugs                                        what can be wrong with a pipe\n"
         "  pipesim lint FILE                                   which wrong pipes does it tell from a right one?\n"
         "  pipesim lab zoo                                     42 ways to get a pipe wrong\n"

@@ -1,8 +1,8 @@
-/* lab_command.h - `pipesim lab VERB`. */
+/* lab_command.h - `pipesim lab`: exercises with a grading. */
 #ifndef SIM_CLI_LAB_COMMAND_H
 #define SIM_CLI_LAB_COMMAND_H
 
-/* argv[0] is "lab". The exit status. */
 int lab_command(int argc, char **argv);
+void help_lab(void);
 
 #endif

@@ -32,6 +32,8 @@ static int help(int argc, char **argv)
         help_explore();
     else if (argc > 2 && strcmp(argv[2], "compare") == 0)
         help_compare();
+    else if (argc > 2 && strcmp(argv[2], "lab") == 0)
+        help_lab();
     else if (argc > 2)
         return unknown(argv[2]);
     else

@@ -9,8 +9,9 @@
 #include "sim/trace/strbuf.h"
 
 struct cell_limits {
-    double seconds;       /* on the clock */
-    unsigned cpu_seconds; /* of a process */
+    double seconds;     /* on the clock */
+    double first;       /* until it has answered something; 0: no bound */
+    double cpu_seconds; /* of a process */
 };
 
 enum cell_end {

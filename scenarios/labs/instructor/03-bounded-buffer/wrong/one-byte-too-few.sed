@@ -1,0 +1,2 @@
+# item: full
+s/p->used < p->capacity/p->used < p->capacity - 1/

@@ -1,0 +1,2 @@
+# item: while
+s/while (n > 0 \&\& p->used == 0/if (n > 0 \&\& p->used == 0/

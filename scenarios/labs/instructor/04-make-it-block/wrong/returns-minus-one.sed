@@ -1,0 +1,2 @@
+# item: nonblocking
+s/-EAGAIN/-1/

@@ -1,0 +1,2 @@
+# item: epipe
+s/error = -EPIPE;/return -EPIPE;/

@@ -1,0 +1,2 @@
+# item: eof
+s/p->used == 0 \&\& p->writers > 0 \&\&/p->used == 0 \&\&/

@@ -1,0 +1,2 @@
+# item: blocking
+s/count(p, &p->writers, +1)/(void)p/

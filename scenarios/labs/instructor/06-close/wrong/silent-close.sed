@@ -1,0 +1,2 @@
+# item: eof-wakes
+s/if (\*ends == 0)/if (0)/

@@ -1,0 +1,2 @@
+# item: waits
+s/size_t need = n <= p->atomic ? n : 1;/size_t need = 1;/

@@ -1,0 +1,155 @@
+/* my_pipe.c - a pipe that can be asked whether it is ready. */
+#include "ringbuf/pipe.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+struct pipe {
+    pthread_mutex_t lock; /* guards all that follows */
+    pthread_cond_t not_empty, not_full;
+    char *bytes;     /* a ring of `capacity` bytes */
+    size_t capacity; /* how many it can hold */
+    size_t used;     /* how many are in it */
+    size_t first;    /* where the oldest of them is */
+    size_t atomic; /* a write of at most so many bytes goes in all at once */
+    int readers, writers; /* open ends */
+};
+
+struct pipe *pipe_new(const struct pipe_options *options)
+{
+    struct pipe *p = calloc(1, sizeof *p);
+    p->capacity = options != NULL && options->capacity > 0 ? options->capacity : PIPE_DEFAULT_CAPACITY;
+    p->atomic = options != NULL && options->atomic > 0 ? options->atomic : PIPE_DEFAULT_ATOMIC;
+    if (p->atomic > p->capacity)
+        p->atomic = p->capacity;
+    p->bytes = malloc(p->capacity);
+    p->readers = p->writers = 1;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->not_empty, NULL);
+    pthread_cond_init(&p->not_full, NULL);
+    return p;
+}
+
+void pipe_free(struct pipe *p)
+{
+    pthread_cond_destroy(&p->not_empty);
+    pthread_cond_destroy(&p->not_full);
+    pthread_mutex_destroy(&p->lock);
+    free(p->bytes);
+    free(p);
+}
+
+/* As many as there are, up to n. The lock is held. */
+static size_t take(struct pipe *p, char *to, size_t n)
+{
+    size_t done = 0;
+    while (done < n && p->used > 0) {
+        to[done++] = p->bytes[p->first];
+        p->first = (p->first + 1) % p->capacity;
+        p->used--;
+    }
+    return done;
+}
+
+/* As many as fit, up to n. The lock is held. */
+static size_t put(struct pipe *p, const char *from, size_t n)
+{
+    size_t done = 0;
+    while (done < n && p->used < p->capacity) {
+        p->bytes[(p->first + p->used) % p->capacity] = from[done++];
+        p->used++;
+    }
+    return done;
+}
+
+ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
+{
+    ssize_t result;
+    if (n == 0)
+        return 0;
+    pthread_mutex_lock(&p->lock);
+    while (p->used == 0 && p->writers > 0 && !(flags & PIPE_NONBLOCK))
+        pthread_cond_wait(&p->not_empty, &p->lock);
+    if (p->used == 0)
+        result = p->writers == 0 ? 0 : -EAGAIN;
+    else
+        result = (ssize_t)take(p, dst, n);
+    if (result > 0)
+        pthread_cond_broadcast(&p->not_full);
+    pthread_mutex_unlock(&p->lock);
+    return result;
+}
+
+ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
+{
+    const char *from = src;
+    size_t done = 0;
+    size_t need = n <= p->atomic ? n : 1; /* all of it at once, or piece by piece */
+    int error = 0;
+    pthread_mutex_lock(&p->lock);
+    while (done < n && error == 0) {
+        while (p->capacity - p->used < need && p->readers > 0 && !(flags & PIPE_NONBLOCK))
+            pthread_cond_wait(&p->not_full, &p->lock);
+        if (p->readers == 0) {
+            error = -EPIPE;
+        } else if (p->capacity - p->used < need) {
+            error = -EAGAIN;
+        } else {
+            done += put(p, from + done, n - done);
+            pthread_cond_broadcast(&p->not_empty);
+        }
+    }
+    pthread_mutex_unlock(&p->lock);
+    return done > 0 ? (ssize_t)done : error;
+}
+
+/* How many bytes are in it. */
+size_t pipe_used(struct pipe *p)
+{
+    pthread_mutex_lock(&p->lock);
+    size_t used = p->used;
+    pthread_mutex_unlock(&p->lock);
+    return used;
+}
+
+/* Who sleeps for what can no longer come must be told, everybody. */
+static void count(struct pipe *p, int *ends, int change)
+{
+    pthread_mutex_lock(&p->lock);
+    *ends += change;
+    if (*ends == 0) {
+        pthread_cond_broadcast(&p->not_empty);
+        pthread_cond_broadcast(&p->not_full);
+    }
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pipe_open_reader(struct pipe *p)
+{
+    count(p, &p->readers, +1);
+}
+
+void pipe_open_writer(struct pipe *p)
+{
+    count(p, &p->writers, +1);
+}
+
+void pipe_close_reader(struct pipe *p)
+{
+    count(p, &p->readers, -1);
+}
+
+void pipe_close_writer(struct pipe *p)
+{
+    count(p, &p->writers, -1);
+}
+
+int pipe_poll(struct pipe *p)
+{
+    pthread_mutex_lock(&p->lock);
+    int mask = (p->used > 0 ? PIPE_IN : 0) | (p->capacity - p->used >= p->atomic ? PIPE_OUT : 0) |
+               (p->writers == 0 ? PIPE_HUP : 0) | (p->readers == 0 ? PIPE_ERR : 0);
+    pthread_mutex_unlock(&p->lock);
+    return mask;
+}

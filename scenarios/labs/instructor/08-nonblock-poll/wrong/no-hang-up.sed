@@ -1,0 +1,2 @@
+# item: hangup
+s/p->writers == 0 ? PIPE_HUP/0 ? PIPE_HUP/

@@ -1,0 +1,26 @@
+/* grade.h - many submissions, several at a time, each in processes of its own. What is known is written
+ * down as it comes. */
+#ifndef SIM_LAB_GRADE_H
+#define SIM_LAB_GRADE_H
+
+#include "sim/lab/formats.h"
+
+struct grading {
+    struct group group;
+    unsigned jobs; /* at a time */
+    double budget; /* seconds for all; 0: no bound. Who is not graded by then gets no points */
+    /* Called in between, whenever something is known that was not; `over` is the submission that has
+     * just come to its end, or NULL. May be NULL. */
+    void (*progress)(void *ctx, const struct group *g, const struct submission *over);
+    void *ctx; /* borrowed */
+};
+
+/* Of submissions in these folders; their names are those of the folders. False: memory is short. */
+bool grading_init(struct grading *g, const struct lab *lab, char *const *folders, size_t count);
+void grading_make(struct grading *g);
+void grading_free(struct grading *g);
+
+/* Ends soon, with what is known. May be called by a signal handler. */
+void grading_stop(void);
+
+#endif
