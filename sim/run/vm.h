@@ -179,6 +179,7 @@ void protocol_digest(const struct vm *vm, struct digest *d);
 /* call_watch.c: tell whoever watches the calls, if anybody does. */
 void watch_call(struct vm *vm, const struct site *s, const struct value *args);
 void watch_result(struct vm *vm, const struct site *s, struct outcome o, enum call_end end);
+void watch_handler_runs(struct vm *vm);
 void watch_handler_over(struct vm *vm);
 void watch_block_over(struct vm *vm);
 
