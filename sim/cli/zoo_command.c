@@ -10,19 +10,20 @@
 
 static void help(void)
 {
-    fputs("pipesim lab zoo [-v] [--dir FOLDER] [NUMBER] - the bug zoo, and what finds each of it\n"
-          "\n"
-          "  pipesim lab zoo      a line for each mistake: shown by one run, or by exploring only; in how\n"
-          "                       many schedules; preemptions + other switches of the easiest one; and\n"
-          "                       what is said first\n"
-          "  pipesim lab zoo 4    all that is said of number 4\n"
-          "\n"
-          "  -v, --verbose        how many executions were made, too\n"
-          "  --dir FOLDER         where the zoo is (scenarios/labs/zoo, or as it was installed)\n"
-          "\n"
-          "Exit status: 0 each was found, and the message names the cause; 1 not; 2 there is no zoo.\n"
-          "docs/zoo.md says more.\n",
-          stdout);
+    fputs(
+        "pipesim lab zoo [-v] [--dir FOLDER] [NUMBER] - the bug zoo, and what finds each of it\n"
+        "\n"
+        "  pipesim lab zoo      a line for each mistake: shown by one run, or by exploring only; in how\n"
+        "                       many schedules; preemptions + other switches of the easiest one; and\n"
+        "                       what is said first\n"
+        "  pipesim lab zoo 4    all that is said of number 4\n"
+        "\n"
+        "  -v, --verbose        how many executions were made, too\n"
+        "  --dir FOLDER         where the zoo is (scenarios/labs/zoo, or as it was installed)\n"
+        "\n"
+        "Exit status: 0 each was found, and the message names the cause; 1 not; 2 there is no zoo.\n"
+        "docs/zoo.md says more.\n",
+        stdout);
 }
 
 /* -- where it is ------------------------------------------------------------------------------- */

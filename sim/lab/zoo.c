@@ -30,7 +30,7 @@ static void read_class(struct zoo_class *c, char *line)
     snprintf(c->name, sizeof c->name, "%s", take_field(&line));
     snprintf(c->what, sizeof c->what, "%s", take_field(&line));
     snprintf(c->say, sizeof c->say, "%s", take_field(&line));
-    snprintf(c->also, sizeof c->also, "%s", take_field(&line));
+    snprintf(c->sooner, sizeof c->sooner, "%s", take_field(&line));
 }
 
 int zoo_read(struct zoo *z, const char *folder)
@@ -136,10 +136,13 @@ static void add_row(const struct look *l, struct report *r, bool by_a_run, struc
     strbuf_free(&share);
     if (l->zoo->verbose)
         strbuf_addf(out, " (%" PRIu64 " executions made)", r->made);
-    if (strstr(f->headline, c->say) == NULL && says(r, c->say))
-        strbuf_addf(out, "; ... %s ...", c->say);
+    const char *said = says(r, c->say)                              ? c->say
+                       : c->sooner[0] != '\0' && says(r, c->sooner) ? c->sooner
+                                                                    : NULL;
+    if (said != NULL && strstr(f->headline, said) == NULL)
+        strbuf_addf(out, "; ... %s ...", said);
     strbuf_add_char(out, '\n');
-    if (!says(r, c->say))
+    if (said == NULL)
         strbuf_addf(out, "    THE MESSAGE DOES NOT SAY: %s\n", c->say);
 }
 
@@ -150,8 +153,6 @@ static void add_story(const struct look *l, const struct report *r, struct strbu
     zoo_kind(l->zoo, l->class, file, sizeof file);
     strbuf_addf(out, "%d: %s\n%s\n\n", l->class->number, l->class->what, file);
     report_render(r, style, out);
-    if (l->class->also[0] != '\0')
-        strbuf_addf(out, "\nanother check finds it, too: %s\n", l->class->also);
 }
 
 /* What is wrong with the pipe is in `override`. */

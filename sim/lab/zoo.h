@@ -16,7 +16,8 @@ struct zoo_class {
     char name[40]; /* of its files */
     char what[80]; /* is wrong */
     char say[80];  /* what the message must have in it */
-    char also[64]; /* which other check would find it, or "" */
+    char sooner
+        [64]; /* or in the place of that, where a check of memory or locks sees it first; or "" */
 };
 
 enum { ZOO_MOST = 64 };
