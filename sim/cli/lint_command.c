@@ -133,8 +133,9 @@ static void try_in_child(void *ctx, int out)
 
 static enum sight try_animal(const struct animal *a)
 {
-    struct cell cell = {
-        .limits = {SECONDS_MOST, SECONDS_MOST}, .work = try_in_child, .ctx = (void *)a};
+    struct cell cell = {.limits = {.seconds = SECONDS_MOST, .cpu_seconds = SECONDS_MOST},
+                        .work = try_in_child,
+                        .ctx = (void *)a};
     enum cell_end end = cell_run(&cell);
     enum sight sight = end != CELL_DONE ? SEEN /* it crashes or loops: nobody can miss that */
                        : cell.answer.length == 1 ? (enum sight)(strbuf_text(&cell.answer)[0] - '0')

@@ -16,7 +16,12 @@
 #include <sys/prctl.h>
 #endif
 
-enum { ROUNDS_MOST = 1000, FILES_MOST = 256 };
+enum { AT_THE_END = 77 /* a status: others may call exit, too, and earlier */ };
+enum {
+    ROUNDS_MOST = 1000,
+    FILES_MOST = 256,
+    MEMORY_MOST = 8 /* GiB of addresses: the arena has a few */
+};
 enum { CHUNK = 1 << 14, FILE_MOST = 64 << 20 /* bytes: what a compiler writes is far less */ };
 
 static double seconds_on(clockid_t clock)
@@ -76,9 +81,12 @@ static _Noreturn void live(struct cell *cell, int out, int printed)
     setrlimit(RLIMIT_CPU, &cpu);
     set_limit(RLIMIT_CORE, 0);
     set_limit(RLIMIT_FSIZE, FILE_MOST);
+#ifndef __SANITIZE_ADDRESS__
+    set_limit(RLIMIT_AS, (rlim_t)MEMORY_MOST << 30);
+#endif
     cell->work(cell->ctx, out);
     fflush(NULL);
-    _exit(0);
+    _exit(AT_THE_END);
 }
 
 /* -- the parent -------------------------------------------------------------------------------- */
@@ -142,7 +150,7 @@ static enum cell_end judge(struct cell *cell, int status)
     cell->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     if (cell->signal == SIGXCPU)
         return CELL_OUT_OF_TIME;
-    return status == 0 ? CELL_DONE : CELL_CRASHED;
+    return WIFEXITED(status) && WEXITSTATUS(status) == AT_THE_END ? CELL_DONE : CELL_CRASHED;
 }
 
 /* What it wrote before it ended is still in the pipes, which others may hold open. */
@@ -155,10 +163,14 @@ static void take_the_rest(struct cell *cell, struct pollfd *fds)
 static enum cell_end listen_to(struct cell *cell, pid_t pid, int answer, int printed)
 {
     struct pollfd fds[2] = {{.fd = answer, .events = POLLIN}, {.fd = printed, .events = POLLIN}};
-    double end = seconds_now() + cell->limits.seconds;
+    double begin = seconds_now(), end = begin + cell->limits.seconds;
+    bool mute = cell->limits.first > 0;
     int status = 0;
     enum cell_end how = CELL_OUT_OF_TIME;
     while (seconds_now() < end) {
+        mute = mute && fds[0].revents == 0;
+        if (mute && seconds_now() > begin + cell->limits.first)
+            break;
         if (poll(fds, 2, fds[0].fd < 0 && fds[1].fd < 0 ? 2 : 20) > 0)
             take_from(cell, fds);
         if (waitpid(pid, &status, WNOHANG) == pid) {

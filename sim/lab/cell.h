@@ -10,6 +10,7 @@
 
 struct cell_limits {
     double seconds;       /* on the clock */
+    double first;         /* until it has answered something; 0: no bound */
     unsigned cpu_seconds; /* of a process */
 };
 

@@ -223,7 +223,9 @@ enum { SECONDS_MOST = 60 };
 /* 0 or 1. */
 static int print_class(const struct look *l, FILE *out)
 {
-    struct cell cell = {.limits = {SECONDS_MOST, SECONDS_MOST}, .work = work, .ctx = (void *)l};
+    struct cell cell = {.limits = {.seconds = SECONDS_MOST, .cpu_seconds = SECONDS_MOST},
+                        .work = work,
+                        .ctx = (void *)l};
     enum cell_end end = cell_run(&cell);
     const char *text = strbuf_text(&cell.answer);
     bool good = end == CELL_DONE && cell.answer.length > 0 && strstr(text, "NOT FOUND") == NULL &&
