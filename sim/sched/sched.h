@@ -59,6 +59,7 @@ enum sync_event_kind {
     SYNC_SLEEP,     /* asleep on a semaphore or read-write lock, until it is woken: SYNC_SIGNAL */
     SYNC_AWAKE,     /* looks again */
     SYNC_DOWN,      /* has taken it, or has given up */
+    SYNC_ACCESS,    /* may be kept from going on here, before it uses memory that others use */
     SYNC_POINT /* is about to do something with one, and others may go first (GRAIN_LOCKS, controlled) */
 };
 
