@@ -11,6 +11,7 @@
 #include "sim/own/warnings.h"
 #include "sim/sched/arena.h"
 
+#include <ctype.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
@@ -149,10 +150,37 @@ static const char *base_name(const char *file)
     return slash == NULL ? file : slash + 1;
 }
 
-/* Does its source use this member of the hooks? Then it tells by itself. */
-static bool mentions(const char *text, const char *word)
+/* The end of the comment that begins here; `at` itself when none does. */
+static const char *behind_comment(const char *at)
 {
-    return text != NULL && strstr(text, word) != NULL;
+    const char *end = at;
+    if (at[0] == '/' && at[1] == '/')
+        end = strchr(at, '\n');
+    else if (at[0] == '/' && at[1] == '*')
+        end = strstr(at + 2, "*/");
+    return end == NULL ? at + strlen(at) : end;
+}
+
+static bool is_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Does its source use this member of the hooks, as p->hooks->observe? Then it tells by itself. What is said
+ * in comments does not count. */
+static bool uses_member(const char *text, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = text; at != NULL && *at != '\0'; at++) {
+        at = behind_comment(at);
+        bool member =
+            at > text && (at[-1] == '.' || (at[-1] == '>' && at - 1 > text && at[-2] == '-'));
+        if (member && strncmp(at, name, n) == 0 && !is_word(at[n]))
+            return true;
+        if (*at == '\0')
+            break;
+    }
+    return false;
 }
 
 static const struct pipe_impl *make_impl(const char *file, void *library, const char *text,
@@ -166,8 +194,8 @@ static const struct pipe_impl *make_impl(const char *file, void *library, const 
     snprintf(own->name, sizeof own->name, "%s", base_name(file));
     own->impl.name = own->name;
     own->impl.keeps = PIPE_KEEPS_STACK;
-    own->impl.observed = mentions(text, "observe") ? PIPE_TELLS : PIPE_IS_OBSERVED;
-    own->impl.interruptible = mentions(text, "interrupted") ? PIPE_ASKS : PIPE_DOES_NOT_ASK;
+    own->impl.observed = uses_member(text, "observe") ? PIPE_TELLS : PIPE_IS_OBSERVED;
+    own->impl.interruptible = uses_member(text, "interrupted") ? PIPE_ASKS : PIPE_DOES_NOT_ASK;
     posix_complete(&own->impl);
     pipe_impl_register(&own->impl);
     return &own->impl;
