@@ -79,7 +79,8 @@ void help_run(void)
         "FILE may be - for standard input. The trace goes to standard output, messages to standard\n"
         "error. Exit status: 0 as the script says; 1 a claim or result failed; 2 bad usage or script;\n"
         "3 a deadlock or livelock that the script does not ask for; 4 a pipe of your own crashes or\n"
-        "does not compile; 124 a limit was reached; 130 interrupted. Of several files, that of the first which was not as expected.\n",
+        "does not compile; 124 a limit was reached; 130 interrupted. Of several files, that of the\n"
+        "first which was not as expected.\n",
         stdout);
 }
 
