@@ -15,10 +15,12 @@
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make linux-pipe     calls on the linux pipe and on this kernel's: the same? (tests/fuzz/)
 #   make lab            the labs: what solves them, what does not, and their grading (tests/lab.sh)
+#   make blocking       random scenarios whose calls sleep, on the model and on real processes (tests/fuzz/)
 #   make library-fuzz   calls of libpipesim, of this kernel and of a model: the same? (tests/fuzz/)
 #   make example        docs/example.c with libpipesim as it is installed
 #   make shards         are the parts of an exploration the whole?
 #   make same-trace     is a run the same bytes each time?
+#   make facts-check    is docs/facts.md what `make facts` makes of the numbered facts and the tests?
 #   make layers         do the include lines point one way only?
 #   make compare        every scenario, and tests/host/facts/, on this machine's own pipes
 #
@@ -29,6 +31,8 @@
 #   make coverage       line coverage of the tests
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
 #   make fuzz-linux     linux-pipe with other calls, for SECONDS (FUZZ_SECONDS); the seed is the time
+#   make fuzz-blocking  blocking with other scenarios, likewise; what differs is kept in scenarios/regressions
+#   make facts          docs/facts.md again, with what this machine's kernel says
 #   make fuzz-library   library-fuzz with other calls, likewise
 #   make same-trace-all traces of two compilers and several flavours, byte by byte
 #   make host-facts     does this kernel do what docs/sockets.md and docs/files.md say of Linux?
@@ -220,7 +224,7 @@ demo:
 	    echo && echo "\$$ $(PIPESIM) run $$file" && $(PIPESIM) run $$file || exit 1; \
 	done
 
-test: unit scenarios-run transcripts wrong zoo docs save quiz screen corpus linux-pipe shards lab same-trace layers compare
+test: unit scenarios-run transcripts wrong zoo docs save quiz screen corpus linux-pipe library-fuzz blocking example shards lab same-trace layers compare facts-check
 	@echo "make test: all passed ($(FLAVOUR))"
 
 # Two programs, because the simulator has its own build of ringbuf/ in it, with the same names.
@@ -340,16 +344,17 @@ $(O)/tests/fuzz/library_player.o: tests/fuzz/calls_player.c $(B)/flags
 	$(Q)$(COMPILE) -Isim/library -DPLAYS_LIBRARY -c -o $@ $<
 
 # Random scenarios whose calls sleep. ThreadSanitizer puts off signals, and so would change what is compared.
+BLOCKING ?= 500
 blocking: $(B)/fuzz_blocking
 ifeq ($(FLAVOUR),tsan)
 	@echo "fuzz_blocking: skipped under ThreadSanitizer"
 else
-	@$(B)/fuzz_blocking --scenarios 1000
+	@$(B)/fuzz_blocking --scenarios $(BLOCKING)
 endif
 
 fuzz-blocking: $(B)/fuzz_blocking
-	@mkdir -p $(B)/differences
-	@$(B)/fuzz_blocking --seed `date +%s`000000 --seconds $(SECONDS) --keep $(B)/differences
+	@mkdir -p scenarios/regressions
+	@$(B)/fuzz_blocking --seed `date +%s`000000 --seconds $(SECONDS) --keep scenarios/regressions
 
 $(B)/fuzz_blocking: $(O)/tests/fuzz/fuzz_blocking.o $(O)/tests/fuzz/scene.o $(SIM_O)
 	$(SAY) "link $@"
@@ -383,6 +388,19 @@ ifeq ($(FLAVOUR),tsan)
 else
 	@PIPESIM="$(PIPESIM)" COMPARED="$(B)/compared" sh tests/compare.sh docs/compare.md scenarios tests/host/facts
 endif
+
+# What a host said of each script is kept, so that the table needs none.
+facts: compare $(B)/test_ringbuf
+	@CK_RUN_SUITE=linux_pipe $(B)/test_ringbuf >$(B)/linux_pipe.log || { cat $(B)/linux_pipe.log; exit 1; }
+	@sh tests/facts.sh --run $(B)/compared.linux >tests/host/facts.agreed
+	@sh tests/facts.sh docs/semantics.md tests/host/facts.agreed >docs/facts.md
+
+facts-check:
+	@mkdir -p $(B)
+	@sh tests/facts.sh docs/semantics.md tests/host/facts.agreed >$(B)/facts.md
+	@cmp -s $(B)/facts.md docs/facts.md || { echo "facts: docs/facts.md is not up to date: make facts" >&2; exit 1; }
+	@! grep -n '[*][*]nothing[*][*]' docs/facts.md
+	@echo "facts: `grep -c '^| PS-' docs/facts.md`, each cited by a test or scenario, or not modelled with a reason"
 
 # ThreadSanitizer would otherwise wait for a second at the end of each program.
 TSAN_OPTIONS ?= atexit_sleep_ms=0
@@ -498,3 +516,4 @@ FORCE:
 .SECONDARY: $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.c) $(O)/bugs/table.c $(O)/tests/ringbuf/suites.c $(O)/tests/sim/suites.c
 .PHONY: lab labs all demo test unit scenarios-run transcripts transcripts-update wrong zoo docs docs-update save quiz screen screen-update corpus linux-pipe shards same-trace layers compare
 .PHONY: verify mutants asan tsan same-trace-all valgrind coverage fuzz fuzz-linux fuzz-library host-facts bench format format-check install clean FORCE
+.PHONY: blocking facts facts-check fuzz-blocking library-fuzz example

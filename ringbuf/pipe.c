@@ -183,10 +183,9 @@ static void wake_writers_that_fit(struct pipe *p)
 static void bytes_have_come(struct pipe *p, size_t used_before)
 {
     used_has_changed(p);
-    if (used_before > 0)
-        return;
     wake_transfers_for_bytes(p);
-    wake_one_reader(p);
+    if (used_before == 0)
+        wake_one_reader(p);
 }
 
 /* Room has grown. A sleeper must be woken if its need was not met before and is now. "When it was
@@ -195,7 +194,7 @@ static void bytes_have_come(struct pipe *p, size_t used_before)
 static void room_has_grown(struct pipe *p, size_t room_before)
 {
     used_has_changed(p);
-    if (room_before == 0)
+    if (writable(p, 1))
         wake_transfers_for_room(p);
     if (room_before < p->most_need)
         wake_writers_that_fit(p);

@@ -36,6 +36,7 @@ compare ring_linux --pipe ring --with linux scenarios
 listed=$(sed -n '/^## 6/,$p' "$page" | grep '^| `' | grep -o '`[a-z]*/[a-z_0-9-]*`' | tr -d '`')
 for file in $(differing "$log.ring_linux"); do
     name=${file#scenarios/}
+    case $name in labs/*) continue ;; esac # what is asked of students is a ring of a few bytes
     echo "$listed" | grep -qx "${name%.pipe}" || complain "$file: ring and linux differ, and $page does not say why"
 done
 for name in $listed; do

@@ -70,14 +70,16 @@ void help_run(void)
         "                              docs/language.md has all of them\n"
         "  --pipe NAME                 what serves the calls: ring (bytes), linux (page slots),\n"
         "                              xv6, posix; as --set pipe=NAME\n"
+        "  --pipe FILE.c,...           a pipe of your own (docs/own.md)\n"
+        "  --preempt FILE.c:41,...     lines of it where another may go on before they use memory\n"
         "  --bug NAME                  the pipe with a bug; list: all of them (pipesim bugs)\n"
         "  --check                     look for mistakes in the script, do not run it\n"
         "  -h, --help\n"
         "\n"
         "FILE may be - for standard input. The trace goes to standard output, messages to standard\n"
         "error. Exit status: 0 as the script says; 1 a claim or result failed; 2 bad usage or script;\n"
-        "3 a deadlock or livelock that the script does not ask for; 124 a limit was reached;\n"
-        "130 interrupted. Of several files, that of the first which was not as expected.\n",
+        "3 a deadlock or livelock that the script does not ask for; 4 a pipe of your own crashes or\n"
+        "does not compile; 124 a limit was reached; 130 interrupted. Of several files, that of the first which was not as expected.\n",
         stdout);
 }
 
@@ -102,6 +104,7 @@ void help_step(void)
         "  --schedule TEXT|@FILE       the run of this schedule, as run and explore print it\n"
         "  --set KEY=VALUE             overrides a setting of the script\n"
         "  --bug NAME                  the pipe with a bug; list: all of them (pipesim bugs)\n"
+        "  --pipe FILE.c,...           a pipe of your own (docs/own.md)\n"
         "  --color auto|always|never   colour on the full screen (auto: unless NO_COLOR is set)\n"
         "  --ascii                     borders of ASCII, also where the locale is UTF-8\n"
         "  -h, --help\n"
@@ -155,6 +158,8 @@ void help_explore(void)
         "  --color auto|always|never\n"
         "  --set KEY=VALUE         overrides a setting of the script\n"
         "  --bug NAME              a pipe with a bug: pipesim bugs lists them\n"
+        "  --pipe FILE.c,...       a pipe of your own (docs/own.md)\n"
+        "  --preempt races         another may go on at its data races: what can come of them\n"
         "  -h, --help\n"
         "\n"
         "Ctrl-C ends the search and shows what is known. Exit status: 0 as the script says, in every\n"

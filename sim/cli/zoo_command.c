@@ -11,13 +11,14 @@
 static void help(void)
 {
     fputs(
-        "pipesim lab zoo [--dir FOLDER] [NUMBER] - the bug zoo, and what finds each of it\n"
+        "pipesim lab zoo [-v] [--dir FOLDER] [NUMBER] - the bug zoo, and what finds each of it\n"
         "\n"
-        "  pipesim lab zoo      a line for each mistake: by one run, or by exploring only; how many\n"
-        "                       executions exploring made; preemptions + other switches of the\n"
-        "                       easiest schedule; and what is said first\n"
+        "  pipesim lab zoo      a line for each mistake: shown by one run, or by exploring only; in how\n"
+        "                       many schedules; preemptions + other switches of the easiest one; and\n"
+        "                       what is said first\n"
         "  pipesim lab zoo 4    all that is said of number 4\n"
         "\n"
+        "  -v, --verbose        how many executions were made, too\n"
         "  --dir FOLDER         where the zoo is (scenarios/labs/zoo, or as it was installed)\n"
         "\n"
         "Exit status: 0 each was found, and the message names the cause; 1 not; 2 there is no zoo.\n"
@@ -65,6 +66,7 @@ static int unusable(const char *word)
 int zoo_command(int argc, char **argv)
 {
     const char *folder = NULL;
+    enum zoo_detail detail = ZOO_THE_SAME_EVERYWHERE;
     int number = 0;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
@@ -73,11 +75,13 @@ int zoo_command(int argc, char **argv)
         }
         if (strcmp(argv[i], "--dir") == 0 && i + 1 < argc)
             folder = argv[++i];
+        else if (strcmp(argv[i], "-v") == 0 || strcmp(argv[i], "--verbose") == 0)
+            detail = ZOO_WITH_EXECUTIONS;
         else if ((number = atoi(argv[i])) <= 0)
             return unusable(argv[i]);
     }
     folder = folder != NULL ? folder : zoo_folder();
     if (folder == NULL)
         return unusable("no --dir, and no zoo beside the program");
-    return zoo_print(folder, number, stdout);
+    return zoo_print(folder, number, detail, stdout);
 }

@@ -21,7 +21,8 @@ static int rank(const struct chooser *t, int actor, int running)
 {
     const struct recorded *a = &t->recorder->actors[actor];
     bool goes_on = actor == running && !a->spun && t->in_a_row < PATIENCE;
-    return recorder_in_call(t->recorder, actor) ? 0 : a->urgent ? 1 : goes_on ? 2 : 3;
+    bool must = a->urgent || (a->depth > 0 && a->fresh); /* its handler is about to run */
+    return recorder_in_call(t->recorder, actor) ? 0 : must ? 1 : goes_on ? 2 : 3;
 }
 
 static bool is_before(const struct chooser *t, int actor, int other, int running)

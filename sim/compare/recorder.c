@@ -166,6 +166,11 @@ static void on_returns(void *ctx, const struct watched_result *result)
     a->signalled = false;
 }
 
+static void on_handler_runs(void *ctx, int actor)
+{
+    recorded(ctx, actor)->fresh = false;
+}
+
 /* A handler that was set up before the one that is over begins now; or the call that was interrupted
  * gives its result. On the host it is so. */
 static void on_handler_over(void *ctx, int actor)
@@ -363,7 +368,7 @@ static void on_event(void *ctx, const struct event *e, const struct view *after)
 
 struct call_watch recorder_watch(struct recorder *r)
 {
-    return (struct call_watch){r, on_begins, on_returns, on_handler_over, on_block_over};
+    return (struct call_watch){r, on_begins, on_returns, on_handler_runs, on_handler_over, on_block_over};
 }
 
 struct trace_sink recorder_sink(struct recorder *r)

@@ -81,7 +81,7 @@ bool script_read(struct script *s, const char *files, const char *star, const ch
     return good;
 }
 
-void script_free(struct script *s)
+void lab_script_free(struct script *s)
 {
     strbuf_free(&s->text);
     strbuf_free(&s->name);

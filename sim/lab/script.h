@@ -14,7 +14,7 @@ struct script {
  * student has a copy of are called by that. False: `why` says which file cannot be read. */
 bool script_read(struct script *s, const char *files, const char *star, const char *hand_in,
                  const char *folder, struct strbuf *why);
-void script_free(struct script *s);
+void lab_script_free(struct script *s);
 
 /* A file, whole. False: `why` says what is wrong. */
 bool file_read(const char *path, struct strbuf *text, struct strbuf *why);

@@ -206,7 +206,7 @@ static enum verdict attempt(struct trial *t, const struct bench *bench, const st
     }
     program_free(a.program);
     diag_list_free(&a.diags);
-    script_free(&a.script);
+    lab_script_free(&a.script);
     strbuf_free(&why);
     return a.verdict;
 }

@@ -30,7 +30,7 @@ static void read_class(struct zoo_class *c, char *line)
     snprintf(c->name, sizeof c->name, "%s", take_field(&line));
     snprintf(c->what, sizeof c->what, "%s", take_field(&line));
     snprintf(c->say, sizeof c->say, "%s", take_field(&line));
-    snprintf(c->also, sizeof c->also, "%s", take_field(&line));
+    snprintf(c->sooner, sizeof c->sooner, "%s", take_field(&line));
 }
 
 int zoo_read(struct zoo *z, const char *folder)
@@ -123,15 +123,26 @@ static void add_row(const struct look *l, struct report *r, bool by_a_run, struc
         return;
     }
     struct report_failure *f = &r->failures[0];
+    struct strbuf share = {0};
+    char failing[60], all[60];
     join_lines(f->story);
     join_lines(f->messages);
-    strbuf_addf(out, "%-7s  %5" PRIu64 "  %2" PRIu32 " + %-2" PRIu32 "  %s",
-                by_a_run ? "run" : "explore", r->made, f->again.cost.preemptions,
+    paths_format(f->executions, failing, sizeof failing);
+    paths_format(r->executions, all, sizeof all);
+    strbuf_addf(&share, "%s of %s", failing, all);
+    strbuf_addf(out, "%-7s  %-23s  %2" PRIu32 " + %-2" PRIu32 "  %s", by_a_run ? "run" : "explore",
+                strbuf_text(&share), f->again.cost.preemptions,
                 f->again.cost.switches - f->again.cost.preemptions, f->headline);
-    if (strstr(f->headline, c->say) == NULL && says(r, c->say))
-        strbuf_addf(out, "; ... %s ...", c->say);
+    strbuf_free(&share);
+    if (l->zoo->verbose)
+        strbuf_addf(out, " (%" PRIu64 " executions made)", r->made);
+    const char *said = says(r, c->say)                              ? c->say
+                       : c->sooner[0] != '\0' && says(r, c->sooner) ? c->sooner
+                                                                    : NULL;
+    if (said != NULL && strstr(f->headline, said) == NULL)
+        strbuf_addf(out, "; ... %s ...", said);
     strbuf_add_char(out, '\n');
-    if (!says(r, c->say))
+    if (said == NULL)
         strbuf_addf(out, "    THE MESSAGE DOES NOT SAY: %s\n", c->say);
 }
 
@@ -142,8 +153,6 @@ static void add_story(const struct look *l, const struct report *r, struct strbu
     zoo_kind(l->zoo, l->class, file, sizeof file);
     strbuf_addf(out, "%d: %s\n%s\n\n", l->class->number, l->class->what, file);
     report_render(r, style, out);
-    if (l->class->also[0] != '\0')
-        strbuf_addf(out, "\nanother check finds it, too: %s\n", l->class->also);
 }
 
 /* What is wrong with the pipe is in `override`. */
@@ -234,8 +243,8 @@ static int print_class(const struct look *l, FILE *out)
 static int print_all(const struct zoo *z, FILE *out)
 {
     size_t missed = 0;
-    fprintf(out, "%2s  %-56s  %-7s  %5s  %-7s  %s\n", "", "what is wrong", "by", "made", "changes",
-            "what is said first");
+    fprintf(out, "%2s  %-56s  %-7s  %-23s  %-7s  %s\n", "", "what is wrong", "by",
+            "schedules that show it", "changes", "what is said first");
     for (size_t i = 0; i < z->count; i++) {
         struct look l = {z, &z->classes[i], LINE_ONLY};
         missed += (size_t)print_class(&l, out);
@@ -245,13 +254,14 @@ static int print_all(const struct zoo *z, FILE *out)
     return missed > 0;
 }
 
-int zoo_print(const char *folder, int number, FILE *out)
+int zoo_print(const char *folder, int number, enum zoo_detail detail, FILE *out)
 {
     struct zoo z;
     if (zoo_read(&z, folder) != 0) {
         fprintf(stderr, "pipesim: error: there is no zoo in '%s': %s\n", folder, strerror(errno));
         return 2;
     }
+    z.verbose = detail == ZOO_WITH_EXECUTIONS;
     if (number == 0)
         return print_all(&z, out);
     for (size_t i = 0; i < z.count; i++) {

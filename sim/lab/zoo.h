@@ -6,6 +6,7 @@
 #ifndef SIM_LAB_ZOO_H
 #define SIM_LAB_ZOO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -15,7 +16,8 @@ struct zoo_class {
     char name[40]; /* of its files */
     char what[80]; /* is wrong */
     char say[80];  /* what the message must have in it */
-    char also[64]; /* which other check would find it, or "" */
+    char sooner
+        [64]; /* or in the place of that, where a check of memory or locks sees it first; or "" */
 };
 
 enum { ZOO_MOST = 64 };
@@ -24,6 +26,7 @@ struct zoo {
     char folder[256];
     struct zoo_class classes[ZOO_MOST];
     size_t count;
+    bool verbose;
 };
 
 /* 0; or -1, and errno says why there is no such table. */
@@ -36,7 +39,9 @@ enum zoo_kind zoo_kind(const struct zoo *z, const struct zoo_class *c, char *fil
 
 /* Runs and explores them, each in a process of its own, and prints a line for each; for a number other
  * than 0 only that one, with all that is known of it. The exit status: 0 when each was found and the
- * message says what it must, 1 if not, 2 when there is no zoo there or no such number. */
-int zoo_print(const char *folder, int number, FILE *out);
+ * message says what it must, 1 if not, 2 when there is no zoo there or no such number. How many executions
+ * were made depends on how the pipes were compiled, and is said only if asked for. */
+enum zoo_detail { ZOO_THE_SAME_EVERYWHERE, ZOO_WITH_EXECUTIONS };
+int zoo_print(const char *folder, int number, enum zoo_detail detail, FILE *out);
 
 #endif

@@ -171,23 +171,27 @@ void held_forget(const void *lock)
 
 /* -- telling ----------------------------------------------------------------------------------- */
 
-/* "my_pipe.c:41 pthread_mutex_lock(&p->lock)" is about "&p->lock", at my_pipe.c:41. */
+/* "my_pipe.c:41 pthread_mutex_lock(&p->lock)" is about "&p->lock", at my_pipe.c:41; a wait is about its second
+ * argument. */
 static void add_lock(const struct lock *l, struct strbuf *out)
 {
-    const char *open = strchr(l->site, '(');
-    size_t place = strcspn(l->site, " "), name = open == NULL ? 0 : strcspn(open + 1, ",");
-    if (open != NULL && name > 0 && open[name] == ')')
-        name--;
-    strbuf_addf(out, "%.*s (%.*s)", (int)name, open != NULL ? open + 1 : "", (int)place, l->site);
+    const char *open = strchr(l->site, '('), *name = open != NULL ? open + 1 : "";
+    const char *comma = strstr(l->site, "pthread_cond_") != NULL ? strstr(name, ", ") : NULL;
+    if (comma != NULL)
+        name = comma + 2;
+    size_t place = strcspn(l->site, " "), size = strcspn(name, ",");
+    if (size > 0 && name[size] == '\0' && name[size - 1] == ')')
+        size--;
+    strbuf_addf(out, "%.*s (%.*s)", (int)size, name, (int)place, l->site);
 }
 
 void held_describe(uint8_t held, struct strbuf *out)
 {
     struct set s = set_of(held);
     if (held == UNKNOWN || s.count == 0)
-        strbuf_add(out, held == UNKNOWN ? "holds several locks" : "holds no lock");
+        strbuf_add(out, held == UNKNOWN ? "holding several locks" : "holding no lock");
     for (size_t i = 0; i < s.count; i++) {
-        strbuf_add(out, i == 0 ? "holds " : i + 1 == s.count ? " and " : ", ");
+        strbuf_add(out, i == 0 ? "holding " : i + 1 == s.count ? " and " : ", ");
         add_lock(&s.locks[i], out);
     }
 }

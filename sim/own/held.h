@@ -12,7 +12,7 @@ void held_forget(const void *lock); /* it is new, or gone */
 /* What it holds, as a number: 0 is no lock, 255 is unknown. */
 uint8_t held_now(void);
 
-/* "holds no lock"; "holds &p->lock (my_pipe.c:41)". */
+/* "holding no lock"; "holding &p->lock (my_pipe.c:41)". */
 void held_describe(uint8_t held, struct strbuf *out);
 
 /* NULL; or, if the lock taken last closes a circle, a sentence about it. */

@@ -70,6 +70,19 @@ static_assert(sizeof(struct own_cond) <= sizeof(struct pipesim_sync), "a conditi
 static_assert(sizeof(struct sched_rwlock) <= sizeof(struct pipesim_sync), "a lock fits");
 static_assert(sizeof(struct own_semaphore) <= sizeof(struct pipesim_sync), "a semaphore fits");
 
+/* pipe_new may be called before there is a run that could fail. */
+static void misused(enum sync_misuse misuse, const char *site)
+{
+    if (sched_begun() && sched_self() != NULL)
+        sched_misused(misuse, site);
+    else
+        fault_raise((struct sched_fault){
+            .misuse = misuse,
+            .what = misuse == MISUSE_INIT ? "initializes what has been initialized already"
+                                          : "destroys what is in use",
+            .notes = {site}});
+}
+
 static struct own_mutex *mutex_of(struct pipesim_sync *s)
 {
     return (void *)s;
@@ -81,7 +94,7 @@ static int mutex_init(struct pipesim_sync *s, const int *kind, const char *site)
     fault_at_call(site);
     memory_check(s, sizeof *m, "initializes");
     if (m->made == MADE)
-        sched_misused(MISUSE_INIT, site);
+        misused(MISUSE_INIT, site);
     *m = (struct own_mutex){.kind = kind != NULL ? *kind : PTHREAD_MUTEX_DEFAULT, .made = MADE};
     races_forget(s);
     return 0;
@@ -94,7 +107,7 @@ static int mutex_destroy(struct pipesim_sync *s, const char *site)
     memory_check(s, sizeof *m, "destroys");
     int error = sched_mutex_destroy(&m->mutex);
     if (error != 0)
-        sched_misused(MISUSE_DESTROY, site);
+        misused(MISUSE_DESTROY, site);
     m->made = 0;
     races_forget(s);
     return error;
@@ -182,7 +195,7 @@ static int cond_init(struct pipesim_sync *s, const char *site)
     fault_at_call(site);
     memory_check(s, sizeof *c, "initializes");
     if (c->made == MADE)
-        sched_misused(MISUSE_INIT, site);
+        misused(MISUSE_INIT, site);
     *c = (struct own_cond){.made = MADE};
     return 0;
 }
@@ -193,7 +206,7 @@ static int cond_destroy(struct pipesim_sync *s, const char *site)
     memory_check(s, sizeof(struct own_cond), "destroys");
     int error = sched_cond_destroy(&cond_of(s)->cond);
     if (error != 0)
-        sched_misused(MISUSE_DESTROY, site);
+        misused(MISUSE_DESTROY, site);
     cond_of(s)->made = 0;
     return error;
 }
@@ -262,7 +275,7 @@ static int as_c_has_it(int error)
 static int semaphore_init(struct pipesim_sync *s, unsigned value, const char *site)
 {
     if (semaphore_of(s)->made == MADE)
-        sched_misused(MISUSE_INIT, site);
+        misused(MISUSE_INIT, site);
     *semaphore_of(s) = (struct own_semaphore){{value, {0}}, MADE};
     return 0;
 }
@@ -270,7 +283,7 @@ static int semaphore_init(struct pipesim_sync *s, unsigned value, const char *si
 static int semaphore_destroy(struct pipesim_sync *s, const char *site)
 {
     if (semaphore_of(s)->semaphore.asleep.first != NULL)
-        sched_misused(MISUSE_DESTROY, site);
+        misused(MISUSE_DESTROY, site);
     semaphore_of(s)->made = 0;
     return 0;
 }

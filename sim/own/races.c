@@ -223,8 +223,7 @@ static void describe(char *out, size_t room, const struct epoch *e, const char *
     struct strbuf text = {0};
     const struct task *t = clocks_task(e->task);
     lines_add(e->from, &text);
-    strbuf_addf(&text, ": %s%s %s%s, and ", t != NULL ? task_name(t) : "another",
-                does[0] == '\0' ? " has used" : "", does[0] == '\0' ? "it" : does,
+    strbuf_addf(&text, ": %s %s%s, ", t != NULL ? task_name(t) : "another", does,
                 e->is_atomic ? " atomically" : "");
     held_describe(e->held, &text);
     snprintf(out, room, "%s", strbuf_text(&text));
@@ -241,7 +240,7 @@ static const struct race *report(const struct epoch *before, const struct epoch 
     race.from = now->from;
     race.other_from = before->from;
     describe(race.mine, sizeof race.mine, now, does);
-    describe(race.others, sizeof race.others, before, "");
+    describe(race.others, sizeof race.others, before, "used them before");
     return &race;
 }
 

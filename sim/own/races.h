@@ -23,7 +23,7 @@ enum race_access { RACE_READS, RACE_WRITES, RACE_READS_ATOMICALLY, RACE_WRITES_A
 struct race {
     struct task *other;
     const void *from, *other_from;
-    char mine[240], others[240]; /* "my_pipe.c:44: reader writes 8 bytes, and holds no lock" */
+    char mine[240], others[240]; /* "my_pipe.c:44: reader writes 8 bytes, holding no lock" */
 };
 const struct race *races_access(const void *at, size_t n, enum race_access does, const void *from);
 

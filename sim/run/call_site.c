@@ -177,6 +177,13 @@ static bool locks_at_once(struct vm *vm, const struct site *s, const struct valu
            !vm->run->looks_unlocked && moves_bytes_alone(vm, s, args);
 }
 
+/* For whoever watches, and lets others go first at each lock: what a call has brought about may come before its
+ * return, and be the end of its own process. */
+static bool returns_in_a_step_of_its_own(const struct vm *vm)
+{
+    return vm->run->options->calls != NULL && vm->run->options->freedom.grain == GRAIN_LOCKS;
+}
+
 static void make_call(struct vm *vm, int site)
 {
     const struct site *s = &vm->run->program->sites[site];
@@ -208,6 +215,8 @@ static void make_call(struct vm *vm, int site)
     struct outcome o = call_make(vm, s->callee, s->stores_to, args, s->argument_count);
     if (vm->dead)
         return;
+    if (returns_in_a_step_of_its_own(vm))
+        vm_point(vm);
     vm_touch_signals(vm);
     struct delivery d = thread_delivery(vm->thread);
     if (d.kind == DELIVER_DEATH) {

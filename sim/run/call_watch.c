@@ -74,6 +74,13 @@ void watch_result(struct vm *vm, const struct site *s, struct outcome o, enum ca
     watch->returns(watch->ctx, &r);
 }
 
+void watch_handler_runs(struct vm *vm)
+{
+    const struct call_watch *watch = vm->run->options->calls;
+    if (watch != NULL)
+        watch->handler_runs(watch->ctx, thread_actor(vm->thread));
+}
+
 void watch_handler_over(struct vm *vm)
 {
     const struct call_watch *watch = vm->run->options->calls;

@@ -42,6 +42,7 @@ struct call_watch {
     void *ctx;
     void (*begins)(void *ctx, const struct watched_call *call);
     void (*returns)(void *ctx, const struct watched_result *result);
+    void (*handler_runs)(void *ctx, int actor); /* what comes now interrupts it */
     void (*handler_over)(void *ctx, int actor);
     void (*block_over)(void *ctx, int actor); /* not by exit or a signal */
 };

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-enum {
-    TURNS_MOST = 1000
-}; /* locks taken, or waits that did not sleep, while nothing has changed */
+/* While nothing has changed: locks taken, or waits that did not sleep; and signals, of which a pipe may
+ * well give one for each byte. */
+enum { TURNS_MOST = 1000, SIGNALS_MOST = 100000 };
 
 static struct span call_place(const struct vm *vm)
 {
@@ -104,8 +104,12 @@ void locks_misused(struct run *run, const struct sync_event *e)
 
 void locks_count_turn(struct run *run, const struct sync_event *e)
 {
-    if (++run->turns < TURNS_MOST || run->options->mode != SCHED_CONTROLLED)
+    bool signals = e->kind == SYNC_SIGNAL || e->kind == SYNC_BROADCAST;
+    int most = signals ? SIGNALS_MOST : TURNS_MOST;
+    int *count = signals ? &run->signals : &run->turns;
+    if (++*count < most || run->options->mode != SCHED_CONTROLLED)
         return;
+    run->turns = *count; /* to be told */
     run->livelock = true;
     run->spinner = thread_actor(task_arg(e->task));
     end_run(run);

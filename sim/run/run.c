@@ -84,7 +84,7 @@ static void watch(void *ctx, const struct event *e, const struct view *v)
         run->outside->progressed = true;
     }
     if (is_progress(e->kind) || e->kind == EV_CALL || e->kind == EV_SLEEP)
-        run->turns = 0;
+        run->turns = run->signals = 0;
     if (run->options->mode == SCHED_CONTROLLED)
         fingerprint(&run->outside->fingerprint, e);
     if (e->kind == EV_PRINT && run->options->explored)
@@ -102,8 +102,8 @@ static void on_sync(void *ctx, const struct sync_event *e)
     run->locks += takes;
     if (e->kind == SYNC_MISUSE)
         locks_misused(run, e);
-    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT ||
-             (e->kind == SYNC_ACCESS && e->object != NULL))
+    else if (e->kind == SYNC_LOCK || e->kind == SYNC_NO_WAIT || e->kind == SYNC_SIGNAL ||
+             e->kind == SYNC_BROADCAST || (e->kind == SYNC_ACCESS && e->object != NULL))
         locks_count_turn(run, e);
     kernel_on_sync(run->kernel, e);
     run->locks -= lets_go;

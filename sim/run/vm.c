@@ -206,8 +206,24 @@ static void enter_function(struct vm *vm, int number, int return_to, int signal)
     vm->pc = f->code;
 }
 
+/* For whoever watches, to end a handler is a cause like a call (call_watch.h): others go on before it, and
+ * their signals come in the middle of it. True: another handler runs first. */
+static bool handler_goes_on(struct vm *vm)
+{
+    if (!vm->frames[vm->depth - 1].is_handler || vm->run->options->calls == NULL)
+        return false;
+    vm_point(vm);
+    if (vm_deliver(vm, vm->pc - 1))
+        return true;
+    watch_handler_runs(vm);
+    vm_point(vm);
+    return vm_deliver(vm, vm->pc - 1);
+}
+
 static void leave_function(struct vm *vm)
 {
+    if (handler_goes_on(vm))
+        return;
     struct value result = vm_pop(vm);
     struct frame frame = vm->frames[--vm->depth];
     vm_drop_to(vm, frame.base);

@@ -56,6 +56,7 @@ struct run {
     bool livelock, failed;
     enum sync_misuse misused; /* a lock, or memory: the run is over */
     int turns;   /* locks taken, and waits without sleep, since something has changed */
+    int signals; /* the same of signals on conditions */
     int spinner; /* who took the last of too many, or NOBODY */
     struct sched_timer *looks; /* threads mode: one for each `expect at` */
 
@@ -178,6 +179,7 @@ void protocol_digest(const struct vm *vm, struct digest *d);
 /* call_watch.c: tell whoever watches the calls, if anybody does. */
 void watch_call(struct vm *vm, const struct site *s, const struct value *args);
 void watch_result(struct vm *vm, const struct site *s, struct outcome o, enum call_end end);
+void watch_handler_runs(struct vm *vm);
 void watch_handler_over(struct vm *vm);
 void watch_block_over(struct vm *vm);
 

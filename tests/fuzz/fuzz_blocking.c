@@ -213,6 +213,16 @@ static bool read_options(struct fuzz *f, int argc, char **argv)
     return true;
 }
 
+static void report(const struct fuzz *f)
+{
+    printf("fuzz_blocking: seeds from %" PRIu64
+           ": %ld scenarios, %ld calls, %ld sleeps: %ld the same, ",
+           f->seed, f->made, f->calls, f->sleeps, f->same);
+    printf("%ld the same in another order, %ld different, %ld different but not each time, ",
+           f->reordered, f->different, f->once);
+    printf("%ld undecided, %ld not to be run\n", f->undecided, f->bad);
+}
+
 int main(int argc, char **argv)
 {
     enum { SEED = 1, DIFFERENT_MOST = 20 };
@@ -228,11 +238,6 @@ int main(int argc, char **argv)
                          (f.seconds == 0 || time(NULL) < end) && f.different < DIFFERENT_MOST;
          i++)
         make_one(&f, f.seed + i);
-    printf(
-        "fuzz_blocking: seeds from %" PRIu64
-        ": %ld scenarios, %ld calls, %ld sleeps: %ld the same, "
-        "%ld the same in another order of those who were woken together, %ld undecided, %ld not to "
-        "be run, %ld different\n",
-        f.seed, f.made, f.calls, f.sleeps, f.same, f.reordered, f.undecided, f.bad, f.different);
+    report(&f);
     return f.different > 0;
 }

@@ -1,0 +1,1 @@
+s/size_t got = 0;/size_t got = ;/

@@ -1,0 +1,1 @@
+s/^    free(p->bytes);/    free(p->bytes); free(p->bytes);/

@@ -1,0 +1,1 @@
+/^    free(p->bytes);/d

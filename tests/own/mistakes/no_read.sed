@@ -1,0 +1,1 @@
+s/^ssize_t pipe_read/ssize_t pipe_reed/

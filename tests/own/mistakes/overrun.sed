@@ -1,0 +1,1 @@
+s/malloc(p->capacity)/malloc(p->capacity - 1)/

@@ -1,0 +1,2 @@
+/char \*to = dst;/a\
+    if (p->count > p->capacity) return -EIO;

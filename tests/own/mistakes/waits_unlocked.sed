@@ -1,0 +1,2 @@
+/^ssize_t pipe_read/,/^}/{/pthread_mutex_lock/d
+}
