@@ -504,6 +504,7 @@ install: all
 	install -m 644 ringbuf/pipe.h $(DESTDIR)$(PREFIX)/include/ringbuf/pipe.h
 	mkdir -p $(DESTDIR)$(PREFIX)/share/pipesim
 	cp -R scenarios $(DESTDIR)$(PREFIX)/share/pipesim
+	rm -rf $(DESTDIR)$(PREFIX)/share/pipesim/scenarios/labs/instructor
 
 clean:
 	rm -rf build pipesim

@@ -26,6 +26,9 @@ static const struct {
     {"a call did not return",
      "A loop whose condition nobody changes while it runs, or a sleep that is not "
      "pthread_cond_wait, perhaps with the lock held."},
+    {"data race",
+     "Two use the same field at the same time, and one of them changes it: the line that is named must "
+     "come after pthread_mutex_lock and before pthread_mutex_unlock."},
     {"killed by SIGPIPE",
      "The pipe takes it that nobody reads, and somebody does: are the ends counted right? pipe_new "
      "begins with one of each kind, pipe_open_... is one more, pipe_close_... one fewer."},

@@ -200,6 +200,8 @@ static void add_printed(struct trial *t, const struct strbuf *printed)
     strbuf_add(&t->story, n < printed->length ? "\n[and so on]\n" : "\n");
 }
 
+#define OUR_ERROR "pipesim: error: " /* how a mistake in pipe_new or pipe_free is told */
+
 static void tell_end(struct work *w, struct trial *t, const struct cell *cell, enum cell_end end)
 {
     bool shown = w->bench.shown == VISIBLE;
@@ -216,6 +218,9 @@ static void tell_end(struct work *w, struct trial *t, const struct cell *cell, e
         strbuf_add(&t->headline, "no process could be made");
     } else if (cell->signal != 0) {
         strbuf_addf(&t->headline, "the code crashed: %s", strsignal(cell->signal));
+    } else if (strncmp(strbuf_text(&cell->printed), OUR_ERROR, strlen(OUR_ERROR)) == 0) {
+        const char *error = cell->printed.bytes + strlen(OUR_ERROR);
+        strbuf_add_bytes(&t->headline, error, strcspn(error, "\n"));
     } else {
         strbuf_add(&t->headline, "the code ended the whole program, by exit or the like");
     }

@@ -161,9 +161,7 @@ static void listen_to_all(struct pool *p)
         if (w->submission == NULL)
             continue;
         if (fds[i].revents != 0) {
-            if (listen_to(w))
-                tell(p, NULL);
-            else
+            if (!listen_to(w))
                 finish(p, w, NULL);
         } else if (seconds_now() > w->end) {
             finish(p, w, "it took too long, and was ended");
@@ -189,6 +187,7 @@ void grading_make(struct grading *g)
     tell(&p, NULL);
     while (!stopped && give_work(&p) > 0) {
         listen_to_all(&p);
+        tell(&p, NULL);
         if (g->budget > 0 && seconds_now() - p.begin > g->budget)
             break;
     }

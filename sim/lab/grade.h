@@ -9,8 +9,8 @@ struct grading {
     struct group group;
     unsigned jobs; /* at a time */
     double budget; /* seconds for all; 0: no bound. Who is not graded by then gets no points */
-    /* Called in between, whenever something is known that was not; `over` is the submission that has
-     * just come to its end, or NULL. May be NULL. */
+    /* Called again and again, some times in a second at least; `over` is the submission that has just come
+     * to its end, or NULL. May be NULL. */
     void (*progress)(void *ctx, const struct group *g, const struct submission *over);
     void *ctx; /* borrowed */
 };

@@ -35,7 +35,7 @@ static char *above(const char *folder)
         if (slash != at)
             *slash = '\0';
         char *labs = joined(at, "scenarios/labs");
-        char *shared = is_folder(labs) ? NULL : joined(at, "share/pipesim/labs");
+        char *shared = is_folder(labs) ? NULL : joined(at, "share/pipesim/scenarios/labs");
         if (shared == NULL || is_folder(shared)) {
             free(at);
             if (shared != NULL)

@@ -1,2 +1,2 @@
 # item: while
-s/broadcast/signal/; s/p->not_full/p->not_empty/
+s/broadcast/signal/; /init\|destroy/!s/p->not_full/p->not_empty/
