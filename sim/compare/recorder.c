@@ -368,7 +368,8 @@ static void on_event(void *ctx, const struct event *e, const struct view *after)
 
 struct call_watch recorder_watch(struct recorder *r)
 {
-    return (struct call_watch){r, on_begins, on_returns, on_handler_runs, on_handler_over, on_block_over};
+    return (struct call_watch){
+        r, on_begins, on_returns, on_handler_runs, on_handler_over, on_block_over};
 }
 
 struct trace_sink recorder_sink(struct recorder *r)
