@@ -386,7 +386,7 @@ compare: $(PIPESIM)
 ifeq ($(FLAVOUR),tsan)
 	@echo "compare: skipped under ThreadSanitizer"
 else
-	@PIPESIM="$(PIPESIM)" COMPARED="$(B)/compared" sh tests/compare.sh docs/compare.md scenarios tests/host/facts
+	@PIPESIM="$(PIPESIM)" COMPARED="$(B)/compared" sh tests/compare.sh docs/compare.md $(filter-out scenarios/labs,$(wildcard scenarios/*)) tests/host/facts
 endif
 
 # What a host said of each script is kept, so that the table needs none.
