@@ -27,28 +27,31 @@ static char *joined(const char *folder, const char *name)
 
 /* -- the labs ---------------------------------------------------------------------------------- */
 
-/* scenarios/labs in this folder or one above it. */
+/* scenarios/labs, or where it is installed, in this folder; NULL. */
+static char *labs_in(const char *folder)
+{
+    static const char *const places[] = {"scenarios/labs", "share/pipesim/scenarios/labs"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char *labs = joined(folder, places[i]);
+        if (labs != NULL && is_folder(labs))
+            return labs;
+        free(labs);
+    }
+    return NULL;
+}
+
+/* The same in this folder or one above it. */
 static char *above(const char *folder)
 {
-    char *at = strdup(folder);
-    for (char *slash = at; slash != NULL; slash = strrchr(at, '/')) {
-        if (slash != at)
+    char *at = strdup(folder), *found = NULL, *slash = NULL;
+    do {
+        found = at == NULL ? NULL : labs_in(at);
+        slash = at == NULL ? NULL : strrchr(at, '/');
+        if (slash != NULL)
             *slash = '\0';
-        char *labs = joined(at, "scenarios/labs");
-        char *shared = is_folder(labs) ? NULL : joined(at, "share/pipesim/scenarios/labs");
-        if (shared == NULL || is_folder(shared)) {
-            free(at);
-            if (shared != NULL)
-                free(labs);
-            return shared != NULL ? shared : labs;
-        }
-        free(labs);
-        free(shared);
-        if (slash != at && strchr(at, '/') == NULL)
-            break;
-    }
+    } while (found == NULL && slash != NULL);
     free(at);
-    return NULL;
+    return found;
 }
 
 char *shelf_find(const char *program)
