@@ -47,7 +47,9 @@ for lab in scenarios/labs/[0-9]*; do
             complain "$name: wanted '$wanted', got: $(grep "^${wanted%% *} " "$work/result")"
     done
     grep -q 'my_pipe' "$lab/grading" || continue
-    "$pipesim" explore -q --preemptions 1 "$lab/visible" "$hidden/$name/hidden" >"$work/right"
+    more=$hidden/$name/hidden
+    [ -d "$more" ] || more=
+    "$pipesim" explore -q --preemptions 1 "$lab/visible" $more >"$work/right"
     grep -v ': as expected\|: NOT COMPLETE\|scenarios: ' "$work/right" && complain "$name: a scenario does not hold"
 done
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# quiz.sh FOLDER - quizzes of every scenario below a folder, of the seeds 0 to 20 (or, with
+# quiz.sh FOLDER... - quizzes of every scenario below the folders, of the seeds 0 to 20 (or, with
 # QUIZ_SEEDS=few, of two of them): each key gets full
 # marks, other answers get none, the same quiz is the same bytes, and what is printed is what runs.
 set -u
@@ -52,7 +52,7 @@ check_more() {
     case $? in 0 | 3) ;; *) complain "its scenario fails: $(cat "$work/verdict")" ;; esac
 }
 
-for file in $(find "$1" -name '*.pipe' | LC_ALL=C sort); do
+for file in $(find "$@" -name '*.pipe' | LC_ALL=C sort); do
     for seed in $seeds; do
         check_quiz
         case $seed in 0 | 7 | 20) check_more ;; esac
