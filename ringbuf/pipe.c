@@ -577,14 +577,14 @@ static ssize_t transfer_now(struct pipe *from, struct pipe *to, size_t n, enum t
     return empty || store_room(&to->store) == 0 ? -EAGAIN : -ENOMEM;
 }
 
-/* 0, -EAGAIN or -EINTR. */
+/* 0, -EAGAIN or -EINTR: where there are no bytes, a signal comes before the end of file, as on Linux. */
 static int transfer_awaits_bytes(struct pipe *p, int flags)
 {
     int result = 0;
     pthread_mutex_lock(&p->lock);
-    while (!readable(p)) {
-        result = flags & PIPE_NONBLOCK ? -EAGAIN : interrupted(p) ? -EINTR : 0;
-        if (result != 0)
+    while (store_used(&p->store) == 0) {
+        result = interrupted(p) ? -EINTR : readable(p) ? 0 : flags & PIPE_NONBLOCK ? -EAGAIN : 0;
+        if (result != 0 || readable(p))
             break;
         p->transfers.readers++;
         tell(p, PIPE_READER_SLEEPS);

@@ -95,6 +95,9 @@ static struct sched_choice choose(struct chooser *t)
     struct sched_choice choices[SCHED_CHOICES_MOST];
     size_t all = sched_choices(choices, SCHED_CHOICES_MOST), must = 0;
     size_t n = all < SCHED_CHOICES_MOST ? all : SCHED_CHOICES_MOST;
+    for (size_t i = 0; i < n; i++)
+        t->recorder->actors[actor_of_choice(choices[i])].ends |=
+            thread_is_ending(task_arg(choices[i].task));
     int running = actor_of(sched_continues());
     sort(t, choices, n, running);
     while (must < n && rank(t, actor_of_choice(choices[must]), running) <= MUST)

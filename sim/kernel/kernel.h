@@ -112,6 +112,8 @@ int thread_start(struct thread *t, void (*body)(void *), void *program);
 void *thread_program(const struct thread *t);
 struct thread *thread_self(void);
 int thread_actor(const struct thread *t);
+/* It will make no more calls: its process has been killed, or has called exit. */
+bool thread_is_ending(const struct thread *t);
 
 /* Is it in the code of a pipe? And the bytes that its read or write there is about, or NULL. */
 bool thread_in_pipe(const struct thread *t);

@@ -127,6 +127,11 @@ int thread_actor(const struct thread *t)
     return t->actor;
 }
 
+bool thread_is_ending(const struct thread *t)
+{
+    return t->process->dying;
+}
+
 bool thread_is_alone(const struct thread *t)
 {
     return !t->process->threaded;
