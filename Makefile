@@ -26,7 +26,7 @@
 #
 #   make verify         the pipe's invariant in every state of a larger family of scenarios than in unit
 #   make mutants        ten further bugs, and whether that family finds them
-#   make asan tsan      `make test` under AddressSanitizer and UBSan, or ThreadSanitizer
+#   make asan tsan      most of it under AddressSanitizer and UBSan; what has threads under ThreadSanitizer
 #   make valgrind       a sample of it under valgrind
 #   make coverage       line coverage of the tests
 #   make fuzz           the script fuzzer for FUZZ_SECONDS (clang's libFuzzer)
@@ -417,7 +417,7 @@ export TSAN_OPTIONS
 
 # A sanitizer is slow, and sees the same code in a part of the cases.
 asan: build/check/cflags
-	PIPESIM_VERIFY=few QUIZ_SEEDS=few $(MAKE) FLAVOUR=$@ test
+	PIPESIM_VERIFY=few $(MAKE) FLAVOUR=$@ unit scenarios-run transcripts wrong corpus linux-pipe library-fuzz
 
 # What has real threads in it; the rest has one, whatever the tasks are that run on it.
 TSAN_SUITES = threads run library library_fifos library_sets sleepers limits
