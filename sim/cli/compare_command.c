@@ -2,6 +2,7 @@
 #include "sim/cli/compare_command.h"
 
 #include "sim/cli/files.h"
+#include "sim/cli/messages.h"
 #include "sim/cli/options.h"
 #include "sim/compare/table.h"
 #include "sim/run/vocabulary.h"
@@ -17,22 +18,6 @@ static void on_interrupt(int signal)
 {
     (void)signal;
     run_interrupt();
-}
-
-static void print(const struct strbuf *text, FILE *to)
-{
-    fwrite(strbuf_text(text), 1, text->length, to);
-}
-
-static void print_messages(const struct options *o, const struct diag_list *diags,
-                           const struct source *source)
-{
-    struct strbuf text = {0};
-    enum diag_color color = options_color(o, STDERR_FILENO) ? DIAG_COLORED : DIAG_PLAIN;
-    diag_render(diags, source, color, &text);
-    fflush(stdout);
-    print(&text, stderr);
-    strbuf_free(&text);
 }
 
 static void print_comparison(const struct options *o, const struct comparison *c,
@@ -57,7 +42,7 @@ static void print_comparison(const struct options *o, const struct comparison *c
         comparison_verdict(c, &text);
         break;
     }
-    print(&text, stdout);
+    print_text(&text, stdout);
     strbuf_free(&text);
 }
 
@@ -93,7 +78,7 @@ static int compare_file(const struct options *o, const char *name)
     if (program != NULL)
         status = compare_program(o, program, &diags);
     if (status == BAD_USAGE)
-        print_messages(o, &diags, &source);
+        print_messages(&diags, &source, options_messages(o));
     program_free(program);
     diag_list_free(&diags);
     source_free(&source);

@@ -2,6 +2,7 @@
 #include "sim/cli/explore_command.h"
 
 #include "sim/cli/files.h"
+#include "sim/cli/messages.h"
 #include "sim/cli/options.h"
 #include "sim/cli/progress.h"
 #include "sim/explore/report_json.h"
@@ -13,29 +14,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static void print(const struct strbuf *text, FILE *to)
-{
-    fwrite(strbuf_text(text), 1, text->length, to);
-}
-
-static void print_messages(const struct options *o, const struct diag_list *diags,
-                           const struct source *source)
-{
-    struct strbuf text = {0};
-    enum diag_color color = options_color(o, STDERR_FILENO) ? DIAG_COLORED : DIAG_PLAIN;
-    diag_render(diags, source, color, &text);
-    fflush(stdout);
-    print(&text, stderr);
-    strbuf_free(&text);
-}
-
 static void print_report(const struct options *o, const struct report *r)
 {
     struct strbuf text = {0};
     bool timed = o->verbose || isatty(STDOUT_FILENO);
     if (o->output == OUTPUT_JSON) {
         report_write_json(r, PIPESIM_VERSION, &text);
-        print(&text, stdout);
+        print_text(&text, stdout);
         strbuf_free(&text);
         return;
     }
@@ -46,7 +31,7 @@ static void print_report(const struct options *o, const struct report *r)
                                                                           : REPORT_PLAIN,
                                  .time = timed ? REPORT_TIMED : REPORT_TIMELESS};
     report_render(r, style, &text);
-    print(&text, stdout);
+    print_text(&text, stdout);
     strbuf_free(&text);
 }
 
@@ -109,7 +94,7 @@ static enum verdict explore_file(struct options *o, const char *name)
         r = explore_program(o, program, &diags);
     }
     if (r == NULL) {
-        print_messages(o, &diags, &source);
+        print_messages(&diags, &source, options_messages(o));
     } else {
         verdict = report_verdict(r);
         print_report(o, r);

@@ -6,6 +6,7 @@
 #include "sim/lab/cell.h"
 #include "sim/lab/grade.h"
 #include "sim/lab/shelf.h"
+#include "sim/sched/clock.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -290,9 +291,9 @@ static void keep(void *ctx, const struct group *g, const struct submission *over
         write_single(d, g, over);
     if (single && g->count > 1)
         return;
-    if (seconds_now() - d->written < every && (over == NULL || g->count > 1))
+    if (clock_now() - d->written < every && (over == NULL || g->count > 1))
         return;
-    d->written = seconds_now();
+    d->written = clock_now();
     write_group(d, g);
 }
 

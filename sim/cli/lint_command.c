@@ -3,6 +3,7 @@
 #include "sim/cli/lint_command.h"
 
 #include "sim/cli/files.h"
+#include "sim/cli/messages.h"
 #include "sim/cli/zoo_command.h"
 #include "sim/explore/explore.h"
 #include "sim/kernel/bugs.h"
@@ -196,14 +197,10 @@ static int lint_file(struct lint *l)
     if (!source_read(&l->source, l->file))
         return 2;
     l->program = script_parse(&l->source, vocabulary(), &diags);
-    if (l->program != NULL) {
+    if (l->program != NULL)
         status = lint(l);
-    } else {
-        struct strbuf text = {0};
-        diag_render(&diags, &l->source, DIAG_PLAIN, &text);
-        fputs(strbuf_text(&text), stderr);
-        strbuf_free(&text);
-    }
+    else
+        print_messages(&diags, &l->source, DIAG_PLAIN);
     program_free(l->program);
     source_free(&l->source);
     diag_list_free(&diags);

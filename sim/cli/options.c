@@ -701,6 +701,11 @@ bool options_color(const struct options *o, int fd)
     return isatty(fd) != 0;
 }
 
+enum diag_color options_messages(const struct options *o)
+{
+    return options_color(o, STDERR_FILENO) ? DIAG_COLORED : DIAG_PLAIN;
+}
+
 bool options_utf8(const struct options *o)
 {
     setlocale(LC_CTYPE, "");

@@ -61,6 +61,9 @@ void options_add_file(const char *name, struct strbuf *out);
 /* Colour on this stream? */
 bool options_color(const struct options *o, int file_descriptor);
 
+/* The same for messages, on stderr. */
+enum diag_color options_messages(const struct options *o);
+
 /* Does the locale say UTF-8, and nobody --ascii? */
 bool options_utf8(const struct options *o);
 

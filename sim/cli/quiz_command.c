@@ -2,6 +2,7 @@
 #include "sim/cli/quiz_command.h"
 
 #include "sim/cli/files.h"
+#include "sim/cli/messages.h"
 #include "sim/cli/quiz_paper.h"
 #include "sim/quiz/answer_sheet.h"
 #include "sim/run/vocabulary.h"
@@ -16,14 +17,6 @@ static void print(struct strbuf *text)
     fwrite(strbuf_text(text), 1, text->length, stdout);
     fflush(stdout);
     strbuf_clear(text);
-}
-
-static void print_messages(const struct diag_list *diags, const struct source *source)
-{
-    struct strbuf text = {0};
-    diag_render(diags, source, DIAG_PLAIN, &text);
-    fwrite(strbuf_text(&text), 1, text.length, stderr);
-    strbuf_free(&text);
 }
 
 static const struct question *question_of(const struct quiz *q, size_t i)
@@ -147,7 +140,7 @@ static int check(const struct quiz_options *o, const struct quiz *q)
         return BAD_USAGE;
     answer_sheet_read(&sheet, &text, q->questions.count, &diags);
     int status = mark(o, q, &sheet);
-    print_messages(&diags, &text);
+    print_messages(&diags, &text, DIAG_PLAIN);
     diag_list_free(&diags);
     answer_sheet_free(&sheet);
     source_free(&text);
@@ -191,7 +184,7 @@ static void say_why_not(const struct quiz_options *o, const struct quiz *q,
         return;
     }
     fprintf(stderr, "is stopped by a mistake\n");
-    print_messages(diags, &q->variation.source);
+    print_messages(diags, &q->variation.source, DIAG_PLAIN);
 }
 
 static int quiz_over(const struct quiz_options *o, const struct program *program)
@@ -220,7 +213,7 @@ int quiz_command(int argc, char **argv)
         return BAD_USAGE;
     struct program *program = script_parse(&source, vocabulary(), &diags);
     if (program == NULL)
-        print_messages(&diags, &source);
+        print_messages(&diags, &source, DIAG_PLAIN);
     status = program == NULL ? BAD_USAGE : quiz_over(&o, program);
     diag_list_free(&diags);
     program_free(program);

@@ -2,6 +2,7 @@
 #include "sim/cli/run_command.h"
 
 #include "sim/cli/files.h"
+#include "sim/cli/messages.h"
 #include "sim/cli/options.h"
 #include "sim/run/vocabulary.h"
 #include "sim/trace/chart.h"
@@ -56,16 +57,6 @@ static const char *verdict_word(const struct job *job, enum verdict verdict)
     case VERDICT_INTERRUPTED: return "INTERRUPTED";
     }
     return "?";
-}
-
-static void print_messages(const struct job *job)
-{
-    struct strbuf text = {0};
-    enum diag_color color = options_color(job->options, STDERR_FILENO) ? DIAG_COLORED : DIAG_PLAIN;
-    diag_render(&job->diags, &job->source, color, &text);
-    fflush(stdout);
-    fwrite(strbuf_text(&text), 1, text.length, stderr);
-    strbuf_free(&text);
 }
 
 /* -- the summary ------------------------------------------------------------------------------- */
@@ -315,7 +306,7 @@ static void print_without_run(struct job *job, enum verdict verdict)
     const char *word = verdict_word(job, verdict);
     if (job->options->output != OUTPUT_JSON) {
         if (job->options->output != OUTPUT_VERDICT)
-            print_messages(job);
+            print_messages(&job->diags, &job->source, options_messages(job->options));
         return;
     }
     diag_render(&job->diags, &job->source, DIAG_PLAIN, &messages);
@@ -335,11 +326,11 @@ static void show_verdict(const struct job *job, const struct run *run, enum verd
     case OUTPUT_JSON: print_verdict_json(job, run, verdict); break;
     case OUTPUT_TRACE:
     case OUTPUT_CHART:
-        print_messages(job);
+        print_messages(&job->diags, &job->source, options_messages(job->options));
         print_verdict(job, run, verdict);
         break;
     case OUTPUT_MERMAID: /* as a comment: what comes out is a diagram and nothing else */
-        print_messages(job);
+        print_messages(&job->diags, &job->source, options_messages(job->options));
         printf("%%%% %s\n", verdict_word(job, verdict));
         break;
     case OUTPUT_VERDICT: break;
@@ -458,7 +449,7 @@ static enum verdict run_many(struct job *job)
         worst = survey_runs(job, run, start, &s);
         print_survey(job, &s);
     }
-    print_messages(job);
+    print_messages(&job->diags, &job->source, options_messages(job->options));
     snapshot_free(start);
     free(s.fingerprints);
     run_free(run);
@@ -490,7 +481,7 @@ static enum verdict run_file(const struct options *o, const char *name)
     if (o->check_only && verdict == VERDICT_AS_EXPECTED) {
         printf("%s: no mistakes found\n", name);
     } else if (o->output == OUTPUT_VERDICT && o->runs <= 1) {
-        print_messages(&job);
+        print_messages(&job.diags, &job.source, options_messages(job.options));
         print_line(&job, verdict);
     }
     diag_list_free(&job.diags);

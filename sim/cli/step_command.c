@@ -2,6 +2,7 @@
 #include "sim/cli/step_command.h"
 
 #include "sim/cli/files.h"
+#include "sim/cli/messages.h"
 #include "sim/cli/options.h"
 #include "sim/cli/prompt.h"
 #include "sim/cli/screen.h"
@@ -34,14 +35,6 @@ static void converse(struct stepper *s, struct prompt *prompt, const struct opti
         print(&out);
     }
     strbuf_free(&out);
-}
-
-static void print_messages(const struct diag_list *diags, const struct source *source)
-{
-    struct strbuf text = {0};
-    diag_render(diags, source, DIAG_PLAIN, &text);
-    fwrite(strbuf_text(&text), 1, text.length, stderr);
-    strbuf_free(&text);
 }
 
 /* Whoever looks at a terminal, and did not ask for lines. */
@@ -101,7 +94,7 @@ static int walk_through(const struct options *o, struct program *program, FILE *
     int status = w == NULL ? VERDICT_LIMIT : 0;
     if (w != NULL && !shown_on_screen(o, w))
         walk_by_lines(o, w, in);
-    print_messages(&diags, &program->source);
+    print_messages(&diags, &program->source, DIAG_PLAIN);
     diag_list_free(&diags);
     walk_free(w);
     return status;
@@ -116,7 +109,7 @@ static int step_file(const struct options *o, FILE *in)
     struct program *program = script_parse(&source, vocabulary(), &diags);
     int status = VERDICT_BAD_SCRIPT;
     if (program == NULL)
-        print_messages(&diags, &source);
+        print_messages(&diags, &source, DIAG_PLAIN);
     else
         status = walk_through(o, program, in);
     diag_list_free(&diags);

@@ -1,8 +1,6 @@
 /* execution.c - see execution.h. */
 #include "sim/explore/execution.h"
 
-#include <time.h>
-
 struct cost cost_sum(struct cost a, struct cost b)
 {
     return (struct cost){a.preemptions + b.preemptions, a.switches + b.switches, a.steps + b.steps};
@@ -182,11 +180,4 @@ const struct sched_choice *execution_find(const struct execution *x, struct move
             return c;
     }
     return NULL;
-}
-
-double clock_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }

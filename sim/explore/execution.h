@@ -71,7 +71,4 @@ struct move move_of(struct sched_choice c);
 /* The choice that a move stands for here; kind and task must be among x->choices. NULL: none is. */
 const struct sched_choice *execution_find(const struct execution *x, struct move m);
 
-/* Seconds, by a clock that never goes back: what the bound on a search is measured with. */
-double clock_now(void);
-
 #endif

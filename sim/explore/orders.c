@@ -7,8 +7,10 @@
  * not depend on j, up to e, is to be tried in the place of j. */
 #include "sim/explore/orders.h"
 
+#include "sim/explore/deal.h"
 #include "sim/explore/footprint.h"
 #include "sim/sched/arena.h"
+#include "sim/sched/clock.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -17,7 +19,6 @@
 enum {
     TASKS = 64,        /* their sets are bits of a word */
     LOOK_EVERY = 4096, /* steps between two looks at the clock */
-    DEAL_DEPTH = 8     /* as in states.c */
 };
 
 #define BIT(task) (UINT64_C(1) << (task))
@@ -87,7 +88,7 @@ struct search_of_orders {
     uint64_t let_go_by_time;
     uint64_t snapshot_bytes;
     bool redundant, out_of_memory;
-    uint32_t dealt;
+    struct deal deal;
     double start;
     uint64_t looked_after; /* steps, the last time at the clock */
 };
@@ -616,17 +617,6 @@ static void finish_execution(struct search_of_orders *s)
         keep_route(s, &known->route);
 }
 
-/* Is the present prefix ours to go on with? */
-static bool is_ours(struct search_of_orders *s)
-{
-    const struct orders *o = s->o;
-    if (o->parts == 0 || s->stops.count > DEAL_DEPTH)
-        return true;
-    if (s->stops.count < DEAL_DEPTH && !s->x->ended)
-        return true;
-    return s->dealt++ % o->parts == o->part - 1;
-}
-
 static uint32_t size_of_set(uint64_t set)
 {
     uint32_t n = 0;
@@ -680,7 +670,8 @@ static bool at_a_bound(struct search_of_orders *s)
 static void run_on(struct search_of_orders *s)
 {
     for (;;) {
-        bool ours = is_ours(s);
+        enum deal_prefix prefix = s->x->ended ? DEAL_HAS_ENDED : DEAL_GOES_ON;
+        bool ours = deal_is_ours(&s->deal, s->stops.count, prefix);
         if (!ours)
             return;
         if (s->x->ended || s->x->choices[0].kind == CHOICE_GOES_ON)
@@ -722,7 +713,8 @@ static bool next_execution(struct search_of_orders *s)
 
 void orders_search(struct orders *o, struct execution *x)
 {
-    struct search_of_orders s = {.o = o, .x = x, .start = clock_now()};
+    struct search_of_orders s = {
+        .o = o, .x = x, .start = clock_now(), .deal = {.part = o->part, .parts = o->parts}};
     x->also = (struct step_watch){&s, on_step, on_touch, on_wakes, on_time};
     execution_start(x);
     s.cost = (struct cost){0, x->switches, x->steps};

@@ -2,6 +2,7 @@
 #include "sim/explore/samples.h"
 
 #include "sim/sched/arena.h"
+#include "sim/sched/clock.h"
 #include "sim/sched/random.h"
 
 #include <stdlib.h>

@@ -1,15 +1,14 @@
 /* states.c - see states.h. */
 #include "sim/explore/states.h"
 
+#include "sim/explore/deal.h"
 #include "sim/sched/arena.h"
+#include "sim/sched/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    LOOK_EVERY = 1024, /* steps between two looks at the clock: a stretch may have many */
-    DEAL_DEPTH = 8     /* choices that make up a prefix: there are some hundreds of them */
-};
+enum { LOOK_EVERY = 1024 }; /* steps between two looks at the clock: a stretch may have many */
 
 /* A state on the way to the present one. */
 struct stop {
@@ -33,7 +32,7 @@ struct way {
     uint64_t unlooked; /* steps since the last look at the clock */
     size_t snapshot_bytes;
     uint64_t prefixes; /* met so far */
-    uint32_t dealt;    /* those that were dealt out to the parts */
+    struct deal deal;
 };
 
 /* -- the state where we are -------------------------------------------------------------------- */
@@ -171,19 +170,6 @@ static bool at_a_bound(struct way *w)
     return s->end != SEARCH_COMPLETE;
 }
 
-/* -- parts -------------------------------------------------------------------------------------- */
-
-/* Is the present prefix ours to go on with? Prefixes that are longer belong to the part that has
- * their beginning. */
-static bool is_ours(struct way *w)
-{
-    if (w->s->parts == 0 || w->count > DEAL_DEPTH)
-        return true;
-    if (w->count < DEAL_DEPTH && !w->x->ended)
-        return true;
-    return w->dealt++ % w->s->parts == w->s->part - 1;
-}
-
 /* -- the search -------------------------------------------------------------------------------- */
 
 static struct digest present_here(const struct way *w)
@@ -218,7 +204,7 @@ static uint32_t arrive(struct way *w, uint32_t preemptions)
 {
     struct search *s = w->s;
     bool is_new;
-    if (!is_ours(w))
+    if (!deal_is_ours(&w->deal, w->count, w->x->ended ? DEAL_HAS_ENDED : DEAL_GOES_ON))
         return NO_NODE;
     struct digest present = present_here(w);
     uint32_t node = w->x->ended ? NO_NODE : rounds_back(w, &present);
@@ -283,7 +269,8 @@ static void take_next_choice(struct way *w)
 
 void states_search(struct search *s, struct execution *x)
 {
-    struct way w = {.s = s, .x = x, .start = clock_now()};
+    struct way w = {
+        .s = s, .x = x, .start = clock_now(), .deal = {.part = s->part, .parts = s->parts}};
     execution_start(x);
     arrive(&w, 0);
     while (w.count > 0 && !at_a_bound(&w)) {

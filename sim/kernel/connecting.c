@@ -7,21 +7,6 @@
 
 /* -- the queue of a listening socket ----------------------------------------------------------- */
 
-static void wake_first(struct thread *self, struct sched_queue *queue)
-{
-    sched_atomic_begin();
-    struct task *t = queue->first;
-    if (t != NULL) {
-        struct thread *sleeper = task_arg(t);
-        kernel_emit(self->process->kernel, (struct event){.kind = EV_WAKE,
-                                                          .actor = self->actor,
-                                                          .other = sleeper->actor,
-                                                          .pipe = NO_PIPE});
-        sched_wake(t, queue);
-    }
-    sched_atomic_end();
-}
-
 static void enqueue(struct socket *listener, struct socket *made)
 {
     if (listener->last_pending != NULL)

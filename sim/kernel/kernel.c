@@ -58,18 +58,33 @@ int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, t
     return result;
 }
 
+/* Inside the atomic section. False: nobody is there. */
+static bool wake(struct thread *self, struct sched_queue *queue)
+{
+    struct task *t = queue->first;
+    if (t == NULL)
+        return false;
+    struct thread *sleeper = task_arg(t);
+    kernel_emit(self->process->kernel, (struct event){.kind = EV_WAKE,
+                                                      .actor = self->actor,
+                                                      .other = sleeper->actor,
+                                                      .pipe = NO_PIPE});
+    sched_wake(t, queue);
+    return true;
+}
+
+void wake_first(struct thread *self, struct sched_queue *queue)
+{
+    sched_atomic_begin();
+    wake(self, queue);
+    sched_atomic_end();
+}
+
 void wake_all(struct thread *self, struct sched_queue *queue)
 {
-    struct task *t;
     sched_atomic_begin();
-    while ((t = queue->first) != NULL) {
-        struct thread *sleeper = task_arg(t);
-        kernel_emit(self->process->kernel, (struct event){.kind = EV_WAKE,
-                                                          .actor = self->actor,
-                                                          .other = sleeper->actor,
-                                                          .pipe = NO_PIPE});
-        sched_wake(t, queue);
-    }
+    while (wake(self, queue))
+        ;
     sched_atomic_end();
 }
 

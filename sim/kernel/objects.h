@@ -205,6 +205,7 @@ int sleep_on(struct thread *self, enum sleep_on on, struct sched_queue *queue, t
              int other, const bool *unless);
 /* A signal has come for it, or its process exits: it is not to sleep. */
 bool thread_interrupted(struct thread *self);
+void wake_first(struct thread *self, struct sched_queue *queue);
 void wake_all(struct thread *self, struct sched_queue *queue);
 
 /* files.c */

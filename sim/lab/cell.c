@@ -1,6 +1,8 @@
 /* cell.c - see cell.h. */
 #include "sim/lab/cell.h"
 
+#include "sim/sched/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -11,7 +13,6 @@
 #include <sys/time.h>
 #include <sys/types.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -24,23 +25,6 @@ enum {
     MEMORY_MOST = 8 /* GiB of addresses: the arena has a few */
 };
 enum { CHUNK = 1 << 14, FILE_MOST = 64 << 20 /* bytes: what a compiler writes is far less */ };
-
-static double seconds_on(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-double seconds_now(void)
-{
-    return seconds_on(CLOCK_MONOTONIC);
-}
-
-double cpu_seconds_now(void)
-{
-    return seconds_on(CLOCK_PROCESS_CPUTIME_ID);
-}
 
 void write_all(int fd, const void *bytes, size_t n)
 {
@@ -172,13 +156,13 @@ static void take_the_rest(struct cell *cell, struct pollfd *fds)
 static enum cell_end listen_to(struct cell *cell, pid_t pid, int answer, int printed)
 {
     struct pollfd fds[2] = {{.fd = answer, .events = POLLIN}, {.fd = printed, .events = POLLIN}};
-    double begin = seconds_now(), end = begin + cell->limits.seconds;
+    double begin = clock_now(), end = begin + cell->limits.seconds;
     bool mute = cell->limits.first > 0;
     int status = 0;
     enum cell_end how = CELL_OUT_OF_TIME;
-    while (seconds_now() < end) {
+    while (clock_now() < end) {
         mute = mute && fds[0].revents == 0;
-        if (mute && seconds_now() > begin + cell->limits.first)
+        if (mute && clock_now() > begin + cell->limits.first)
             break;
         if (poll(fds, 2, fds[0].fd < 0 && fds[1].fd < 0 ? 2 : 20) > 0)
             take_from(cell, fds);

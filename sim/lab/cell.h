@@ -42,10 +42,4 @@ void cell_free(struct cell *cell);
 /* All of it, whatever interrupts. */
 void write_all(int fd, const void *bytes, size_t n);
 
-/* Seconds on a clock that only goes forwards. */
-double seconds_now(void);
-
-/* Seconds that the processor has worked for this process. */
-double cpu_seconds_now(void);
-
 #endif

@@ -5,6 +5,7 @@
 #include "sim/lab/cell.h"
 #include "sim/lab/script.h"
 #include "sim/own/own.h"
+#include "sim/sched/clock.h"
 
 #include <ftw.h>
 #include <inttypes.h>
@@ -20,7 +21,7 @@ enum { CLOCK_FACTOR = 6, LOAD_SECONDS = 15, LOAD_CPU_SECONDS = 5 };
 
 static uint64_t make_secret(void)
 {
-    uint64_t secret = (uint64_t)(seconds_now() * 1e9) ^ (uint64_t)getpid() << 40;
+    uint64_t secret = (uint64_t)(clock_now() * 1e9) ^ (uint64_t)getpid() << 40;
     FILE *f = fopen("/dev/urandom", "r");
     if (f != NULL) {
         size_t n = fread(&secret, sizeof secret, 1, f);
@@ -249,14 +250,14 @@ static void make_item(struct work *w, size_t item, int out)
 {
     const struct lab_item *it = &w->check->lab->items[item];
     struct trial t = {.outcome = OUTCOME_PASSED};
-    double begin = seconds_now();
+    double begin = clock_now();
     w->bench.shown = it->visibility;
     w->bench.folder = it->folder;
     for (size_t i = 0; i < it->case_count && t.outcome == OUTCOME_PASSED; i++) {
         w->c = &it->cases[i];
         make_case(w, &t);
     }
-    tell_trial(out, w->check->secret, item, &t, seconds_now() - begin);
+    tell_trial(out, w->check->secret, item, &t, clock_now() - begin);
     trial_free(&t);
 }
 
@@ -338,7 +339,7 @@ static void make(struct check *c, int out)
 {
     struct work w = {
         .check = c, .out = out, .seconds = CASE_SECONDS, .folder = "/tmp/pipesim-XXXXXX"};
-    double begin = seconds_now();
+    double begin = clock_now();
     w.bench.hand_in = c->folder;
     w.bench.seconds = SEARCH_SECONDS;
     path_join(&w.file, c->folder, c->lab->hand_in, strcspn(c->lab->hand_in, " "));
@@ -350,7 +351,7 @@ static void make(struct check *c, int out)
                         .ctx = &w};
     enum cell_end end = mkdtemp(w.folder) != NULL ? cell_run(&cell) : CELL_NOT_BEGUN;
     nftw(w.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    say_end(&w, end, seconds_now() - begin);
+    say_end(&w, end, clock_now() - begin);
     cell_free(&cell);
     strbuf_free(&w.file);
 }

@@ -2,6 +2,7 @@
 #include "sim/lab/grade.h"
 
 #include "sim/lab/cell.h"
+#include "sim/sched/clock.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -78,7 +79,7 @@ static void begin(struct worker *w, struct submission *s)
     close(fds[1]);
     w->submission = s;
     w->from = fds[0];
-    w->end = seconds_now() + s->check.lab->seconds + SECONDS_LEFT_TO_TELL;
+    w->end = clock_now() + s->check.lab->seconds + SECONDS_LEFT_TO_TELL;
     strbuf_clear(&w->told);
     s->state = UNDER_WAY;
 }
@@ -124,7 +125,7 @@ struct pool {
 static void tell(struct pool *p, const struct submission *over)
 {
     struct grading *g = p->grading;
-    g->group.seconds = seconds_now() - p->begin;
+    g->group.seconds = clock_now() - p->begin;
     if (g->progress != NULL)
         g->progress(g->ctx, &g->group, over);
 }
@@ -163,7 +164,7 @@ static void listen_to_all(struct pool *p)
         if (fds[i].revents != 0) {
             if (!listen_to(w))
                 finish(p, w, NULL);
-        } else if (seconds_now() > w->end) {
+        } else if (clock_now() > w->end) {
             finish(p, w, "it took too long, and was ended");
         }
     }
@@ -182,13 +183,13 @@ static void stop(struct pool *p, const char *why)
 
 void grading_make(struct grading *g)
 {
-    struct pool p = {.grading = g, .begin = seconds_now()};
+    struct pool p = {.grading = g, .begin = clock_now()};
     p.count = g->jobs < 1 ? 1 : g->jobs > JOBS_MOST ? JOBS_MOST : g->jobs;
     tell(&p, NULL);
     while (!stopped && give_work(&p) > 0) {
         listen_to_all(&p);
         tell(&p, NULL);
-        if (g->budget > 0 && seconds_now() - p.begin > g->budget)
+        if (g->budget > 0 && clock_now() - p.begin > g->budget)
             break;
     }
     stop(&p, stopped ? "grading was interrupted" : "the budget of the whole was used up");

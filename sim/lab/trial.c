@@ -7,6 +7,7 @@
 #include "sim/lab/closes.h"
 #include "sim/lab/script.h"
 #include "sim/run/vocabulary.h"
+#include "sim/sched/clock.h"
 
 #include <glob.h>
 #include <stdlib.h>
@@ -107,7 +108,7 @@ static bool is_over(void *ctx, uint64_t executions, uint64_t states, double seco
     (void)executions;
     (void)states;
     (void)seconds;
-    return cpu_seconds_now() > ((struct attempt *)ctx)->end;
+    return clock_worked() > ((struct attempt *)ctx)->end;
 }
 
 static void tell_failure(struct attempt *a, const struct report *r)
@@ -188,7 +189,7 @@ static enum verdict attempt(struct trial *t, const struct bench *bench, const st
 {
     struct attempt a = {.bench = bench, .c = c, .pipe = pipe, .trial = t};
     struct strbuf why = {0};
-    a.end = cpu_seconds_now() + bench->seconds;
+    a.end = clock_worked() + bench->seconds;
     a.verdict = VERDICT_BAD_SCRIPT;
     if (!script_read(&a.script, c->files, star, bench->hand_in, bench->folder, &why)) {
         strbuf_add(&t->headline, strbuf_text(&why));

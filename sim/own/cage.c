@@ -5,6 +5,8 @@
 #define _GNU_SOURCE
 #include "sim/own/cage.h"
 
+#include "sim/sched/clock.h"
+
 #include "sim/own/bars.h"
 #include "sim/own/seal.h"
 
@@ -19,7 +21,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 struct cage {
@@ -137,13 +138,6 @@ static enum message read_messages(const struct strbuf *come, const struct seal_k
 
 /* -- the caller's side ------------------------------------------------------------------------- */
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* False: its end has come. */
 static bool take(struct pollfd *p, struct strbuf *to)
 {
@@ -163,9 +157,9 @@ static enum cage_end listen(const struct ends *ends, const struct cage_limits *l
                             struct strbuf *come, struct strbuf *output)
 {
     struct pollfd p[2] = {{ends->results[0], POLLIN, 0}, {ends->output[0], POLLIN, 0}};
-    double until = now() + limits->wall_seconds;
+    double until = clock_now() + limits->wall_seconds;
     for (;;) {
-        double left = until - now();
+        double left = until - clock_now();
         if (left <= 0)
             return CAGE_TOO_LONG;
         poll(p, 2, (int)(left * 1000) + 1);

@@ -126,7 +126,7 @@ static void crashes(void *ctx, struct cage *c)
 static void goes_round(void *ctx, struct cage *c)
 {
     (void)ctx, (void)c;
-    for (volatile int i = 0;; i++)
+    for (volatile unsigned i = 0;; i++)
         ;
 }
 
