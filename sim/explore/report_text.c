@@ -243,7 +243,8 @@ static void add_what_fails(const struct page *p, const struct report_outcome *o)
 {
     const char *separator = "       not as written: ";
     for (size_t i = 0; i < o->facts.count; i++) {
-        if (o->facts.items[i].kind != FACT_WRONG || said_before(&o->facts, i))
+        if (o->facts.items[i].kind != FACT_WRONG || o->facts.items[i].line == 0 ||
+            said_before(&o->facts, i))
             continue;
         strbuf_addf(p->out, "%sline %d", separator, o->facts.items[i].line);
         separator = ", ";

@@ -226,6 +226,12 @@ static void tell_sleep_on_pipe(struct story *s, const struct event *e, const str
     const struct view_pipe *p = &v->pipes[e->pipe];
     int64_t free = view_room(p);
     bool reads = a != NULL && a->reads;
+    if (v->actors[e->actor].pid <
+        0) { /* what the pipe's own thread waits for, only the pipe knows */
+        strbuf_addf(&text, "sleeps on %s.%s", p->name, e->text);
+        tell(s, e, &text);
+        return;
+    }
     if (reads ? p->used > 0 || p->writers == 0 : free >= e->value || p->readers == 0) {
         tell_late_sleep(s, e, v);
         return;
@@ -288,7 +294,7 @@ static void tell_sleep(struct story *s, const struct event *e, const struct view
     a = actor_of(s, e->actor);
     a->asleep = e->sleep_on != ON_NETWORK;
     a->on = e->sleep_on;
-    a->pipe = e->pipe;
+    a->pipe = v->actors[e->actor].pid < 0 ? NO_PIPE : e->pipe; /* see tell_sleep_on_pipe */
     a->need = e->value;
     a->slept_at = e->seq;
     a->owner = e->other;
@@ -303,7 +309,7 @@ static void tell_resume(struct story *s, const struct event *e, const struct vie
     if (a == NULL || !a->asleep)
         return;
     a->asleep = false;
-    if (a->on != ON_CONDITION || e->pipe < 0)
+    if (a->on != ON_CONDITION || a->pipe < 0)
         return;
     a->woke_at = e->seq;
     const struct view_pipe *p = &v->pipes[e->pipe];
@@ -505,7 +511,8 @@ static void tell_failure(struct story *s, const struct event *e)
     if (t->count == 0)
         tell_simply(s, e, "goes on");
     struct clause *last = &t->clauses[t->count - 1];
-    strbuf_addf(&text, " (not as line %d says)", e->line);
+    if (e->line > 0)
+        strbuf_addf(&text, " (not as line %d says)", e->line);
     if (t->count > 0 && last->text != NULL && strstr(last->text, strbuf_text(&text)) == NULL) {
         struct strbuf longer = {0};
         strbuf_addf(&longer, "%s%s", last->text, strbuf_text(&text));

@@ -109,7 +109,7 @@ static void condition_name(const char *site, char *name, size_t size)
 static void name_condition(const struct kernel *k, struct thread *self, const char *site)
 {
     condition_name(site, self->condition, sizeof self->condition);
-    if (self->pipe == NULL || k->config.impl->observed == PIPE_TELLS ||
+    if (self->pipe == NULL || self->work != NULL || k->config.impl->observed == PIPE_TELLS ||
         strcmp(self->condition, "not_empty") == 0 || strcmp(self->condition, "not_full") == 0)
         return;
     snprintf(self->condition, sizeof self->condition, "%s",

@@ -91,7 +91,7 @@ static bool is_over(const struct network *n)
 {
     for (size_t i = 0; i < n->kernel->thread_count; i++) {
         const struct thread *t = n->kernel->threads[i];
-        if (t != n->thread && !t->process->exited) /* their ends are closed, too */
+        if (t->process->pid > 0 && !t->process->exited) /* their ends are closed, too */
             return false;
     }
     return next_time(n) == TICK_NEVER;
@@ -126,7 +126,7 @@ int kernel_link_hosts(struct kernel *k, const char *name)
         return -ENOMEM;
     n->kernel = k;
     k->network = n;
-    int error = process_new_own(k, name, &n->thread);
+    int error = process_new_own(k, name, VIEW_NETWORK, &n->thread);
     return error != 0 ? error : thread_start(n->thread, network_body, NULL);
 }
 

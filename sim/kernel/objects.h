@@ -156,6 +156,7 @@ struct thread {
     const char *name;
     int actor, number;
     void *program;
+    void (*work)(void); /* of a worker */
     bool ended;
     uint32_t pending; /* directed at this thread: SIGPIPE, raise */
     uint32_t blocked; /* signals whose handlers run */
@@ -254,6 +255,7 @@ bool fifo_hides_hup(const struct file *f);
 int kpipe_add(struct kernel *k, struct kpipe *p);
 /* It has no storage (yet, or any more): an empty one. 0 or -ENOMEM. */
 int kpipe_make(struct kpipe *p, struct pipe_options options);
+struct kpipe *kpipe_being_made(void); /* outside of any thread; or NULL */
 /* What a user may have of it (limits.c), or -ENFILE. */
 int64_t kpipe_new_capacity(struct kernel *k);
 /* Of a pipe of the kernel's kind; sizes of 0 are the kernel's. */
@@ -298,7 +300,7 @@ ssize_t queue_write(struct thread *self, struct file *f, struct kpipe *p, const 
                     int flags);
 
 /* process.c: the kernel's own, which nobody can signal or wait for. */
-int process_new_own(struct kernel *k, const char *name, struct thread **made);
+int process_new_own(struct kernel *k, const char *name, enum view_own who, struct thread **made);
 
 /* sockets.c: the last descriptor is gone; other threads may run meanwhile. */
 void socket_close(struct socket *s);

@@ -214,6 +214,55 @@ static void tell_of_new_pipe(struct kernel *k, const struct kpipe *p, enum pipe_
     sched_atomic_end();
 }
 
+static struct kpipe *being_made;
+
+struct kpipe *kpipe_being_made(void)
+{
+    return being_made;
+}
+
+/* The code of a person's own pipe may sleep in pipe_new and pipe_free, too: until a thread that it makes has
+ * begun, or has ended. */
+static void turn_to(struct thread *self, struct kpipe *p)
+{
+    self->pipe = p;
+    self->stack_mark = __builtin_frame_address(0);
+    sched_kernel_unlock();
+}
+
+static void turn_back(struct thread *self, struct kpipe *before)
+{
+    sched_kernel_lock();
+    self->pipe = before;
+}
+
+static struct pipe *make(struct kpipe *p, const struct pipe_options *options)
+{
+    struct thread *self = thread_self();
+    struct kpipe *before = self != NULL ? self->pipe : NULL;
+    if (self != NULL)
+        turn_to(self, p);
+    else
+        being_made = p;
+    struct pipe *made = p->kernel->config.impl->make(options);
+    if (self != NULL)
+        turn_back(self, before);
+    being_made = NULL;
+    return made;
+}
+
+static void unmake(struct kpipe *p)
+{
+    struct thread *self = thread_self();
+    struct kpipe *before = self != NULL ? self->pipe : NULL;
+    if (self != NULL)
+        turn_to(self, p);
+    impl_of(p)->free(p->pipe);
+    if (self != NULL)
+        turn_back(self, before);
+    p->pipe = NULL;
+}
+
 int kpipe_make(struct kpipe *p, struct pipe_options options)
 {
     struct kernel *k = p->kernel;
@@ -221,7 +270,7 @@ int kpipe_make(struct kpipe *p, struct pipe_options options)
     options.ctx = p;
     p->atomic = options.atomic;
     p->page = options.storage == PIPE_SLOTS ? options.page : 0;
-    p->pipe = k->config.impl->make(&options);
+    p->pipe = make(p, &options);
     if (p->pipe == NULL)
         return -ENOMEM;
     p->capacity = options.capacity;
@@ -310,8 +359,7 @@ void kpipe_drop(struct kpipe *p)
     p->inside--;
     if (p->readers > 0 || p->writers > 0 || p->inside > 0)
         return;
-    impl_of(p)->free(p->pipe);
-    p->pipe = NULL;
+    unmake(p);
     limit_touch(p->kernel);
 }
 

@@ -79,9 +79,9 @@ int process_new(struct kernel *k, const char *name, struct thread **made)
     return 0;
 }
 
-int process_new_own(struct kernel *k, const char *name, struct thread **made)
+int process_new_own(struct kernel *k, const char *name, enum view_own who, struct thread **made)
 {
-    int error = new_process(k, name, -1, made);
+    int error = new_process(k, name, who, made);
     if (error == 0)
         (*made)->process->fetched = true;
     return error;

@@ -183,6 +183,14 @@ static bool uses_member(const char *text, const char *name)
     return false;
 }
 
+/* What its own threads move is not known from outside. */
+static enum pipe_observed how_observed(const char *text)
+{
+    if (uses_member(text, "observe"))
+        return PIPE_TELLS;
+    return strstr(text, "pthread_create") != NULL ? PIPE_IS_OBSERVED_AT_END : PIPE_IS_OBSERVED;
+}
+
 static const struct pipe_impl *make_impl(const char *file, void *library, const char *text,
                                          struct strbuf *out)
 {
@@ -194,7 +202,7 @@ static const struct pipe_impl *make_impl(const char *file, void *library, const 
     snprintf(own->name, sizeof own->name, "%s", base_name(file));
     own->impl.name = own->name;
     own->impl.keeps = PIPE_KEEPS_STACK;
-    own->impl.observed = uses_member(text, "observe") ? PIPE_TELLS : PIPE_IS_OBSERVED;
+    own->impl.observed = how_observed(text);
     own->impl.interruptible = uses_member(text, "interrupted") ? PIPE_ASKS : PIPE_DOES_NOT_ASK;
     posix_complete(&own->impl);
     pipe_impl_register(&own->impl);

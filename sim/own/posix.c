@@ -7,6 +7,7 @@
 #include "sim/own/races.h"
 #include "sim/own/variables.h"
 #include "sim/own/warnings.h"
+#include "sim/own/workers.h"
 #include "sim/sched/arena.h"
 #include "sim/sched/semaphore.h"
 #include "sim/sched/sync.h"
@@ -234,13 +235,29 @@ static int cond_wait(struct pipesim_sync *c, struct pipesim_sync *m, const char 
 /* A tick is a millisecond here. */
 enum { NS_IN_TICK = 1000000, TICKS_IN_SECOND = 1000 };
 
+static tick_t tick_of(const struct timespec *t)
+{
+    return t->tv_sec > TICK_MOST / TICKS_IN_SECOND
+               ? TICK_MOST
+               : t->tv_sec * TICKS_IN_SECOND + t->tv_nsec / NS_IN_TICK;
+}
+
 static int cond_timedwait(struct pipesim_sync *c, struct pipesim_sync *m,
                           const struct timespec *until, const char *site)
 {
-    tick_t when = until->tv_sec > TICK_MOST / TICKS_IN_SECOND
-                      ? TICK_MOST
-                      : until->tv_sec * TICKS_IN_SECOND + until->tv_nsec / NS_IN_TICK;
-    return wait_until(c, m, when, site);
+    return wait_until(c, m, tick_of(until), site);
+}
+
+/* It is asked for again at each tick, which is as exact as time is here. */
+static int mutex_timedlock(struct pipesim_sync *m, const struct timespec *until, const char *site)
+{
+    int error;
+    while ((error = mutex_trylock(m, site)) == EBUSY) {
+        if (sched_self() == NULL || sched_now() >= tick_of(until))
+            return ETIMEDOUT;
+        sched_sleep(NULL, tick_after(sched_now(), 1), NULL);
+    }
+    return error;
 }
 
 static int cond_signal(struct pipesim_sync *c, const char *site)
@@ -301,11 +318,22 @@ static int has_got(const struct pipesim_sync *s, int error, const char *site)
     return as_c_has_it(error);
 }
 
-static int semaphore_wait(struct pipesim_sync *s, const char *site)
+static int wait_for_semaphore(struct pipesim_sync *s, tick_t until, const char *site)
 {
     fault_at_call(site);
     memory_check(s, sizeof(struct own_semaphore), "waits for");
-    return has_got(s, sched_semaphore_wait(&semaphore_of(s)->semaphore, site), site);
+    return has_got(s, sched_semaphore_wait(&semaphore_of(s)->semaphore, until, site), site);
+}
+
+static int semaphore_wait(struct pipesim_sync *s, const char *site)
+{
+    return wait_for_semaphore(s, TICK_NEVER, site);
+}
+
+static int semaphore_timedwait(struct pipesim_sync *s, const struct timespec *until,
+                               const char *site)
+{
+    return wait_for_semaphore(s, tick_of(until), site);
 }
 
 static int semaphore_trywait(struct pipesim_sync *s, const char *site)
@@ -336,16 +364,27 @@ static enum sched_access access_of(int writes)
     return writes ? SCHED_WRITES : SCHED_READS;
 }
 
-static int rwlock_lock(struct pipesim_sync *l, int writes, const char *site)
+static int lock_until(struct pipesim_sync *l, int writes, tick_t until, const char *site)
 {
     fault_at_call(site);
     memory_check(l, sizeof(struct sched_rwlock), "locks");
-    int error = sched_rwlock_lock((void *)l, access_of(writes), site);
-    if (error != 0)
+    int error = sched_rwlock_lock((void *)l, access_of(writes), until, site);
+    if (error == EDEADLK)
         sched_misused(MISUSE_LOCK, site);
-    else
+    else if (error == 0)
         has_taken(l, site);
     return error;
+}
+
+static int rwlock_lock(struct pipesim_sync *l, int writes, const char *site)
+{
+    return lock_until(l, writes, TICK_NEVER, site);
+}
+
+static int rwlock_timedlock(struct pipesim_sync *l, int writes, const struct timespec *until,
+                            const char *site)
+{
+    return lock_until(l, writes, tick_of(until), site);
 }
 
 static int rwlock_trylock(struct pipesim_sync *l, int writes, const char *site)
@@ -432,49 +471,7 @@ static int once(struct pipesim_sync *s, void (*function)(void), const char *site
     return 0;
 }
 
-/* -- thread-specific data ---------------------------------------------------------------------- */
-
-enum { KEYS_MOST = 8, TASKS_MOST = 64 };
-
-/* Part of every snapshot, and of every state. */
-static struct specific {
-    unsigned keys;
-    const void *values[TASKS_MOST][KEYS_MOST];
-} specific;
-
-static const void **specific_of(unsigned key)
-{
-    static const void *nowhere;
-    int n = sched_begun() && sched_self() != NULL ? task_number(sched_self()) : 0;
-    return key < KEYS_MOST && n < TASKS_MOST ? &specific.values[n][key] : &nowhere;
-}
-
-static int key_create(unsigned *key)
-{
-    if (specific.keys == KEYS_MOST)
-        return EAGAIN;
-    *key = specific.keys++;
-    return 0;
-}
-
-static void *getspecific(unsigned key)
-{
-    return (void *)*specific_of(key);
-}
-
-static int setspecific(unsigned key, const void *value)
-{
-    *specific_of(key) = value;
-    return key < KEYS_MOST ? 0 : EINVAL;
-}
-
 /* -- the rest ---------------------------------------------------------------------------------- */
-
-static unsigned long self(void)
-{
-    const struct task *t = sched_self();
-    return t == NULL ? 0 : (unsigned long)task_number(t) + 1;
-}
 
 static int yield(const char *site)
 {
@@ -536,9 +533,18 @@ static void begins(const void *from)
         fault_at_access((const char *)from - 1);
 }
 
+static void warn_of(void (*describe)(struct strbuf *out))
+{
+    struct strbuf what = {0};
+    describe(&what);
+    if (what.length > 0)
+        warnings_add(strbuf_text(&what));
+    strbuf_free(&what);
+}
+
 static void enters(void)
 {
-    accesses_are(ACCESSES_ALONE);
+    accesses_are(workers_alive() == WORKERS_AT_WORK ? ACCESSES_AMONG_OTHERS : ACCESSES_ALONE);
     fault_main_stack(MAIN_IN_PIPE);
 }
 
@@ -549,11 +555,8 @@ static void leaves(int pipes)
     lives.pipes += pipes;
     if (lives.pipes > 0 || pipes > 0)
         return;
-    struct strbuf leaks = {0};
-    memory_describe_leaks(&leaks);
-    if (leaks.length > 0)
-        warnings_add(strbuf_text(&leaks));
-    strbuf_free(&leaks);
+    warn_of(memory_describe_leaks);
+    warn_of(workers_describe_left);
 }
 
 const struct pipesim_calls *posix_calls(void)
@@ -567,6 +570,7 @@ const struct pipesim_calls *posix_calls(void)
         .mutex_destroy = mutex_destroy,
         .mutex_lock = mutex_lock,
         .mutex_trylock = mutex_trylock,
+        .mutex_timedlock = mutex_timedlock,
         .mutex_unlock = mutex_unlock,
         .cond_init = cond_init,
         .cond_destroy = cond_destroy,
@@ -577,19 +581,28 @@ const struct pipesim_calls *posix_calls(void)
         .sem_init = semaphore_init,
         .sem_destroy = semaphore_destroy,
         .sem_wait = semaphore_wait,
+        .sem_timedwait = semaphore_timedwait,
         .sem_trywait = semaphore_trywait,
         .sem_post = semaphore_post,
         .sem_getvalue = semaphore_getvalue,
         .rwlock_lock = rwlock_lock,
+        .rwlock_timedlock = rwlock_timedlock,
         .rwlock_trylock = rwlock_trylock,
         .rwlock_unlock = rwlock_unlock,
         .barrier_init = barrier_init,
         .barrier_wait = barrier_wait,
         .once = once,
-        .key_create = key_create,
-        .getspecific = getspecific,
-        .setspecific = setspecific,
-        .self = self,
+        .thread_create = workers_create,
+        .thread_join = workers_join,
+        .thread_detach = workers_detach,
+        .thread_exit = workers_exit,
+        .cleanup_push = workers_push_cleanup,
+        .cleanup_pop = workers_pop_cleanup,
+        .key_create = workers_key_create,
+        .key_delete = workers_key_delete,
+        .getspecific = workers_getspecific,
+        .setspecific = workers_setspecific,
+        .self = workers_self,
         .yield = yield,
         .clock = clock_of_ticks,
         .says = says,
@@ -613,8 +626,7 @@ int posix_begin(void)
     begun = true;
     fault_catch_signals();
     return memory_include() != 0 || races_include() != 0 || accesses_include() != 0 ||
-                   arena_include(&specific, sizeof specific) != 0 ||
-                   arena_include(&lives, sizeof lives) != 0
+                   workers_include() != 0 || arena_include(&lives, sizeof lives) != 0
                ? -1
                : 0;
 }
@@ -627,8 +639,7 @@ static void add_state(const struct pipe *p, void (*add)(void *ctx, const void *b
     (void)p;
     memory_each(add, ctx);
     variables_each(add, ctx);
-    if (specific.keys > 0)
-        add(ctx, &specific, sizeof specific);
+    workers_add_state(add, ctx);
 }
 
 static void nothing(struct pipe *p)

@@ -14,12 +14,13 @@ static struct vm *vm_of(const struct run *run, int actor)
     return vm;
 }
 
-static struct span call_place(struct run *run, int actor)
+void run_say_at_call(struct run *run, int actor, enum diag_level level, const char *text)
 {
-    struct vm *vm = vm_of(run, actor);
+    const struct vm *vm = vm_of(run, actor);
     if (vm == NULL || vm->site < 0)
-        return (struct span){0, 0};
-    return run->program->sites[vm->site].place;
+        diag_add_unplaced(run->outside->diags, level, "%s", text);
+    else
+        diag_add(run->outside->diags, level, run->program->sites[vm->site].place, "%s", text);
 }
 
 bool run_reads(const struct run *run, int actor)
@@ -284,7 +285,8 @@ static const char *awaited_name(const struct view *v, const struct view_actor *a
 bool run_sleeps_beside(const struct run *run, int actor)
 {
     const struct view_actor *a = &run->trace.view.actors[actor];
-    if (a->state != ACTOR_ASLEEP || a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE)
+    if (a->state != ACTOR_ASLEEP || a->sleep_on != ON_CONDITION || a->pipe == NO_PIPE ||
+        vm_of(run, actor) == NULL)
         return false;
     const struct view_pipe *p = &run->trace.view.pipes[a->pipe];
     if (run_reads(run, actor))
@@ -301,7 +303,10 @@ struct reason run_explain(struct run *run, int actor)
         return r;
     switch (a->sleep_on) {
     case ON_CONDITION:
-        if (a->pipe != NO_PIPE && run_reads(run, actor))
+        if (vm_of(run, actor) == NULL)
+            strbuf_addf(&r.what, "%s, a thread that %s has made, waits on %s", a->name,
+                        v->pipes[a->pipe].name, a->condition);
+        else if (a->pipe != NO_PIPE && run_reads(run, actor))
             reader_sleeps(run, actor, &v->pipes[a->pipe], &r);
         else if (a->pipe != NO_PIPE)
             writer_sleeps(run, actor, &v->pipes[a->pipe], &r);
@@ -345,7 +350,7 @@ static void explain_sleeper(struct run *run, int actor)
     struct diag_list *diags = run->outside->diags;
     struct reason r = run_explain(run, actor);
     if (r.what.length > 0)
-        diag_add(diags, DIAG_NOTE, call_place(run, actor), "%s", strbuf_text(&r.what));
+        run_say_at_call(run, actor, DIAG_NOTE, strbuf_text(&r.what));
     if (r.who.length > 0)
         diag_add_unplaced(diags, DIAG_NOTE, "%s", strbuf_text(&r.who));
     if (r.hint.length > 0)
@@ -412,10 +417,14 @@ void explain_deadlock(struct run *run)
 static void explain_spinner(struct run *run)
 {
     const struct view_actor *a = &run->trace.view.actors[run->spinner];
-    diag_add(run->outside->diags, DIAG_FAILED, call_place(run, run->spinner),
-             "livelock at tick %" PRId64 ": %s does not sleep, it spins: it has looked %d times, "
-             "and nothing has changed",
-             run->trace.view.tick, a->name, run->turns);
+    struct strbuf text = {0};
+    strbuf_addf(&text,
+                "livelock at tick %" PRId64
+                ": %s does not sleep, it spins: it has looked %d times, "
+                "and nothing has changed",
+                run->trace.view.tick, a->name, run->turns);
+    run_say_at_call(run, run->spinner, DIAG_FAILED, strbuf_text(&text));
+    strbuf_free(&text);
     diag_add_unplaced(run->outside->diags, DIAG_HELP,
                       "pthread_cond_wait sleeps until somebody changes what is waited for");
 }

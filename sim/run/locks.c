@@ -8,11 +8,6 @@
  * well give one for each byte. */
 enum { TURNS_MOST = 1000, SIGNALS_MOST = 100000 };
 
-static struct span call_place(const struct vm *vm)
-{
-    return vm->site < 0 ? (struct span){0, 0} : vm->run->program->sites[vm->site].place;
-}
-
 static const char *name_of(const struct run *run, struct task *t)
 {
     return run->trace.view.actors[thread_actor(task_arg(t))].name;
@@ -31,9 +26,8 @@ static void describe(const struct run *run, const struct sync_event *e, struct s
         break;
     case MISUSE_WAIT: strbuf_addf(out, "%s waits with a lock that it does not hold", name); break;
     case MISUSE_KEEP:
-        strbuf_addf(out,
-                    "%s leaves this call with a lock that it still holds: nobody else can come in",
-                    name);
+        strbuf_addf(out, "%s %s with a lock that it still holds: nobody else can come in", name,
+                    thread_program(task_arg(e->task)) == NULL ? "ends" : "leaves this call");
         break;
     case MISUSE_INIT:
         strbuf_addf(out, "%s initializes what has been initialized already, and is in use", name);
@@ -57,10 +51,11 @@ static void describe(const struct run *run, const struct sync_event *e, struct s
 }
 
 /* So that it stands in the trace, too. */
-static void trace_failure(struct run *run, const struct vm *vm, const struct strbuf *text)
+static void trace_failure(struct run *run, struct task *t, const struct strbuf *text)
 {
-    struct event e = event_of(EV_FAIL, thread_actor(vm->thread), NO_PIPE);
-    e.line = vm->site < 0 ? 0 : run->program->sites[vm->site].line;
+    const struct vm *vm = thread_program(task_arg(t));
+    struct event e = event_of(EV_FAIL, thread_actor(task_arg(t)), NO_PIPE);
+    e.line = vm == NULL || vm->site < 0 ? 0 : run->program->sites[vm->site].line;
     e.text = strbuf_text(text);
     e.size = text->length;
     trace_emit(&run->trace, &e);
@@ -86,16 +81,15 @@ static void end_run(struct run *run)
 
 void locks_misused(struct run *run, const struct sync_event *e)
 {
-    struct vm *vm = thread_program(task_arg(e->task));
     struct strbuf *text = &run->outside->message;
     if (run->misused != MISUSE_NONE)
         return;
     run->misused = e->misuse;
     strbuf_clear(text);
     describe(run, e, text);
-    diag_add(run->outside->diags, DIAG_FAILED, call_place(vm), "%s", strbuf_text(text));
+    run_say_at_call(run, thread_actor(task_arg(e->task)), DIAG_FAILED, strbuf_text(text));
     add_notes(run, e);
-    trace_failure(run, vm, text);
+    trace_failure(run, e->task, text);
     digest_add(&run->failures, (uint64_t)e->misuse);
     if (e->site != NULL)
         digest_add_bytes(&run->failures, e->site, strlen(e->site));

@@ -202,6 +202,9 @@ void locks_misused(struct run *run, const struct sync_event *e);
 void locks_count_turn(struct run *run, const struct sync_event *e);
 
 /* explain.c */
+/* A message at the call that this actor makes; without a place where it makes none: at the end of its process,
+ * or because it is a thread that a pipe has made. */
+void run_say_at_call(struct run *run, int actor, enum diag_level level, const char *text);
 void explain_deadlock(struct run *run);
 void explain_livelock(struct run *run);
 

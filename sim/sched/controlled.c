@@ -108,6 +108,7 @@ static struct task *pick(struct task *self)
 static bool advance(void)
 {
     struct sched *s = the_sched;
+    forget_time_of_those_let_be();
     struct sched_timer *first = timer_first();
     if (first == NULL) {
         s->end = s->live == 0 ? SCHED_ALL_EXITED : SCHED_DEADLOCK;

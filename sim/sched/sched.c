@@ -269,10 +269,35 @@ static void task_body(void *arg)
     sched_kernel_lock();
     self->body(self->arg);
     sched_kernel_unlock();
-    self->state = TASK_EXITED;
-    the_sched->live--;
+    task_has_exited(self);
     the_sched->dead = self;
     reschedule(self);
+}
+
+void task_has_exited(struct task *t)
+{
+    t->state = TASK_EXITED;
+    if (!t->let_be)
+        the_sched->live--;
+}
+
+void sched_let_be(struct task *t)
+{
+    sched_atomic_begin();
+    if (!t->let_be && t->state != TASK_EXITED)
+        the_sched->live--;
+    t->let_be = true;
+    sched_atomic_end();
+}
+
+void forget_time_of_those_let_be(void)
+{
+    if (the_sched->live > 0)
+        return;
+    for (struct task *t = the_sched->tasks; t != NULL; t = t->next_task) {
+        if (t->let_be)
+            timer_cancel(&t->wake_up);
+    }
 }
 
 static void (*order_told)(const struct task *before, const struct task *after);
@@ -397,7 +422,7 @@ enum task_wait task_waits(const struct task *t)
 
 /* -- sleeping ---------------------------------------------------------------------------------- */
 
-static void wake_for_time(void *arg)
+void wake_for_time(void *arg)
 {
     struct task *t = arg;
     sched_atomic_begin();

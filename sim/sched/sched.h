@@ -151,6 +151,10 @@ const char *sched_complaint(void);
  * room for its stack, or no thread. */
 struct task *sched_spawn(const char *name, void (*body)(void *), void *arg);
 
+/* The run does not wait for its end: when all others have exited and nobody is awake, the run has ended.
+ * A sleep of its own, until a tick, does not keep the run going either. */
+void sched_let_be(struct task *t);
+
 /* Threads mode: the calling thread, which is none of the scheduler's, becomes a task: `again`, one that
  * sched_release has let go, or for NULL a new one, with this argument. NULL when memory is short. After
  * sched_release it is no task any more; it must hold nothing but perhaps the kernel lock. sched_forget:

@@ -6,20 +6,25 @@
 #include <errno.h>
 
 /* Inside the atomic section, and so is the return from it. EINTR: interrupted. */
-static int sleep_in(struct sched_queue *queue, const void *object, const char *site)
+static int sleep_in(struct sched_queue *queue, const void *object, tick_t until, const char *site)
 {
     struct task *self = sched_self();
     if (self->interrupted)
         return EINTR;
     sync_tell(SYNC_SLEEP, NULL, object, site);
+    self->timed_out = false;
+    if (until != TICK_NEVER)
+        timer_set(&self->wake_up, until, wake_for_time, self);
     self->state = TASK_ASLEEP;
     self->next_step = NEXT_SYNC;
     queue_append(queue, self);
     sched_touch(object, TOUCH_WRITE);
     park(self);
+    if (until != TICK_NEVER)
+        timer_cancel(&self->wake_up);
     sched_touch(object, TOUCH_WRITE);
     sync_tell(SYNC_AWAKE, NULL, object, site);
-    return 0;
+    return self->timed_out ? ETIMEDOUT : 0;
 }
 
 static struct task *wake_first(struct sched_queue *queue)
@@ -32,7 +37,7 @@ static struct task *wake_first(struct sched_queue *queue)
 
 /* -- semaphores -------------------------------------------------------------------------------- */
 
-int sched_semaphore_wait(struct sched_semaphore *s, const char *site)
+int sched_semaphore_wait(struct sched_semaphore *s, tick_t until, const char *site)
 {
     int error = 0;
     if (sched_is_silent())
@@ -41,7 +46,9 @@ int sched_semaphore_wait(struct sched_semaphore *s, const char *site)
     sched_atomic_begin();
     sched_touch(s, TOUCH_WRITE);
     while (s->count == 0 && error == 0)
-        error = sleep_in(&s->asleep, s, site);
+        error = sleep_in(&s->asleep, s, until, site);
+    if (s->count > 0 && error != EINTR)
+        error = 0; /* it came at the same time */
     if (error == 0)
         s->count--;
     sync_tell(SYNC_DOWN, NULL, s, site);
@@ -83,15 +90,30 @@ static bool is_free(const struct sched_rwlock *l, enum sched_access access)
     return l->writer == NULL && (access == SCHED_READS || l->readers == 0);
 }
 
-static void take(struct sched_rwlock *l, enum sched_access access)
+static void take(struct sched_rwlock *l, enum sched_access access, const char *site)
 {
+    struct task *self = sched_self();
     if (access == SCHED_READS)
         l->readers++;
     else
-        l->writer = sched_self();
+        l->writer = self;
+    self->locks++;
+    self->lock_site = site;
 }
 
-int sched_rwlock_lock(struct sched_rwlock *l, enum sched_access access, const char *site)
+/* Which readers hold it is not known: one who holds nothing at all has it from somebody else. */
+static void let_go(struct sched_rwlock *l)
+{
+    struct task *self = sched_self();
+    if (l->writer == self)
+        l->writer = NULL;
+    else
+        l->readers--;
+    self->locks -= self->locks > 0;
+}
+
+int sched_rwlock_lock(struct sched_rwlock *l, enum sched_access access, tick_t until,
+                      const char *site)
 {
     int error = 0;
     if (sched_is_silent())
@@ -102,9 +124,9 @@ int sched_rwlock_lock(struct sched_rwlock *l, enum sched_access access, const ch
     if (l->writer == sched_self())
         error = EDEADLK;
     while (error == 0 && !is_free(l, access))
-        error = sleep_in(&l->asleep, l, site);
+        error = sleep_in(&l->asleep, l, until, site);
     if (error == 0)
-        take(l, access);
+        take(l, access, site);
     sync_tell(SYNC_DOWN, NULL, l, site);
     sched_atomic_end();
     return error;
@@ -119,7 +141,7 @@ int sched_rwlock_try(struct sched_rwlock *l, enum sched_access access, const cha
     sched_touch(l, TOUCH_WRITE);
     int error = is_free(l, access) ? 0 : EBUSY;
     if (error == 0)
-        take(l, access);
+        take(l, access, site);
     sync_tell(SYNC_DOWN, NULL, l, site);
     sched_atomic_end();
     return error;
@@ -132,12 +154,9 @@ int sched_rwlock_unlock(struct sched_rwlock *l, const char *site)
     sched_sync_point(NULL, site);
     sched_atomic_begin();
     sched_touch(l, TOUCH_WRITE);
-    bool mine = l->writer == sched_self();
-    int error = !mine && l->readers == 0 ? EPERM : 0;
-    if (mine)
-        l->writer = NULL;
-    else if (error == 0)
-        l->readers--;
+    int error = l->writer != sched_self() && l->readers == 0 ? EPERM : 0;
+    if (error == 0)
+        let_go(l);
     struct task *woken = NULL;
     do { /* all of them look again */
         woken = error == 0 ? wake_first(&l->asleep) : NULL;

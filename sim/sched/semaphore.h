@@ -17,15 +17,17 @@ struct sched_rwlock {
     struct sched_queue asleep;
 };
 
-/* 0, or a positive errno: EINTR (interrupted), EAGAIN (try: the count is 0). */
-int sched_semaphore_wait(struct sched_semaphore *s, const char *site);
+/* 0, or a positive errno: EINTR (interrupted), ETIMEDOUT (at tick `until`; TICK_NEVER: no limit), EAGAIN (try:
+ * the count is 0). */
+int sched_semaphore_wait(struct sched_semaphore *s, tick_t until, const char *site);
 int sched_semaphore_try(struct sched_semaphore *s, const char *site);
 int sched_semaphore_post(struct sched_semaphore *s, const char *site);
 
 enum sched_access { SCHED_READS, SCHED_WRITES };
 
-/* 0, or EBUSY (try), EDEADLK (the caller writes already), EPERM (unlock: it is not the caller's). */
-int sched_rwlock_lock(struct sched_rwlock *l, enum sched_access access, const char *site);
+/* 0, or ETIMEDOUT, EBUSY (try), EDEADLK (the caller writes already), EPERM (unlock: it is not the caller's). */
+int sched_rwlock_lock(struct sched_rwlock *l, enum sched_access access, tick_t until,
+                      const char *site);
 int sched_rwlock_try(struct sched_rwlock *l, enum sched_access access, const char *site);
 int sched_rwlock_unlock(struct sched_rwlock *l, const char *site);
 

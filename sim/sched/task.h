@@ -45,6 +45,7 @@ struct task {
     pthread_t thread;       /* threads mode, and the rest too */
     pthread_cond_t unparked;
     bool holds_kernel_lock, joined;
+    bool let_be; /* sched_let_be */
 };
 
 struct sched {
@@ -54,7 +55,7 @@ struct sched {
     struct sched_mutex *freed; /* NULL, or who wants it is ready but not in the list: line_up */
     struct task *running;
     struct task *tasks;
-    size_t live; /* tasks that have not exited */
+    size_t live; /* tasks that have not exited, but for those that are let be */
     _Atomic bool stopping;
     enum sched_end end;
 
@@ -93,6 +94,13 @@ extern struct sched *the_sched; /* in the arena; NULL before sched_init */
 
 /* sync.c: tells the hook of sched_config. Inside the atomic section. */
 void sync_tell(enum sync_event_kind kind, struct task *other, const void *object, const char *site);
+
+void task_has_exited(struct task *t); /* inside the atomic section */
+/* Nobody is awake: when only those are left that are let be, their time-outs are forgotten. */
+void forget_time_of_those_let_be(void);
+
+/* What it sleeps for until a tick: it is woken then. For a timer; begins the atomic section. */
+void wake_for_time(void *task);
 
 /* Tells the step_watch, if there is one. */
 void tell_wakes(struct task *t);

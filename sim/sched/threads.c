@@ -86,8 +86,7 @@ static void end_thread(struct task *self)
     pthread_mutex_lock(&atomic_lock);
     if (self->state != TASK_ASLEEP)
         fall_asleep();
-    self->state = TASK_EXITED;
-    the_sched->live--;
+    task_has_exited(self);
     pthread_mutex_unlock(&atomic_lock);
 }
 
@@ -251,6 +250,8 @@ enum sched_end threads_run(void)
     pthread_mutex_unlock(&kernel_lock);
     pthread_mutex_lock(&atomic_lock);
     while (!s->stopping) {
+        if (s->awake == 0)
+            forget_time_of_those_let_be();
         struct sched_timer *first = timer_first();
         if (s->awake == 0 && first == NULL && s->config->crowd == CROWD_CLOSED)
             break;

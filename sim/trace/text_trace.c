@@ -248,6 +248,18 @@ static void note_ends(struct text_trace *t, const struct view_pipe *p)
     strbuf_add(&t->line, " left");
 }
 
+/* A queue of a socket has no PIPE_BUF; a pipe gives end of file too early only if it has a mistake. */
+static void note_end_of_file(struct text_trace *t, const struct view_pipe *p)
+{
+    if (p->writers == 0)
+        strbuf_add(&t->line, "no write end is open");
+    else if (p->atomic <= 1)
+        strbuf_add(&t->line, "it was shut for reading");
+    else
+        strbuf_addf(&t->line, "although %" PRId64 " write end%s open", p->writers,
+                    p->writers == 1 ? " is" : "s are");
+}
+
 /* The result needs a word: an error, end of file, a short count, a close. */
 static bool note_result(struct text_trace *t, const struct event *e, const struct view *v,
                         const struct text_actor *mine)
@@ -260,7 +272,7 @@ static bool note_result(struct text_trace *t, const struct event *e, const struc
     bool writes = call_way_of(strbuf_text(&mine->call)) == CALL_WRITES;
     bool closes = is_call(mine, "close") || is_call(mine, "shutdown");
     if (reads && e->value == 0 && a->asked > 0)
-        strbuf_add(&t->line, p->writers == 0 ? "no write end is open" : "it was shut for reading");
+        note_end_of_file(t, p);
     else if (writes && e->value >= 0 && e->value < a->asked)
         strbuf_addf(&t->line, "%" PRId64 " of %" PRId64 "%s", e->value, a->asked,
                     p->readers == 0 ? ", no read end is open" : "");
@@ -387,12 +399,25 @@ static void add_site(struct text_trace *t, const char *site)
     strbuf_add(&t->line, "  ");
 }
 
+/* What it does that makes no call: a thread that the pipe itself has made, or a process at its end, which
+ * closes what it had open. */
+static void add_no_call(struct text_trace *t, const struct event *e)
+{
+    const char *operation = e->site == NULL ? "" : e->site + strcspn(e->site, " ");
+    operation += *operation == ' ';
+    if (*operation != '\0')
+        strbuf_add_bytes(&t->line, operation, strcspn(operation, "("));
+    else
+        strbuf_add(&t->line, "exits");
+}
+
 static void falls_asleep(struct text_trace *t, const struct event *e, const struct view *v,
                          struct text_actor *mine)
 {
     if (e->sleep_on == ON_TIME || e->sleep_on == ON_NETWORK ||
         (e->sleep_on == ON_LOCK && t->depth != DEPTH_LOCKS))
         return;
+    bool in_call = v->actors[e->actor].in_call;
     strbuf_clear(&mine->woken_by);
     begin_line(t, e, v);
     if (e->site != NULL && t->depth == DEPTH_LOCKS) {
@@ -402,7 +427,10 @@ static void falls_asleep(struct text_trace *t, const struct event *e, const stru
     }
     size_t start = t->line.length;
     if (t->depth == DEPTH_CALLS) {
-        add_call(t, mine);
+        if (in_call)
+            add_call(t, mine);
+        else
+            add_no_call(t, e);
         strbuf_add(&t->line, e->sleep_on == ON_SLEEP ? "" : " ...");
     } else {
         strbuf_add(&t->line, "    falls asleep");
@@ -412,7 +440,7 @@ static void falls_asleep(struct text_trace *t, const struct event *e, const stru
     note_sleep(t, e, v);
     note_wakes(t, mine, true);
     write_line(t);
-    mine->continued = true;
+    mine->continued = in_call;
 }
 
 /* "consumer's read" */
@@ -431,7 +459,7 @@ static void remember_waker(struct text_trace *t, const struct event *e, const st
     size_t n = waker->call.length == 0 ? 0 : strcspn(waker->call.bytes, "(");
     if (v->actors[e->other].pid < 0)
         return;
-    strbuf_add(&woken->woken_by, a->pid < 0 ? "the " : "");
+    strbuf_add(&woken->woken_by, a->pid == VIEW_NETWORK ? "the " : "");
     strbuf_add(&woken->woken_by, a->name);
     strbuf_add(&woken->woken_by, a->pid < 0 ? "" : "'s ");
     if (a->pid < 0)

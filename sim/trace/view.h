@@ -13,9 +13,12 @@ enum { VIEW_CELLS = 32 }; /* pipes of at most so many bytes are kept, and drawn,
 /* Idle: the network, when nothing is due. It is no process, and nobody waits for it to wake. */
 enum actor_state { ACTOR_RUNNABLE, ACTOR_ASLEEP, ACTOR_IDLE, ACTOR_EXITED };
 
+/* Who is none of the scenario's processes. */
+enum view_own { VIEW_NETWORK = -1, VIEW_WORKER = -2 /* a thread that a pipe has made */ };
+
 struct view_actor {
     const char *name; /* borrowed from the kernel */
-    int pid;          /* -1: the network */
+    int pid;          /* or a view_own */
     enum actor_state state;
     enum sleep_on sleep_on;
     int pipe;              /* that it sleeps on or calls */

@@ -1,0 +1,2 @@
+/pthread_join/i\
+    pthread_join(p->mover, NULL);

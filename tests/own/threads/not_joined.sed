@@ -1,0 +1,2 @@
+/void \*result;/d
+/pthread_join/,/abort/d

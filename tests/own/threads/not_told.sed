@@ -1,0 +1,3 @@
+/p->over = 1;/,/unlock/{
+/broadcast/d
+}
