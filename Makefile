@@ -203,7 +203,7 @@ $(O)/%.o: %.c $(B)/flags
 
 # The sources that the stepper shows, as strings.
 # (and what is compiled beside a pipe of a person's own)
-LISTED = ringbuf/pipe.c ringbuf/pipe.h sim/own/beside/pipesim_pthread.h sim/own/beside/beside.c
+LISTED = ringbuf/pipe.c ringbuf/pipe.h $(addprefix sim/own/beside/,calls.h pthread.h semaphore.h threads.h beside.c)
 
 $(O)/listings.c: $(LISTED) sim/own/listing.sh
 	$(SAY) "list $(LISTED)"

@@ -16,11 +16,16 @@
 static const struct {
     const char *name, *listing;
 } texts[] = {
-    {"pipesim_pthread.h", "sim/own/beside/pipesim_pthread.h"},
+    {"pipesim/calls.h", "sim/own/beside/calls.h"},
+    {"pthread.h", "sim/own/beside/pthread.h"},
+    {"semaphore.h", "sim/own/beside/semaphore.h"},
+    {"threads.h", "sim/own/beside/threads.h"},
     {"beside.c", "sim/own/beside/beside.c"},
     {"ringbuf/pipe.h", "ringbuf/pipe.h"},
     {"pipe.h", "ringbuf/pipe.h"},
 };
+
+static const char *const folders[] = {"ringbuf", "pipesim"};
 
 static void complain(struct strbuf *out, const char *what, const char *name)
 {
@@ -45,10 +50,12 @@ static int write_text(const char *path, const struct listing *l, struct strbuf *
 static int write_texts(struct workshop *w, struct strbuf *out)
 {
     char path[400];
-    snprintf(path, sizeof path, "%s/ringbuf", w->folder);
-    if (mkdir(path, 0700) != 0) {
-        complain(out, "make", path);
-        return -1;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s/%s", w->folder, folders[i]);
+        if (mkdir(path, 0700) != 0) {
+            complain(out, "make", path);
+            return -1;
+        }
     }
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const struct listing *l = listing_of(texts[i].listing, strlen(texts[i].listing));
@@ -91,8 +98,10 @@ void workshop_close(struct workshop *w)
         object_name(w, i, path, sizeof path);
         unlink(path);
     }
-    snprintf(path, sizeof path, "%s/ringbuf", w->folder);
-    rmdir(path);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s/%s", w->folder, folders[i]);
+        rmdir(path);
+    }
     rmdir(w->folder);
     w->folder[0] = '\0';
 }
@@ -172,23 +181,24 @@ static int command_run(const struct command *c, struct strbuf *out)
 
 /* The old form of the line table: lines.c reads it. */
 static const char *const common[] = {
-    "-std=gnu11", "-gdwarf-4", "-O1", "-fPIC", "-pthread", "-Wall", "-Wno-unused-function", NULL};
+    "-std=gnu11", "-gdwarf-4", "-O1", "-fPIC", "-pthread", "-Wall", "-Wno-unused-function",
+    /* A call of a function of the C library is to be one: beside.c has it. */
+    "-fno-builtin", "-U_FORTIFY_SOURCE", "-D__NO_INLINE__", NULL};
 
 static int compile(struct workshop *w, const char *file, const char *hooks, struct strbuf *out)
 {
     struct command c;
-    char include[400], before[400], object[400], map[400];
+    char include[400], object[400], map[400];
     const char *slash = strrchr(file, '/');
     int folder = slash != NULL ? (int)(slash + 1 - file) : 0;
     snprintf(include, sizeof include, "-I%s", w->folder);
-    snprintf(before, sizeof before, "%s/pipesim_pthread.h", w->folder);
     snprintf(map, sizeof map, "-fmacro-prefix-map=%.*s=", folder, file);
     object_name(w, w->files, object, sizeof object);
     command_begin(&c);
     command_add(&c, common);
     command_add(&c, (const char *const[]){hooks, NULL});
-    command_add(&c, (const char *const[]){folder > 0 ? map : "-Wextra", include, "-include", before,
-                                          "-c", "-o", object, file, NULL});
+    command_add(&c, (const char *const[]){folder > 0 ? map : "-Wextra", include, "-c", "-o", object,
+                                          file, NULL});
     return command_run(&c, out);
 }
 

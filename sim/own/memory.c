@@ -6,6 +6,8 @@
 #include "sim/own/variables.h"
 #include "sim/sched/arena.h"
 
+#include <assert.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +15,7 @@ struct block {
     size_t size;
     const char *made;  /* the site; borrowed, as are all */
     const char *freed; /* NULL: it has not been */
-    void *unused;      /* keeps what follows aligned for everything */
+    void *whole;       /* as the arena gave it */
 };
 
 enum { KEPT_APART = 8, NEAR = 64, NULL_PAGE = 65536 };
@@ -82,19 +84,35 @@ static void remove_block(struct block *b)
     memmove(heap.blocks + at, heap.blocks + at + 1, (heap.count - at) * sizeof(struct block *));
 }
 
-void *memory_allocate(size_t n, const char *site)
+static_assert(sizeof(struct block) % MEMORY_ALIGNED == 0, "what follows it is aligned");
+
+static struct block *new_block(size_t alignment, size_t n)
 {
-    struct block *b = n > SIZE_MAX / 2 ? NULL : arena_alloc(sizeof *b + n);
+    size_t beyond = alignment > MEMORY_ALIGNED ? alignment : 0;
+    bool possible = n <= SIZE_MAX / 4 && beyond <= SIZE_MAX / 4;
+    char *whole = possible ? arena_alloc(sizeof(struct block) + n + beyond) : NULL;
+    if (whole == NULL)
+        return NULL;
+    uintptr_t start = (uintptr_t)whole + sizeof(struct block);
+    size_t up = beyond == 0 ? 0 : (beyond - start % beyond) % beyond;
+    struct block *b = (void *)(whole + up);
+    *b = (struct block){.size = n, .whole = whole};
+    return b;
+}
+
+void *memory_allocate(size_t alignment, size_t n, const char *site)
+{
+    struct block *b = new_block(alignment, n);
     if (b == NULL)
         return NULL;
-    b->size = n;
     b->made = site;
+    memset(start_of(b), MEMORY_FRESH, n);
     sched_atomic_begin();
     int error = insert(b);
     sched_atomic_end();
     if (error == 0)
         return start_of(b);
-    arena_free(b);
+    arena_free(b->whole);
     return NULL;
 }
 
@@ -109,7 +127,7 @@ static void set_apart(struct block *b)
     struct block **slot = &heap.apart[heap.next_apart++ % KEPT_APART];
     if (*slot != NULL) {
         remove_block(*slot);
-        arena_free(*slot);
+        arena_free((*slot)->whole);
     }
     *slot = b;
 }
@@ -138,7 +156,7 @@ void memory_release(void *memory, const char *site)
 void *memory_resize(void *old, size_t n, const char *site)
 {
     const struct block *b = old == NULL ? NULL : block_at(old);
-    void *grown = memory_allocate(n, site);
+    void *grown = memory_allocate(MEMORY_ALIGNED, n, site);
     if (grown != NULL && b != NULL)
         memcpy(grown, old, b->size < n ? b->size : n);
     if (grown != NULL)

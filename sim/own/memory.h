@@ -9,8 +9,10 @@
 
 #include <stdbool.h>
 
-/* As malloc, free and realloc; `site` is the call's. What must not be freed is a fault. */
-void *memory_allocate(size_t n, const char *site);
+/* As aligned_alloc (MEMORY_ALIGNED: for everything), free and realloc; `site` is the call's. What is new is
+ * full of MEMORY_FRESH: who counts on zeros is seen to. What must not be freed is a fault. */
+enum { MEMORY_ALIGNED = 16, MEMORY_FRESH = 0xa5 };
+void *memory_allocate(size_t alignment, size_t n, const char *site);
 void memory_release(void *memory, const char *site);
 void *memory_resize(void *old, size_t n, const char *site);
 

@@ -1,9 +1,9 @@
 /* own.h - a pipe of a person's own: C files that implement ringbuf/pipe.h, or a part of it, with ordinary
  * pthread calls, compiled and loaded, and from then on a pipe implementation as any other.
  *
- * The code is compiled unmodified, with a header before it (beside/pipesim_pthread.h) that turns its
- * pthread calls into scheduling points and its heap into memory of the arena; its static variables are
- * made part of every snapshot.
+ * The code is compiled unmodified, with headers in place of the system's (beside/pthread.h and others) and
+ * functions in place of the C library's (beside/beside.c): its pthread calls are scheduling points, its heap is
+ * memory of the arena; its static variables are made part of every snapshot.
  *
  * It need not tell an observer anything (pipe.h, hooks): what it moves is seen from outside
  * (kernel/observed.c), provided it has pipe_used. */

@@ -4,12 +4,10 @@
 #include "sim/kernel/kernel.h"
 #include "sim/kernel/worker.h"
 #include "sim/own/accesses.h"
+#include "sim/own/beside/calls.h"
 #include "sim/own/faults.h"
 #include "sim/sched/arena.h"
 #include "sim/trace/strbuf.h"
-
-#define PIPESIM_TYPES_ONLY
-#include "sim/own/beside/pipesim_pthread.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -63,7 +61,7 @@ static int self_place(void)
     return n < THREADS_MOST ? n : 0;
 }
 
-unsigned long workers_self(void)
+static unsigned long self_number(void)
 {
     const struct thread *t = sched_begun() ? thread_self() : NULL;
     return t == NULL ? 0 : (unsigned long)thread_number(t);
@@ -113,12 +111,14 @@ void workers_describe_left(struct strbuf *out)
     }
 }
 
+static void pop_cleanup(int execute);
+
 /* -- its life ---------------------------------------------------------------------------------- */
 
 static void run_cleanups(void)
 {
     while (the.cleanups[self_place()] != NULL)
-        workers_pop_cleanup(1);
+        pop_cleanup(1);
 }
 
 /* A function for one key may set another. */
@@ -138,7 +138,7 @@ static void free_specific(void)
 static void work(void)
 {
     jmp_buf end;
-    struct worker *w = worker_of(workers_self());
+    struct worker *w = worker_of(self_number());
     w->end = &end;
     if (_setjmp(end) == 0)
         w->result = w->function(w->arg);
@@ -161,8 +161,8 @@ static void last_name(const char *text, char *name, size_t size)
     snprintf(name, size, "%.*s", (int)(end - start), end > start ? start : "thread");
 }
 
-int workers_create(unsigned long *thread, void *(*function)(void *), void *arg,
-                   const char *function_text, const char *site)
+static int create(unsigned long *thread, void *(*function)(void *), void *arg,
+                  const char *function_text, const char *site)
 {
     char name[32];
     fault_at_call(site);
@@ -187,17 +187,17 @@ static void not_there(const char *does, const char *site)
     fault_raise((struct sched_fault){.misuse = MISUSE_MEMORY, .what = does});
 }
 
-int workers_join(unsigned long thread, void **result, const char *site)
+static int join(unsigned long thread, void **result, const char *site)
 {
     struct worker *w = worker_of(thread);
     fault_at_call(site);
-    if (thread == workers_self() && w != NULL)
+    if (thread == self_number() && w != NULL)
         return EDEADLK;
     if (w == NULL || w->fate == DETACHED)
         not_there(
             "joins a thread that is not there: it was joined before, or detached, or never made",
             site);
-    else if (workers_self() == 0)
+    else if (self_number() == 0)
         not_there("waits for a thread where none can run: the run has not begun", site);
     else
         worker_join(w->thread);
@@ -209,7 +209,7 @@ int workers_join(unsigned long thread, void **result, const char *site)
     return 0;
 }
 
-int workers_detach(unsigned long thread, const char *site)
+static int detach(unsigned long thread, const char *site)
 {
     struct worker *w = worker_of(thread);
     if (w == NULL || w->fate == DETACHED) {
@@ -224,9 +224,9 @@ int workers_detach(unsigned long thread, const char *site)
     return 0;
 }
 
-void workers_exit(void *result, const char *site)
+static void end_early(void *result, const char *site)
 {
-    struct worker *w = worker_of(workers_self());
+    struct worker *w = worker_of(self_number());
     fault_at_call(site);
     if (w == NULL)
         fault_raise((struct sched_fault){
@@ -237,13 +237,13 @@ void workers_exit(void *result, const char *site)
     _longjmp(*w->end, 1);
 }
 
-void workers_push_cleanup(struct pipesim_cleanup *c)
+static void push_cleanup(struct pipesim_cleanup *c)
 {
     c->before = the.cleanups[self_place()];
     the.cleanups[self_place()] = c;
 }
 
-void workers_pop_cleanup(int execute)
+static void pop_cleanup(int execute)
 {
     struct pipesim_cleanup *c = the.cleanups[self_place()];
     the.cleanups[self_place()] = c->before;
@@ -259,7 +259,7 @@ static const void **specific_of(unsigned key)
     return key < KEYS_MOST ? &the.values[self_place()][key] : &nowhere;
 }
 
-int workers_key_create(unsigned *key, void (*freer)(void *))
+static int key_create(unsigned *key, void (*freer)(void *))
 {
     for (*key = 0; *key < KEYS_MOST && the.used[*key]; ++*key)
         ;
@@ -270,7 +270,7 @@ int workers_key_create(unsigned *key, void (*freer)(void *))
     return 0;
 }
 
-int workers_key_delete(unsigned key)
+static int key_delete(unsigned key)
 {
     if (key >= KEYS_MOST || !the.used[key])
         return EINVAL;
@@ -281,13 +281,28 @@ int workers_key_delete(unsigned key)
     return 0;
 }
 
-void *workers_getspecific(unsigned key)
+static void *get_specific(unsigned key)
 {
     return (void *)*specific_of(key);
 }
 
-int workers_setspecific(unsigned key, const void *value)
+static int set_specific(unsigned key, const void *value)
 {
     *specific_of(key) = value;
     return key < KEYS_MOST ? 0 : EINVAL;
+}
+
+void workers_add_calls(struct pipesim_calls *calls)
+{
+    calls->thread_create = create;
+    calls->thread_join = join;
+    calls->thread_detach = detach;
+    calls->thread_exit = end_early;
+    calls->cleanup_push = push_cleanup;
+    calls->cleanup_pop = pop_cleanup;
+    calls->key_create = key_create;
+    calls->key_delete = key_delete;
+    calls->getspecific = get_specific;
+    calls->setspecific = set_specific;
+    calls->self = self_number;
 }

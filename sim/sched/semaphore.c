@@ -165,3 +165,33 @@ int sched_rwlock_unlock(struct sched_rwlock *l, const char *site)
     sched_atomic_end();
     return error;
 }
+
+/* -- barriers ---------------------------------------------------------------------------------- */
+
+static void let_all_go_on(struct sched_barrier *b, const char *site)
+{
+    struct task *woken;
+    b->here = 0;
+    b->round++;
+    do {
+        woken = wake_first(&b->asleep);
+        sync_tell(SYNC_BROADCAST, woken, b, site);
+    } while (woken != NULL);
+}
+
+enum sched_met sched_barrier_wait(struct sched_barrier *b, const char *site)
+{
+    if (sched_is_silent())
+        return MET;
+    sched_sync_point(NULL, site);
+    sched_atomic_begin();
+    sched_touch(b, TOUCH_WRITE);
+    unsigned round = b->round;
+    bool last = ++b->here == b->wanted;
+    if (last)
+        let_all_go_on(b, site);
+    while (b->round == round)
+        sleep_in(&b->asleep, b, TICK_NEVER, site);
+    sched_atomic_end();
+    return last ? MET_AS_LAST : MET;
+}

@@ -1,4 +1,4 @@
-/* semaphore.h - counting semaphores and read-write locks as scheduling points, for pipes that are made of
+/* semaphore.h - counting semaphores, read-write locks and barriers as scheduling points, for pipes that are made of
  * them. As in sync.h, all zero is the state after initialization (count 0; free), who has slept longest is
  * woken, and a woken task looks again: somebody else may have been quicker. */
 #ifndef SIM_SCHED_SEMAPHORE_H
@@ -30,5 +30,15 @@ int sched_rwlock_lock(struct sched_rwlock *l, enum sched_access access, tick_t u
                       const char *site);
 int sched_rwlock_try(struct sched_rwlock *l, enum sched_access access, const char *site);
 int sched_rwlock_unlock(struct sched_rwlock *l, const char *site);
+
+/* A barrier of `wanted` tasks; the rest is 0 at first. */
+struct sched_barrier {
+    unsigned wanted, here, round;
+    struct sched_queue asleep;
+};
+
+/* Sleeps until so many have come. Was the caller the last of them? */
+enum sched_met { MET, MET_AS_LAST };
+enum sched_met sched_barrier_wait(struct sched_barrier *b, const char *site);
 
 #endif
