@@ -282,7 +282,7 @@ transcripts-update: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/transcripts.sh --update tests/cli/*.txt
 
 # What README.md and docs/ quote of the program.
-QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md docs/sockets.md docs/linux.md docs/compare.md docs/labs.md $(wildcard scenarios/labs/*/README.md)
+QUOTING = README.md docs/manual.md docs/trace.md docs/semantics.md docs/language.md docs/step.md docs/quiz.md docs/explore.md docs/sockets.md docs/linux.md docs/compare.md docs/labs.md docs/instructors.md $(wildcard scenarios/labs/*/README.md)
 
 docs: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/docs.sh $(wildcard $(QUOTING))

@@ -2,10 +2,10 @@
 # docs.sh [--update] FILE.md... - what the documentation quotes is what comes out.
 #
 # In a fenced block that begins with "$ pipesim ..." or "$ printf ... | pipesim ...", each "$ " line is
-# run and must print what follows it. A block that begins with "# NAME.pipe" (or .txt) is a file for
-# the sessions after it, also in the files after it. Sessions with --threads, and those of other
-# programs, are left as they are; so are those with --merge, if pipesim cannot read results,
-# and those with --with host, where the host is not Linux.
+# run and must print what follows it. A block that begins with "# NAME.pipe" (or .txt, or a lab's
+# NAME/grading) is a file for the sessions after it, also in the files after it. Sessions with
+# --threads, and those of other programs, are left as they are; so are those with --merge, if pipesim
+# cannot read results, and those with --with host, where the host is not Linux.
 # With --update the files are rewritten with what came out.
 set -u
 mode=check
@@ -32,7 +32,10 @@ printf 'process a { getpid() }\n' >"$work/one.pipe"
 block_now() {
     first=$(sed -n 1p "$work/block")
     case $first in
-    '# '*.pipe | '# '*.txt) cp "$work/block" "$work/run/${first#??}" ;;
+    '# '*.pipe | '# '*.txt | '# '*/grading)
+        mkdir -p "$(dirname "$work/run/${first#??}")"
+        cp "$work/block" "$work/run/${first#??}"
+        ;;
     esac
     if grep -q -- --merge "$work/block" && ! "$pipesim" explore --merge "$work/result" >/dev/null 2>&1; then
         cat "$work/block" # it was built without jansson
@@ -44,7 +47,7 @@ block_now() {
     fi
     case $first in
     *--threads* | *python* | *jq*) cat "$work/block" ;;
-    '$ pipesim '* | '$ cat lab'* | '$ ./pipesim '* | '$ printf '*'| pipesim '*)
+    '$ pipesim '* | '$ PIPESIM_LABS='* | '$ cat lab'* | '$ ./pipesim '* | '$ printf '*'| pipesim '*)
         grep '^[$] ' "$work/block" >"$work/commands"
         while IFS= read -r command; do
             printf '%s\n' "$command"

@@ -1,4 +1,4 @@
-/* my_pipe.c - lab 3: a bounded buffer with one lock. ringbuf/pipe.h describes the functions. */
+/* my_pipe.c - lab 3: a bounded buffer with one lock. Write pipe_read and pipe_write; the rest is done. */
 #include "ringbuf/pipe.h"
 
 #include <errno.h>
@@ -31,7 +31,8 @@ void pipe_free(struct pipe *p)
     free(p);
 }
 
-/* TODO: gives what is there, the oldest bytes first, up to n of them: how many. Nothing is there: -EAGAIN. */
+/* TODO: copies up to n bytes, the oldest first, to dst, and takes them out. Returns how many; -EAGAIN if none is there.
+ * The (void) lines only keep the compiler from complaining of what is not used yet: they go. */
 ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
 {
     (void)p;
@@ -41,7 +42,7 @@ ssize_t pipe_read(struct pipe *p, void *dst, size_t n, int flags)
     return -ENOSYS;
 }
 
-/* TODO: puts in as many of the n bytes as fit: how many. None fits: -EAGAIN. */
+/* TODO: puts in as many of the n bytes at src as fit. Returns how many; -EAGAIN if none does. */
 ssize_t pipe_write(struct pipe *p, const void *src, size_t n, int flags)
 {
     (void)p;
@@ -60,7 +61,7 @@ size_t pipe_used(struct pipe *p)
     return used;
 }
 
-/* Who has an end open is counted; nobody looks at that yet. */
+/* From here on: who has an end open is counted. Nobody looks at that before lab 6. */
 static void count(struct pipe *p, int *ends, int change)
 {
     pthread_mutex_lock(&p->lock);
