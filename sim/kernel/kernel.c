@@ -102,6 +102,8 @@ static void condition_name(const char *site, char *name, size_t size)
     n = n < size ? n : size - 1;
     memcpy(name, start, n);
     name[n] = '\0';
+    if (n == 0) /* nobody knows */
+        snprintf(name, size, "condition");
 }
 
 /* A person's own pipe names its conditions as it likes, and may have only one, or semaphores. What is not

@@ -183,7 +183,11 @@ static int command_run(const struct command *c, struct strbuf *out)
 static const char *const common[] = {
     "-std=gnu11", "-gdwarf-4", "-O1", "-fPIC", "-pthread", "-Wall", "-Wno-unused-function",
     /* A call of a function of the C library is to be one: beside.c has it. */
-    "-fno-builtin", "-U_FORTIFY_SOURCE", "-D__NO_INLINE__", NULL};
+    "-fno-builtin", "-U_FORTIFY_SOURCE", "-D__NO_INLINE__",
+#if defined(__linux__)
+    "-fstack-clash-protection", /* a large array does not reach over the end of its stack unseen */
+#endif
+    NULL};
 
 static int compile(struct workshop *w, const char *file, const char *hooks, struct strbuf *out)
 {
@@ -241,7 +245,7 @@ int workshop_link(struct workshop *w, struct strbuf *out)
     snprintf(beside, sizeof beside, "%s/beside.c", w->folder);
     command_begin(&c);
     command_add(&c, common);
-    command_add(&c, (const char *const[]){"-shared", include, "-o", w->object, beside, NULL});
+    command_add(&c, (const char *const[]){"-w", "-shared", include, "-o", w->object, beside, NULL});
     for (int i = 0; i < w->files; i++) {
         object_name(w, i, objects[i], sizeof objects[i]);
         command_add(&c, (const char *const[]){objects[i], NULL});

@@ -153,7 +153,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
     }
     if (number == SIGSEGV && arena_place_of(info->si_addr) == ARENA_STACKS)
         f.what =
-            "runs over the end of its stack (64 KiB): it calls itself for ever, or has too large "
+            "runs over the end of its stack (256 KiB): it calls itself for ever, or has too large "
             "an array";
     char note[240];
     describe_place(context, note, sizeof note);

@@ -7,6 +7,7 @@
 #include "sim/own/lines.h"
 #include "sim/own/listing.h"
 #include "sim/own/posix.h"
+#include "sim/own/rebind.h"
 #include "sim/own/variables.h"
 #include "sim/own/warnings.h"
 #include "sim/sched/arena.h"
@@ -89,7 +90,12 @@ static int missing(struct strbuf *out, const char *name)
     return -1;
 }
 
-static int find_functions(struct own *own, void *library, struct strbuf *out)
+/* What was loaded: `beside` is the same as `code` where they were linked. */
+struct loaded {
+    void *code, *beside;
+};
+
+static int find_functions(struct own *own, const struct loaded *from, struct strbuf *out)
 {
     const struct {
         const char *name;
@@ -111,7 +117,8 @@ static int find_functions(struct own *own, void *library, struct strbuf *out)
         {"pipe_set_capacity", &own->impl.set_capacity, false},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        void *symbol = dlsym(library, wanted[i].name);
+        bool ours = strncmp(wanted[i].name, "pipesim_", 8) == 0;
+        void *symbol = dlsym(ours ? from->beside : from->code, wanted[i].name);
         if (symbol == NULL && wanted[i].needed)
             return missing(out, wanted[i].name);
         if (wanted[i].function != NULL)
@@ -120,28 +127,57 @@ static int find_functions(struct own *own, void *library, struct strbuf *out)
     return 0;
 }
 
-static void *load_library(const char *object, struct strbuf *out)
+static void *load(const char *object, struct strbuf *out)
 {
     char path[400];
     snprintf(path, sizeof path, "%s%s", strchr(object, '/') == NULL ? "./" : "", object);
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    const struct pipesim_calls **calls = library == NULL ? NULL : dlsym(library, "pipesim_calls");
     if (library == NULL)
         strbuf_addf(out, "%s\n", dlerror());
-    else if (calls == NULL)
-        strbuf_add(out, "this was not compiled for pipesim: give the .c file\n");
-    else
-        *calls = posix_calls();
-    if (calls == NULL)
-        return NULL;
-    if (variables_take(calls) != 0 || posix_begin() != 0) {
-        strbuf_add(out, "there are too many static variables\n");
-        return NULL;
-    }
-    Dl_info info;
-    if (dladdr(calls, &info) != 0)
-        lines_take(path, info.dli_fbase);
     return library;
+}
+
+/* Its variables become part of every snapshot, and its lines known. `symbol` is one of its own. */
+static int take(const char *object, const void *symbol, struct strbuf *out)
+{
+    Dl_info info;
+    if (variables_take(symbol) != 0) {
+        strbuf_add(out, "there are too many static variables\n");
+        return -1;
+    }
+    if (dladdr(symbol, &info) != 0)
+        lines_take(object, info.dli_fbase);
+    return 0;
+}
+
+/* It calls what it was not linked with. */
+static int bind_to(const struct loaded *l, const char *object, struct strbuf *out)
+{
+    void *make = dlsym(l->code, "pipe_new"), *unmake = dlsym(l->code, "pipe_free");
+    if (make == NULL)
+        return missing(out, "pipe_new");
+    if (rebind(l->code, dlsym(l->beside, "pipesim_functions")) != 0) {
+        strbuf_add(out, "a shared object cannot be taken on this system: give the .c file\n");
+        return -1;
+    }
+    memcpy(dlsym(l->beside, "pipesim_new"), &make, sizeof make);
+    memcpy(dlsym(l->beside, "pipesim_free"), &unmake, sizeof unmake);
+    strbuf_add(out, "of a shared object the calls are seen, its accesses to memory are not\n");
+    return take(object, make, out);
+}
+
+/* `code` is the shared object that was given, or NULL: it is linked with what is beside it. */
+static int load_all(struct loaded *l, const char *code, const char *beside, struct strbuf *out)
+{
+    l->beside = load(beside, out);
+    l->code = l->beside == NULL || code == NULL ? l->beside : load(code, out);
+    if (l->code == NULL)
+        return -1;
+    const struct pipesim_calls **calls = dlsym(l->beside, "pipesim_calls");
+    *calls = posix_calls();
+    if (code != NULL && bind_to(l, code, out) != 0)
+        return -1;
+    return take(beside, calls, out) != 0 || posix_begin() != 0 ? -1 : 0; /* as they are now */
 }
 
 static const char *base_name(const char *file)
@@ -191,11 +227,11 @@ static enum pipe_observed how_observed(const char *text)
     return strstr(text, "pthread_create") != NULL ? PIPE_IS_OBSERVED_AT_END : PIPE_IS_OBSERVED;
 }
 
-static const struct pipe_impl *make_impl(const char *file, void *library, const char *text,
+static const struct pipe_impl *make_impl(const char *file, const struct loaded *l, const char *text,
                                          struct strbuf *out)
 {
     struct own *own = calloc(1, sizeof *own);
-    if (own == NULL || find_functions(own, library, out) != 0) {
+    if (own == NULL || find_functions(own, l, out) != 0) {
         free(own);
         return NULL;
     }
@@ -232,31 +268,30 @@ static char *split(const char *files)
     return names;
 }
 
-/* The shared object that comes of them. NULL after a message. */
-static const char *build(struct workshop *w, const char *names, struct strbuf *text,
-                         struct strbuf *out)
+/* Of C files, what comes of them; of a shared object, what stands beside it: in w->object. 0 or -1. */
+static int build(struct workshop *w, const char *names, struct strbuf *text, struct strbuf *out)
 {
-    if (ends_with(names, ".so"))
-        return names;
     if (workshop_open(w, out) != 0)
-        return NULL;
+        return -1;
     for (const char *file = names; *file != '\0'; file += strlen(file) + 1) {
+        if (ends_with(file, ".so"))
+            continue;
         if (keep_text(file, text, out) != 0 || workshop_compile(w, file, out) != 0)
-            return NULL;
+            return -1;
     }
-    return workshop_link(w, out) == 0 ? w->object : NULL;
+    return workshop_link(w, out);
 }
 
 const struct pipe_impl *own_load(const char *files, struct strbuf *out)
 {
     struct workshop w = {.folder = ""};
     struct strbuf text = {0};
+    struct loaded l;
     const struct pipe_impl *impl = NULL;
     char *names = split(files);
-    const char *object = names == NULL ? NULL : build(&w, names, &text, out);
-    void *library = object == NULL ? NULL : load_library(object, out);
-    if (library != NULL)
-        impl = make_impl(names, library, strbuf_text(&text), out);
+    if (names != NULL && build(&w, names, &text, out) == 0 &&
+        load_all(&l, ends_with(names, ".so") ? names : NULL, w.object, out) == 0)
+        impl = make_impl(names, &l, strbuf_text(&text), out);
     workshop_close(&w);
     strbuf_free(&text);
     free(names);

@@ -35,12 +35,8 @@ enum {
     SIZE_CLASSES = 64 + 4 * 48, /* multiples of 16 up to 1 KiB, then four to each doubling */
     SMALL_LIMIT = 1024,
     STAGGER = 192, /* tops of stacks differ modulo CACHE_WAY, or they would evict each other from */
-    CACHE_WAY = 4096, /* the cache; both are multiples of a cache line */
-#if defined(__SANITIZE_ADDRESS__)
-    STACK_SIZE = 256 * 1024
-#else
-    STACK_SIZE = 64 * 1024 /* address space; only touched pages cost memory */
-#endif
+    CACHE_WAY = 4096,       /* the cache; both are multiples of a cache line */
+    STACK_SIZE = 256 * 1024 /* address space; only touched pages cost memory */
 };
 
 struct block {

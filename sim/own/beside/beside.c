@@ -28,23 +28,29 @@ const struct pipesim_calls *pipesim_calls;
 
 /* -- what is asked of a pipe by pipesim: nobody else is there, then -------------------------- */
 
+struct pipe *pipe_new(const struct pipe_options *options) __attribute__((weak));
+void pipe_free(struct pipe *p) __attribute__((weak));
+
+/* Your pipe_new and pipe_free: those that this is linked with, or set by pipesim. */
+struct pipe *(*pipesim_new)(const struct pipe_options *options) = pipe_new;
+void (*pipesim_free)(struct pipe *p) = pipe_free;
+
 struct pipe *pipesim_pipe_new(const struct pipe_options *options);
 struct pipe *pipesim_pipe_new(const struct pipe_options *options)
 {
     pipesim_calls->enters();
-    struct pipe *p = pipe_new(options);
+    struct pipe *p = pipesim_new(options);
     pipesim_calls->leaves(p != NULL);
     return p;
 }
 
-void pipe_free(struct pipe *p) __attribute__((weak));
 void pipesim_pipe_free(struct pipe *p);
 void pipesim_pipe_free(struct pipe *p)
 {
-    if (!pipe_free)
+    if (!pipesim_free)
         return;
     pipesim_calls->enters();
-    pipe_free(p);
+    pipesim_free(p);
     pipesim_calls->leaves(-1);
 }
 
@@ -545,6 +551,16 @@ STANDS_IN int pthread_rwlock_wrlock(pthread_rwlock_t *l)
     return pipesim_calls->rwlock_lock(SYNC(l), 1, SITE("pthread_rwlock_wrlock"));
 }
 
+STANDS_IN int pthread_rwlock_timedrdlock(pthread_rwlock_t *l, const struct timespec *until)
+{
+    return pipesim_calls->rwlock_timedlock(SYNC(l), 0, until, SITE("pthread_rwlock_timedrdlock"));
+}
+
+STANDS_IN int pthread_rwlock_timedwrlock(pthread_rwlock_t *l, const struct timespec *until)
+{
+    return pipesim_calls->rwlock_timedlock(SYNC(l), 1, until, SITE("pthread_rwlock_timedwrlock"));
+}
+
 STANDS_IN int pthread_rwlock_tryrdlock(pthread_rwlock_t *l)
 {
     return pipesim_calls->rwlock_trylock(SYNC(l), 0, SITE("pthread_rwlock_tryrdlock"));
@@ -600,6 +616,67 @@ STANDS_IN pthread_t pthread_self(void)
 {
     return (pthread_t)pipesim_calls->self();
 }
+
+STANDS_IN int pthread_detach(pthread_t t)
+{
+    return pipesim_calls->thread_detach((unsigned long)t, SITE("pthread_detach"));
+}
+
+STANDS_IN void pthread_exit(void *result)
+{
+    pipesim_calls->thread_exit(result, SITE("pthread_exit"));
+    __builtin_unreachable();
+}
+
+STANDS_IN int pthread_key_create(pthread_key_t *key, void (*freer)(void *))
+{
+    return pipesim_calls->key_create((unsigned *)key, freer);
+}
+
+STANDS_IN int pthread_key_delete(pthread_key_t key)
+{
+    return pipesim_calls->key_delete((unsigned)key);
+}
+
+STANDS_IN void *pthread_getspecific(pthread_key_t key)
+{
+    return pipesim_calls->getspecific((unsigned)key);
+}
+
+STANDS_IN int pthread_setspecific(pthread_key_t key, const void *value)
+{
+    return pipesim_calls->setspecific((unsigned)key, value);
+}
+
+/* -- all of them, for a shared object that was compiled without these headers ------------------- */
+
+#define STAND_INS(X) \
+    X(vprintf) X(vfprintf) X(printf) X(fprintf) X(dprintf) X(puts) \
+    X(fputs) X(fwrite) X(fputc) X(putc) X(putchar) X(perror) X(exit) X(_exit) X(_Exit) \
+    X(quick_exit) X(abort) X(fork) X(atexit) X(memcpy) X(memmove) X(mempcpy) X(memset) \
+    X(memcmp) X(strlen) X(strcpy) X(strncpy) X(malloc) X(calloc) X(realloc) \
+    X(reallocarray) X(free) X(aligned_alloc) X(posix_memalign) X(strdup) X(strndup) \
+    X(asprintf) X(sleep) X(usleep) X(nanosleep) X(clock_nanosleep) X(sched_yield) \
+    X(select) X(poll) X(clock_gettime) X(timespec_get) X(time) X(gettimeofday) X(clock) \
+    X(rand) X(srand) X(random) X(srandom) X(pthread_spin_init) X(pthread_mutex_init) \
+    X(pthread_mutex_timedlock) X(pthread_cond_init) X(pthread_cond_wait) \
+    X(pthread_cond_timedwait) X(pthread_rwlock_init) X(pthread_rwlock_rdlock) \
+    X(pthread_rwlock_wrlock) X(pthread_rwlock_tryrdlock) X(pthread_rwlock_trywrlock) \
+    X(pthread_barrier_init) X(pthread_once) X(sem_init) X(sem_timedwait) X(sem_getvalue) \
+    X(pthread_create) X(pthread_join) X(pthread_self) X(pthread_mutex_lock) \
+    X(pthread_mutex_trylock) X(pthread_mutex_unlock) X(pthread_mutex_destroy) \
+    X(pthread_cond_signal) X(pthread_cond_broadcast) X(pthread_cond_destroy) \
+    X(pthread_rwlock_unlock) X(pthread_rwlock_destroy) X(pthread_barrier_wait) \
+    X(pthread_barrier_destroy) X(sem_wait) X(sem_trywait) X(sem_post) X(sem_destroy) \
+    X(pthread_spin_lock) X(pthread_spin_trylock) X(pthread_spin_unlock) \
+    X(pthread_spin_destroy) X(pthread_detach) X(pthread_rwlock_timedrdlock) \
+    X(pthread_rwlock_timedwrlock) X(pthread_exit) X(pthread_key_create) \
+    X(pthread_key_delete) X(pthread_getspecific) X(pthread_setspecific) X(__assert_fail)
+
+#define NAMED(name) {#name, (void *)name},
+
+extern const struct pipesim_function pipesim_functions[];
+const struct pipesim_function pipesim_functions[] = {STAND_INS(NAMED){NULL, NULL}};
 
 /* -- the compiler's hooks: gcc's and clang's -fsanitize=thread calls them, and nobody else does -- */
 

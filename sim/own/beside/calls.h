@@ -101,6 +101,12 @@ struct pipesim_calls {
 };
 extern const struct pipesim_calls *pipesim_calls;
 
+/* A function of beside.c, as rebind.h has it. */
+struct pipesim_function {
+    const char *name;
+    void *function;
+};
+
 #define PIPESIM_LINE_(line) #line
 #define PIPESIM_LINE(line)  PIPESIM_LINE_(line)
 #define PIPESIM_AT(text)    __FILE__ ":" PIPESIM_LINE(__LINE__) " " text
