@@ -255,12 +255,13 @@ static void unmake(struct kpipe *p)
 {
     struct thread *self = thread_self();
     struct kpipe *before = self != NULL ? self->pipe : NULL;
+    struct pipe *gone = p->pipe;
+    p->pipe = NULL; /* nobody is to look at it any more */
     if (self != NULL)
         turn_to(self, p);
-    impl_of(p)->free(p->pipe);
+    impl_of(p)->free(gone);
     if (self != NULL)
         turn_back(self, before);
-    p->pipe = NULL;
 }
 
 int kpipe_make(struct kpipe *p, struct pipe_options options)

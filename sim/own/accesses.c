@@ -113,6 +113,52 @@ static const char *point_at(const void *from)
     return c->site;
 }
 
+/* -- looking from outside ---------------------------------------------------------------------- */
+
+enum { KEPT_MOST = 64, KEPT_BYTES = 16, STEPS_MOST = 100000 };
+
+static struct kept {
+    void *at;
+    size_t n;
+    char bytes[KEPT_BYTES];
+} kept[KEPT_MOST];
+
+static size_t kept_count;
+static bool keeps;
+static int steps; /* of this look */
+
+void accesses_keep(jmp_buf *end)
+{
+    keeps = true;
+    steps = kept_count = 0;
+    fault_escape_to(end);
+}
+
+void accesses_look_goes_on(void)
+{
+    if (keeps && ++steps > STEPS_MOST)
+        fault_escape();
+}
+
+void accesses_take_back(void)
+{
+    while (kept_count > 0) {
+        const struct kept *k = &kept[--kept_count];
+        memcpy(k->at, k->bytes, k->n);
+    }
+    keeps = false;
+    fault_escape_to(NULL);
+}
+
+/* Of more or larger writes than these, the first are taken back. */
+static void keep(const void *at, size_t n)
+{
+    if (kept_count == KEPT_MOST || n > KEPT_BYTES || arena_place_of(at) == ARENA_STACKS)
+        return;
+    kept[kept_count] = (struct kept){.at = (void *)at, .n = n};
+    memcpy(kept[kept_count++].bytes, at, n);
+}
+
 /* -- accesses ---------------------------------------------------------------------------------- */
 
 /* Who looks at the pipe from outside, or runs on real threads, is none of our business. */
@@ -160,17 +206,24 @@ static void look(const void *at, size_t n, enum race_access does, const void *fr
 
 void accesses_read(const void *at, size_t n, const void *from)
 {
+    accesses_look_goes_on();
     look(at, n, RACE_READS, from);
 }
 
 void accesses_write(const void *at, size_t n, const void *from)
 {
+    accesses_look_goes_on();
+    if (keeps)
+        keep(at, n);
     look(at, n, RACE_WRITES, from);
 }
 
 void accesses_atomic(const void *at, size_t n, enum race_access does, const void *from)
 {
     const void *place = (const char *)from - 1;
+    accesses_look_goes_on();
+    if (keeps && does == RACE_WRITES_ATOMICALLY)
+        keep(at, n);
     if (!are_watched())
         return;
     fault_at_access(place);

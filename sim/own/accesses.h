@@ -6,6 +6,8 @@
 #include "sim/own/races.h"
 #include "sim/trace/strbuf.h"
 
+#include <setjmp.h>
+
 /* `from` is the address where the hook returns to. */
 void accesses_read(const void *at, size_t n, const void *from);
 void accesses_write(const void *at, size_t n, const void *from);
@@ -15,6 +17,12 @@ void accesses_atomic(const void *at, size_t n, enum race_access does, const void
 /* In pipe_new and pipe_free nobody else can be there: nothing is a race. */
 enum accesses_alone { ACCESSES_ALONE, ACCESSES_AMONG_OTHERS };
 void accesses_are(enum accesses_alone how);
+
+/* What is written between the two is taken back: nobody but who looks from outside has called. A fault, or
+ * more steps than a look can need (accesses and yields), goes to `end`. */
+void accesses_keep(jmp_buf *end);
+void accesses_take_back(void);
+void accesses_look_goes_on(void);
 
 /* See own.h. */
 void accesses_preempt_at(const char *lines);

@@ -185,6 +185,9 @@ static const char *const common[] = {
     /* A call of a function of the C library is to be one: beside.c has it. */
     "-fno-builtin", "-U_FORTIFY_SOURCE", "-D__NO_INLINE__",
 #if defined(__linux__)
+#if defined(__aarch64__)
+    "-mtls-dialect=trad", /* calls __tls_get_addr: so does x86-64 by itself */
+#endif
     "-fstack-clash-protection", /* a large array does not reach over the end of its stack unseen */
 #endif
     NULL};
@@ -250,6 +253,7 @@ int workshop_link(struct workshop *w, struct strbuf *out)
         object_name(w, i, objects[i], sizeof objects[i]);
         command_add(&c, (const char *const[]){objects[i], NULL});
     }
+    command_add(&c, (const char *const[]){"-lm", NULL});
 #if defined(__linux__)
     command_add(&c, (const char *const[]){"-Wl,-Bsymbolic", NULL}); /* its own hooks, not ours */
 #endif

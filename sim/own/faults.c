@@ -69,8 +69,22 @@ static void give_up(const struct sched_fault *f)
     _exit(CRASHED);
 }
 
+static jmp_buf *escape;
+
+void fault_escape_to(jmp_buf *place)
+{
+    escape = place;
+}
+
+void fault_escape(void)
+{
+    if (escape != NULL)
+        _longjmp(*escape, 1);
+}
+
 void fault_raise(struct sched_fault f)
 {
+    fault_escape();
     if (f.notes[0] == NULL)
         f.notes[0] = fault_place();
     if (sched_self() == NULL)

@@ -4,6 +4,8 @@
 
 #include "sim/sched/sync.h"
 
+#include <setjmp.h>
+
 /* Where the running task's code is: at a call ("my_pipe.c:41 free(p)"), or before an access. */
 void fault_at_call(const char *site);
 void fault_at_access(const void *from);
@@ -14,6 +16,10 @@ const char *fault_place(void);
 /* Ends the run with this fault; its first note is fault_place() if it has none. In controlled mode this
  * does not come back when a task runs. Outside of one it is kept until a task comes here. */
 void fault_raise(struct sched_fault f);
+
+/* While there is such a place, a fault goes there and is none. */
+void fault_escape_to(jmp_buf *place);
+void fault_escape(void);
 
 /* From now on signals like SIGSEGV in the code of a pipe are faults of the run, and so is code that
  * computes for FAULT_SECONDS without an access or a call. */

@@ -132,7 +132,7 @@ static void note_order(const struct set *before, struct lock now)
 
 /* -- taking ------------------------------------------------------------------------------------ */
 
-void held_take(const void *lock, const char *site)
+void held_get(const void *lock, const char *site)
 {
     uint8_t *held = own();
     struct set s = set_of(*held);
@@ -141,9 +141,15 @@ void held_take(const void *lock, const char *site)
         *held = UNKNOWN;
         return;
     }
-    note_order(&s, (struct lock){lock, site});
     s.locks[s.count++] = (struct lock){lock, site};
     *held = number_of(&s);
+}
+
+void held_take(const void *lock, const char *site)
+{
+    struct set before = set_of(*own());
+    held_get(lock, site);
+    note_order(&before, (struct lock){lock, site});
 }
 
 void held_let_go(const void *lock)

@@ -6,6 +6,8 @@
 
 /* The running task takes a lock at this site, and lets it go. */
 void held_take(const void *lock, const char *site);
+void held_get(const void *lock,
+              const char *site); /* the same, by a call that would not have waited */
 void held_let_go(const void *lock);
 void held_forget(const void *lock); /* it is new, or gone */
 

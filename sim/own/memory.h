@@ -23,8 +23,10 @@ enum memory_seen memory_check(const void *at, size_t n, const char *does);
 /* The contents of all blocks, for the digest of a state. */
 void memory_each(void (*add)(void *ctx, const void *bytes, size_t n), void *ctx);
 
-/* A sentence about what has not been freed, if anything: the last pipe is gone. */
-void memory_describe_leaks(struct strbuf *out);
+/* The last pipe is gone: a sentence about what has not been freed and cannot be reached by a pointer any more
+ * from these places, if anything. */
+typedef void memory_add(void *ctx, const void *bytes, size_t n);
+void memory_describe_leaks(void (*each_root)(memory_add *add, void *ctx), struct strbuf *out);
 
 /* Its own variables become part of every snapshot. 0 or -ENOMEM. */
 int memory_include(void);

@@ -6,6 +6,7 @@
 #include "sim/own/compile.h"
 #include "sim/own/lines.h"
 #include "sim/own/listing.h"
+#include "sim/own/locals.h"
 #include "sim/own/posix.h"
 #include "sim/own/rebind.h"
 #include "sim/own/variables.h"
@@ -112,7 +113,7 @@ static int find_functions(struct own *own, const struct loaded *from, struct str
         {"pipe_close_reader", &own->impl.close_reader, true},
         {"pipe_close_writer", &own->impl.close_writer, true},
         {"pipe_poll", &own->impl.poll, false},
-        {"pipe_used", &own->impl.used, false},
+        {"pipe_used", NULL, false},
         {"pipe_capacity", &own->impl.capacity, false},
         {"pipe_set_capacity", &own->impl.set_capacity, false},
     };
@@ -124,6 +125,8 @@ static int find_functions(struct own *own, const struct loaded *from, struct str
         if (wanted[i].function != NULL)
             set_function(wanted[i].function, symbol);
     }
+    if (dlsym(from->code, "pipe_used") != NULL)
+        set_function(&own->impl.used, dlsym(from->beside, "pipesim_pipe_used"));
     return 0;
 }
 
@@ -145,6 +148,7 @@ static int take(const char *object, const void *symbol, struct strbuf *out)
         strbuf_add(out, "there are too many static variables\n");
         return -1;
     }
+    locals_take(symbol);
     if (dladdr(symbol, &info) != 0)
         lines_take(object, info.dli_fbase);
     return 0;
@@ -153,7 +157,8 @@ static int take(const char *object, const void *symbol, struct strbuf *out)
 /* It calls what it was not linked with. */
 static int bind_to(const struct loaded *l, const char *object, struct strbuf *out)
 {
-    void *make = dlsym(l->code, "pipe_new"), *unmake = dlsym(l->code, "pipe_free");
+    void *make = dlsym(l->code, "pipe_new"), *unmake = dlsym(l->code, "pipe_free"),
+         *used = dlsym(l->code, "pipe_used");
     if (make == NULL)
         return missing(out, "pipe_new");
     if (rebind(l->code, dlsym(l->beside, "pipesim_functions")) != 0) {
@@ -162,6 +167,7 @@ static int bind_to(const struct loaded *l, const char *object, struct strbuf *ou
     }
     memcpy(dlsym(l->beside, "pipesim_new"), &make, sizeof make);
     memcpy(dlsym(l->beside, "pipesim_free"), &unmake, sizeof unmake);
+    memcpy(dlsym(l->beside, "pipesim_used"), &used, sizeof used);
     strbuf_add(out, "of a shared object the calls are seen, its accesses to memory are not\n");
     return take(object, make, out);
 }
@@ -202,16 +208,22 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Does its source use this member of the hooks, as p->hooks->observe? Then it tells by itself. What is said
- * in comments does not count. */
-static bool uses_member(const char *text, const char *name)
+/* Is what stands here called: "(ctx)", ")(ctx)"? */
+static bool is_called(const char *at)
+{
+    return at[strspn(at, " )")] == '(';
+}
+
+/* Does its source call this member of the hooks, as p->hooks->observe(...)? Then it tells by itself. What is
+ * said in comments does not count. */
+static bool calls_member(const char *text, const char *name)
 {
     size_t n = strlen(name);
     for (const char *at = text; at != NULL && *at != '\0'; at++) {
         at = behind_comment(at);
         bool member =
             at > text && (at[-1] == '.' || (at[-1] == '>' && at - 1 > text && at[-2] == '-'));
-        if (member && strncmp(at, name, n) == 0 && !is_word(at[n]))
+        if (member && strncmp(at, name, n) == 0 && !is_word(at[n]) && is_called(at + n))
             return true;
         if (*at == '\0')
             break;
@@ -222,7 +234,7 @@ static bool uses_member(const char *text, const char *name)
 /* What its own threads move is not known from outside. */
 static enum pipe_observed how_observed(const char *text)
 {
-    if (uses_member(text, "observe"))
+    if (calls_member(text, "observe"))
         return PIPE_TELLS;
     return strstr(text, "pthread_create") != NULL ? PIPE_IS_OBSERVED_AT_END : PIPE_IS_OBSERVED;
 }
@@ -239,7 +251,7 @@ static const struct pipe_impl *make_impl(const char *file, const struct loaded *
     own->impl.name = own->name;
     own->impl.keeps = PIPE_KEEPS_STACK;
     own->impl.observed = how_observed(text);
-    own->impl.interruptible = uses_member(text, "interrupted") ? PIPE_ASKS : PIPE_DOES_NOT_ASK;
+    own->impl.interruptible = calls_member(text, "interrupted") ? PIPE_ASKS : PIPE_DOES_NOT_ASK;
     posix_complete(&own->impl);
     pipe_impl_register(&own->impl);
     return &own->impl;

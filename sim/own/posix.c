@@ -4,6 +4,7 @@
 #include "sim/own/accesses.h"
 #include "sim/own/beside/calls.h"
 #include "sim/own/faults.h"
+#include "sim/own/locals.h"
 #include "sim/own/memory.h"
 #include "sim/own/races.h"
 #include "sim/own/sites.h"
@@ -18,6 +19,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <setjmp.h>
 #include <stdio.h>
 
 /* -- the heap ---------------------------------------------------------------------------------- */
@@ -64,6 +66,7 @@ static int yield(const char *site)
 {
     static const char of_yield;
     fault_at_call(site);
+    accesses_look_goes_on();
     if (sched_self() == NULL || sched_is_silent())
         return 0;
     sched_access_point(&of_yield, site);
@@ -127,6 +130,19 @@ static void begins(const void *from)
         fault_at_access((const char *)from - 1);
 }
 
+/* What can still be reached is no leak: a pool, say, or what a thread has for itself. */
+static void each_root(void (*add)(void *ctx, const void *bytes, size_t n), void *ctx)
+{
+    variables_each(add, ctx);
+    workers_add_state(add, ctx);
+    locals_each(add, ctx);
+}
+
+static void describe_leaks(struct strbuf *out)
+{
+    memory_describe_leaks(each_root, out);
+}
+
 static void warn_of(void (*describe)(struct strbuf *out))
 {
     struct strbuf what = {0};
@@ -149,8 +165,23 @@ static void leaves(int pipes)
     lives.pipes += pipes;
     if (lives.pipes > 0 || pipes > 0)
         return;
-    warn_of(memory_describe_leaks);
+    warn_of(describe_leaks);
     warn_of(workers_describe_left);
+}
+
+/* It is asked in the middle of a call, and may think that the lock is held: by itself, even. Then it fails, or
+ * would wait for ever, and says nothing. */
+static size_t look(size_t (*used)(struct pipe *p), struct pipe *p)
+{
+    jmp_buf end;
+    volatile size_t n = SIZE_MAX;
+    if (!sched_is_silent() || sched_has_threads)
+        return used(p);
+    accesses_keep(&end);
+    if (_setjmp(end) == 0)
+        n = used(p);
+    accesses_take_back();
+    return n;
 }
 
 const struct pipesim_calls *posix_calls(void)
@@ -176,6 +207,8 @@ const struct pipesim_calls *posix_calls(void)
         .begins = begins,
         .enters = enters,
         .leaves = leaves,
+        .look = look,
+        .local = locals_address,
     };
     syncs_add_calls(&calls);
     workers_add_calls(&calls);
@@ -190,7 +223,7 @@ int posix_begin(void)
     begun = true;
     fault_catch_signals();
     return memory_include() != 0 || races_include() != 0 || accesses_include() != 0 ||
-                   workers_include() != 0 || syncs_include() != 0 ||
+                   workers_include() != 0 || syncs_include() != 0 || locals_include() != 0 ||
                    arena_include(&lives, sizeof lives) != 0
                ? -1
                : 0;

@@ -286,6 +286,12 @@ void races_take(const void *object, const char *site)
     held_take(object, site);
 }
 
+void races_get(const void *object, const char *site)
+{
+    clocks_acquire(object);
+    held_get(object, site);
+}
+
 void races_let_go(const void *object)
 {
     held_let_go(object);

@@ -31,6 +31,8 @@ const struct race *races_access(const void *at, size_t n, enum race_access does,
  * between. */
 void races_take(const void *object, const char *site);
 void races_let_go(const void *object);
+/* As races_take, by a call that would not have waited. */
+void races_get(const void *object, const char *site);
 
 /* The same without holding anything: semaphores, barriers, atomic variables. */
 void races_acquire(const void *object);

@@ -414,10 +414,29 @@ void explain_deadlock(struct run *run)
                       "if the scenario is meant to end so, say it: end deadlock");
 }
 
+static void explain_naps(struct run *run)
+{
+    struct strbuf text = {0};
+    strbuf_addf(&text,
+                "livelock at tick %" PRId64
+                ": %s and others sleep and are woken, %d times by now, and nothing has changed",
+                run->trace.view.tick, run->trace.view.actors[run->spinner].name, run->naps);
+    run_say_at_call(run, run->spinner, DIAG_FAILED, strbuf_text(&text));
+    strbuf_free(&text);
+    diag_add_unplaced(
+        run->outside->diags, DIAG_HELP,
+        "a signal is for a sleeper whose condition may have come true: who has changed "
+        "nothing need not send one");
+}
+
 static void explain_spinner(struct run *run)
 {
     const struct view_actor *a = &run->trace.view.actors[run->spinner];
     struct strbuf text = {0};
+    if (run->turns == 0) {
+        explain_naps(run);
+        return;
+    }
     strbuf_addf(&text,
                 "livelock at tick %" PRId64
                 ": %s does not sleep, it spins: it has looked %d times, "

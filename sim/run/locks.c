@@ -6,7 +6,7 @@
 
 /* While nothing has changed: locks taken, or waits that did not sleep; and signals, of which a pipe may
  * well give one for each byte. */
-enum { TURNS_MOST = 1000, SIGNALS_MOST = 100000 };
+enum { TURNS_MOST = 1000, SIGNALS_MOST = 100000, NAPS_IN_TICK_MOST = 10000, NAPS_MOST = 1000000 };
 
 static const char *name_of(const struct run *run, struct task *t)
 {
@@ -93,6 +93,18 @@ void locks_misused(struct run *run, const struct sync_event *e)
     digest_add(&run->failures, (uint64_t)e->misuse);
     if (e->site != NULL)
         digest_add_bytes(&run->failures, e->site, strlen(e->site));
+    end_run(run);
+}
+
+/* Sleepers that wake each other, or time-outs after which nothing has come. */
+void locks_count_nap(struct run *run, int actor)
+{
+    run->naps++;
+    if ((++run->naps_in_tick < NAPS_IN_TICK_MOST && run->naps < NAPS_MOST) ||
+        run->options->mode != SCHED_CONTROLLED)
+        return;
+    run->livelock = true;
+    run->spinner = actor;
     end_run(run);
 }
 

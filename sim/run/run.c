@@ -85,6 +85,10 @@ static void watch(void *ctx, const struct event *e, const struct view *v)
     }
     if (is_progress(e->kind) || e->kind == EV_CALL || e->kind == EV_SLEEP)
         run->turns = run->signals = 0;
+    if (is_progress(e->kind) || e->kind == EV_CALL)
+        run->naps = run->naps_in_tick = 0;
+    else if (e->kind == EV_SLEEP && e->sleep_on == ON_CONDITION)
+        locks_count_nap(run, e->actor);
     if (run->options->mode == SCHED_CONTROLLED)
         fingerprint(&run->outside->fingerprint, e);
     if (e->kind == EV_PRINT && run->options->explored)
@@ -119,6 +123,7 @@ static int stop_wanted(void *ctx)
 
 static void on_time(void *ctx, tick_t now)
 {
+    ((struct run *)ctx)->naps_in_tick = 0;
     claims_on_time(ctx, now);
 }
 

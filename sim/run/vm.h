@@ -57,7 +57,9 @@ struct run {
     enum sync_misuse misused; /* a lock, or memory: the run is over */
     int turns;   /* locks taken, and waits without sleep, since something has changed */
     int signals; /* the same of signals on conditions */
-    int spinner; /* who took the last of too many, or NOBODY */
+    int naps,
+        naps_in_tick; /* sleeps in a pipe, since bytes have moved or somebody has made a call */
+    int spinner;      /* who took the last of too many, or NOBODY */
     struct sched_timer *looks; /* threads mode: one for each `expect at` */
 
     struct outside *outside; /* not in the arena */
@@ -200,6 +202,7 @@ void history_add_output(struct run *run, const struct event *e);
  * mode they do not return then. */
 void locks_misused(struct run *run, const struct sync_event *e);
 void locks_count_turn(struct run *run, const struct sync_event *e);
+void locks_count_nap(struct run *run, int actor);
 
 /* explain.c */
 /* A message at the call that this actor makes; without a place where it makes none: at the end of its process,

@@ -14,10 +14,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/select.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-const struct pipesim_calls *pipesim_calls;
+/* Until pipesim has set it, any call ends the program: the code of a constructor has come too early. */
+static void too_early(void)
+{
+    static const char text[] =
+        "pipesim: error: code that runs when it is loaded (a constructor) must not do that: let "
+        "pipe_new do it\n";
+    if (syscall(SYS_write, 2, text, sizeof text - 1) >= 0)
+        syscall(SYS_exit_group, 4);
+    __builtin_trap();
+}
+
+enum { CALLS = sizeof(struct pipesim_calls) / sizeof(void (*)(void)) };
+static void (*const early[CALLS])(void) = {[0 ... CALLS - 1] = too_early};
+
+const struct pipesim_calls *pipesim_calls = (const void *)early;
 
 #define FROM       __builtin_return_address(0)
 #define SITE(name) pipesim_calls->site(FROM, name)
@@ -52,6 +67,14 @@ void pipesim_pipe_free(struct pipe *p)
     pipesim_calls->enters();
     pipesim_free(p);
     pipesim_calls->leaves(-1);
+}
+
+size_t pipe_used(struct pipe *p) __attribute__((weak));
+size_t pipesim_pipe_used(struct pipe *p);
+size_t (*pipesim_used)(struct pipe *p) = pipe_used;
+size_t pipesim_pipe_used(struct pipe *p)
+{
+    return pipesim_calls->look(pipesim_used, p);
 }
 
 /* -- what it prints ------------------------------------------------------------------------------ */
@@ -468,6 +491,18 @@ STANDS_IN void srandom(unsigned s)
     seed = s;
 }
 
+/* -- thread-local variables -------------------------------------------------------------------- */
+
+struct tls_index {
+    size_t module, offset;
+};
+
+STANDS_IN void *__tls_get_addr(struct tls_index *of);
+STANDS_IN void *__tls_get_addr(struct tls_index *of)
+{
+    return pipesim_calls->local(of->offset);
+}
+
 /* -- pthread's functions where they are not called by name: through a pointer, say --------------- */
 
 #define SYNC(s) ((struct pipesim_sync *)(void *)(s))
@@ -589,6 +624,34 @@ STANDS_IN int sem_init(sem_t *s, int shared, unsigned value)
     return pipesim_calls->sem_init(SYNC(s), value, SITE("sem_init"));
 }
 
+/* A name is for this program alone: another semaphore each time. */
+STANDS_IN sem_t *sem_open(const char *name, int flags, ...)
+{
+    va_list args;
+    (void)name;
+    va_start(args, flags);
+    (void)va_arg(args, int); /* mode */
+    unsigned value = va_arg(args, unsigned);
+    va_end(args);
+    sem_t *s = pipesim_calls->allocate_zeros(1, sizeof *s, SITE("sem_open"));
+    if (s == NULL)
+        return SEM_FAILED;
+    pipesim_calls->sem_init(SYNC(s), value, SITE("sem_open"));
+    return s;
+}
+
+STANDS_IN int sem_close(sem_t *s)
+{
+    pipesim_calls->release(s, SITE("sem_close"));
+    return 0;
+}
+
+STANDS_IN int sem_unlink(const char *name)
+{
+    (void)name;
+    return 0;
+}
+
 STANDS_IN int sem_timedwait(sem_t *s, const struct timespec *until)
 {
     return pipesim_calls->sem_timedwait(SYNC(s), until, SITE("sem_timedwait"));
@@ -669,7 +732,7 @@ STANDS_IN int pthread_setspecific(pthread_key_t key, const void *value)
     X(pthread_rwlock_unlock) X(pthread_rwlock_destroy) X(pthread_barrier_wait) \
     X(pthread_barrier_destroy) X(sem_wait) X(sem_trywait) X(sem_post) X(sem_destroy) \
     X(pthread_spin_lock) X(pthread_spin_trylock) X(pthread_spin_unlock) \
-    X(pthread_spin_destroy) X(pthread_detach) X(pthread_rwlock_timedrdlock) \
+    X(pthread_spin_destroy) X(pthread_detach) X(__tls_get_addr) X(sem_open) X(sem_close) X(sem_unlink) X(pthread_rwlock_timedrdlock) \
     X(pthread_rwlock_timedwrlock) X(pthread_exit) X(pthread_key_create) \
     X(pthread_key_delete) X(pthread_getspecific) X(pthread_setspecific) X(__assert_fail)
 

@@ -9,6 +9,7 @@
 /* A pthread_mutex_t, sem_t or the like: what is in it is pipesim's own, within the size that it has. All zero
  * is as good as initialized, as with the static initializers. */
 struct pipesim_sync;
+struct pipe;
 
 /* Lies on the stack of whoever has pushed it. */
 struct pipesim_cleanup {
@@ -82,6 +83,8 @@ struct pipesim_calls {
     void *(*getspecific)(unsigned key);
     int (*setspecific)(unsigned key, const void *value);
 
+    void *(*local)(size_t offset); /* a thread-local variable */
+
     unsigned long (*self)(void);
     int (*yield)(const char *site);
     int (*clock)(struct timespec *now);
@@ -98,6 +101,8 @@ struct pipesim_calls {
     void (*begins)(const void *from); /* a function */
     void (*enters)(void); /* pipe_new, or pipe_free, */
     void (*leaves)(int pipes); /* and there are so many pipes more */
+    /* pipe_used, asked from outside: what it writes is taken back. SIZE_MAX: it does not say. */
+    size_t (*look)(size_t (*used)(struct pipe *p), struct pipe *p);
 };
 extern const struct pipesim_calls *pipesim_calls;
 

@@ -12,6 +12,12 @@
 #define PIPESIM_SYNC(s)     ((struct pipesim_sync *)(void *)(s))
 #define PIPESIM_TYPED(call) (void)sizeof(call) /* the compiler looks at it as ever */
 
+static inline int pipesim_nothing(const void *unused)
+{
+    (void)unused;
+    return 0;
+}
+
 /* clang-format off */
 #define pthread_mutex_init(m, attr) \
     (PIPESIM_TYPED((pthread_mutex_init)(m, attr)), \
@@ -25,11 +31,11 @@
 #define pthread_mutex_trylock(m) \
     (PIPESIM_TYPED((pthread_mutex_trylock)(m)), \
      pipesim_calls->mutex_trylock(PIPESIM_SYNC(m), PIPESIM_AT("pthread_mutex_trylock(" #m ")")))
-#define pthread_mutex_timedlock(m, t) \
-    (PIPESIM_TYPED((pthread_mutex_timedlock)(m, t)), \
-     pipesim_calls->mutex_timedlock(PIPESIM_SYNC(m), t, PIPESIM_AT("pthread_mutex_timedlock(" #m ", " #t ")")))
-#define pthread_mutex_clocklock(m, clock, t) ((void)(clock), pthread_mutex_timedlock(m, t))
-#define pthread_mutex_consistent(m) ((void)(m), 0) /* nobody dies with a lock here */
+#define pthread_mutex_timedlock(m, ...) \
+    (PIPESIM_TYPED((pthread_mutex_timedlock)(m, __VA_ARGS__)), \
+     pipesim_calls->mutex_timedlock(PIPESIM_SYNC(m), __VA_ARGS__, PIPESIM_AT("pthread_mutex_timedlock(" #m ", " #__VA_ARGS__ ")")))
+#define pthread_mutex_clocklock(m, clock, ...) ((void)(clock), pthread_mutex_timedlock(m, __VA_ARGS__))
+#define pthread_mutex_consistent(m)  pipesim_nothing(m) /* nobody dies with a lock here */
 #define pthread_mutex_unlock(m) \
     (PIPESIM_TYPED((pthread_mutex_unlock)(m)), \
      pipesim_calls->mutex_unlock(PIPESIM_SYNC(m), PIPESIM_AT("pthread_mutex_unlock(" #m ")")))
@@ -57,10 +63,10 @@
 #define pthread_cond_wait(c, m) \
     (PIPESIM_TYPED((pthread_cond_wait)(c, m)), \
      pipesim_calls->cond_wait(PIPESIM_SYNC(c), PIPESIM_SYNC(m), PIPESIM_AT("pthread_cond_wait(" #c ", " #m ")")))
-#define pthread_cond_timedwait(c, m, t) \
-    (PIPESIM_TYPED((pthread_cond_timedwait)(c, m, t)), \
-     pipesim_calls->cond_timedwait(PIPESIM_SYNC(c), PIPESIM_SYNC(m), t, PIPESIM_AT("pthread_cond_timedwait(" #c ", " #m ", " #t ")")))
-#define pthread_cond_clockwait(c, m, clock, t) ((void)(clock), pthread_cond_timedwait(c, m, t))
+#define pthread_cond_timedwait(c, m, ...) \
+    (PIPESIM_TYPED((pthread_cond_timedwait)(c, m, __VA_ARGS__)), \
+     pipesim_calls->cond_timedwait(PIPESIM_SYNC(c), PIPESIM_SYNC(m), __VA_ARGS__, PIPESIM_AT("pthread_cond_timedwait(" #c ", " #m ", " #__VA_ARGS__ ")")))
+#define pthread_cond_clockwait(c, m, clock, ...) ((void)(clock), pthread_cond_timedwait(c, m, __VA_ARGS__))
 #define pthread_cond_signal(c) \
     (PIPESIM_TYPED((pthread_cond_signal)(c)), \
      pipesim_calls->cond_signal(PIPESIM_SYNC(c), PIPESIM_AT("pthread_cond_signal(" #c ")")))
@@ -80,12 +86,12 @@
 #define pthread_rwlock_wrlock(l) \
     (PIPESIM_TYPED((pthread_rwlock_wrlock)(l)), \
      pipesim_calls->rwlock_lock(PIPESIM_SYNC(l), 1, PIPESIM_AT("pthread_rwlock_wrlock(" #l ")")))
-#define pthread_rwlock_timedrdlock(l, t) \
-    (PIPESIM_TYPED((pthread_rwlock_timedrdlock)(l, t)), \
-     pipesim_calls->rwlock_timedlock(PIPESIM_SYNC(l), 0, t, PIPESIM_AT("pthread_rwlock_timedrdlock(" #l ", " #t ")")))
-#define pthread_rwlock_timedwrlock(l, t) \
-    (PIPESIM_TYPED((pthread_rwlock_timedwrlock)(l, t)), \
-     pipesim_calls->rwlock_timedlock(PIPESIM_SYNC(l), 1, t, PIPESIM_AT("pthread_rwlock_timedwrlock(" #l ", " #t ")")))
+#define pthread_rwlock_timedrdlock(l, ...) \
+    (PIPESIM_TYPED((pthread_rwlock_timedrdlock)(l, __VA_ARGS__)), \
+     pipesim_calls->rwlock_timedlock(PIPESIM_SYNC(l), 0, __VA_ARGS__, PIPESIM_AT("pthread_rwlock_timedrdlock(" #l ", " #__VA_ARGS__ ")")))
+#define pthread_rwlock_timedwrlock(l, ...) \
+    (PIPESIM_TYPED((pthread_rwlock_timedwrlock)(l, __VA_ARGS__)), \
+     pipesim_calls->rwlock_timedlock(PIPESIM_SYNC(l), 1, __VA_ARGS__, PIPESIM_AT("pthread_rwlock_timedwrlock(" #l ", " #__VA_ARGS__ ")")))
 #define pthread_rwlock_tryrdlock(l) \
     (PIPESIM_TYPED((pthread_rwlock_tryrdlock)(l)), \
      pipesim_calls->rwlock_trylock(PIPESIM_SYNC(l), 0, PIPESIM_AT("pthread_rwlock_tryrdlock(" #l ")")))
@@ -117,9 +123,9 @@
 #define pthread_getspecific(k) \
     (PIPESIM_TYPED((pthread_getspecific)(k)), \
      pipesim_calls->getspecific(k))
-#define pthread_setspecific(k, value) \
-    (PIPESIM_TYPED((pthread_setspecific)(k, value)), \
-     pipesim_calls->setspecific(k, value))
+#define pthread_setspecific(k, ...) \
+    (PIPESIM_TYPED((pthread_setspecific)(k, __VA_ARGS__)), \
+     pipesim_calls->setspecific(k, __VA_ARGS__))
 
 #define pthread_create(t, attr, function, arg) \
     (PIPESIM_TYPED((pthread_create)(t, attr, function, arg)), \
@@ -153,10 +159,10 @@ static inline int pipesim_refuse(const char *what, const char *site)
 #define pthread_yield()       pipesim_calls->yield(PIPESIM_AT("pthread_yield()"))
 
 /* Said of a thread, and of no use here. */
-#define pthread_setname_np(...)       0
-#define pthread_setschedparam(...)    0
-#define pthread_setaffinity_np(...)   0
-#define pthread_setconcurrency(...)   0
+#define pthread_setname_np(...)       pipesim_nothing(NULL)
+#define pthread_setschedparam(...)    pipesim_nothing(NULL)
+#define pthread_setaffinity_np(...)   pipesim_nothing(NULL)
+#define pthread_setconcurrency(...)   pipesim_nothing(NULL)
 /* clang-format on */
 
 #endif
