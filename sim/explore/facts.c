@@ -187,6 +187,8 @@ static void set_end(struct recorded_actor *a, const struct event *e, const struc
     else if (e->kind == EV_SLEEP && e->sleep_on == ON_CONDITION && e->pipe >= 0)
         strbuf_addf(&a->end, "sleeps for ever in %s, on %s.%s", strbuf_text(&a->call),
                     v->pipes[e->pipe].name, e->text);
+    else if (e->kind == EV_SLEEP && a->call.length == 0)
+        strbuf_add(&a->end, "sleeps for ever");
     else if (e->kind == EV_SLEEP)
         strbuf_addf(&a->end, "sleeps for ever in %s", strbuf_text(&a->call));
     else

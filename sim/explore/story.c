@@ -24,6 +24,7 @@ struct told_actor {
     enum sleep_on on;
     int pipe;
     char condition[24];
+    const char *semaphore; /* "my_pipe.c:41 sem_wait(&p->full)"; borrowed; NULL: it is none */
     bool reads;
     int64_t need;
     uint64_t slept_at, woke_at; /* when it last did */
@@ -294,6 +295,7 @@ static void tell_sleep(struct story *s, const struct event *e, const struct view
     a = actor_of(s, e->actor);
     a->asleep = e->sleep_on != ON_NETWORK;
     a->on = e->sleep_on;
+    a->semaphore = e->site != NULL && strstr(e->site, " sem_") != NULL ? e->site : NULL;
     a->pipe = v->actors[e->actor].pid < 0 ? NO_PIPE : e->pipe; /* see tell_sleep_on_pipe */
     a->need = e->value;
     a->slept_at = e->seq;
@@ -669,13 +671,30 @@ static void add_stuck(const struct story *s, const struct diag_list *messages, s
             return;
         }
     }
+    for (size_t i = 0; i < messages->count;
+         i++) { /* who could have woken a third may be one of these */
+        if (strstr(messages->items[i].message, " waits for a lock that ") != NULL) {
+            strbuf_addf(out, "deadlock: %s", messages->items[i].message);
+            return;
+        }
+    }
     for (size_t i = 0; i < s->actor_count; i++) {
         const struct told_actor *a = &s->actors[i];
+        if (missed_wake_up(s, a) && a->semaphore != NULL) {
+            strbuf_addf(out, "lost wake-up: %s sleeps for ever in %s, although ", a->name,
+                        a->semaphore);
+            add_what_is_there(out, &s->pipes[a->pipe], a->reads);
+            return;
+        }
         if (missed_wake_up(s, a)) {
             strbuf_addf(out, "lost wake-up: %s sleeps for ever, although ", a->name);
             add_what_is_there(out, &s->pipes[a->pipe], a->reads);
             return;
         }
+    }
+    if (messages->count > 0 && strncmp(messages->items[0].message, "deadlock", 8) != 0) {
+        add_first_message(s, messages, out); /* a loop of its own code */
+        return;
     }
     strbuf_add(out, "deadlock: ");
     add_sleepers(s, out);

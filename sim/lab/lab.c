@@ -35,8 +35,11 @@ struct lab *lab_read(const char *folder, const char *hidden_folder, struct strbu
     lab->hidden_folder = hidden_folder != NULL ? strdup(hidden_folder) : NULL;
     lab->seconds = 60;
     if (grading_read(lab, lab->folder, VISIBLE, out) && is_complete(lab, out) &&
-        (hidden_folder == NULL || grading_read(lab, lab->hidden_folder, HIDDEN, out)))
+        (hidden_folder == NULL || grading_read(lab, lab->hidden_folder, HIDDEN, out))) {
+        for (size_t i = 0; i < lab->item_count; i++)
+            lab->items[i].kind = lab->kind;
         return lab;
+    }
     lab_free(lab);
     return NULL;
 }

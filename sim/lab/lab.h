@@ -56,18 +56,19 @@ struct lab_cause {
 
 enum visibility { VISIBLE, HIDDEN };
 
+enum lab_kind { LAB_PIPE, LAB_SCENARIOS }; /* a C file; scenarios */
+
 struct lab_item {
     char *name, *title, *hint; /* owned; the hint may be NULL */
     int64_t points;
     enum visibility visibility;
+    enum lab_kind kind; /* the lab's */
     const char *folder; /* borrowed; where the paths of its cases begin */
     struct lab_cause *causes;
     size_t cause_count;
     struct lab_case *cases;
     size_t case_count;
 };
-
-enum lab_kind { LAB_PIPE, LAB_SCENARIOS }; /* a C file; scenarios */
 
 struct lab {
     char *name, *folder, *hidden_folder; /* owned; the last may be NULL */

@@ -133,6 +133,7 @@ static int run(char *const *words, struct strbuf *out)
         dup2(fds[1], STDERR_FILENO);
         close(fds[0]);
         close(fds[1]);
+        setenv("LC_ALL", "C", 1); /* what it says is shown elsewhere, too */
         execvp(words[0], words);
         dprintf(STDERR_FILENO, "%s: %s\n", words[0], strerror(errno));
         _exit(127);
@@ -188,6 +189,7 @@ static const char *const common[] = {
 #if defined(__aarch64__)
     "-mtls-dialect=trad", /* calls __tls_get_addr: so does x86-64 by itself */
 #endif
+    "-fstack-protector-strong",
     "-fstack-clash-protection", /* a large array does not reach over the end of its stack unseen */
 #endif
     NULL};

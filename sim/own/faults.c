@@ -108,7 +108,7 @@ void fault_pulse(void)
     accesses = 0;
     fault_raise((struct sched_fault){
         .misuse = MISUSE_LOOP,
-        .what = "goes round for ever: 20 million accesses to memory since its last call"});
+        .what = "goes round for ever: 5 million accesses to memory since its last call"});
 }
 
 /* -- signals ----------------------------------------------------------------------------------- */

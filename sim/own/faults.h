@@ -23,7 +23,7 @@ void fault_escape(void);
 
 /* From now on signals like SIGSEGV in the code of a pipe are faults of the run, and so is code that
  * computes for FAULT_SECONDS without an access or a call. */
-enum { FAULT_SECONDS = 5, FAULT_ACCESSES = 20000000 };
+enum { FAULT_SECONDS = 5, FAULT_ACCESSES = 5000000 };
 void fault_catch_signals(void);
 
 /* Where the main stack is in that code, or not. */

@@ -106,8 +106,10 @@ static int find_functions(struct own *own, const struct loaded *from, struct str
         {"pipe_new", NULL, true},
         {"pipesim_pipe_new", &own->impl.make, true},
         {"pipesim_pipe_free", &own->impl.free, true},
-        {"pipe_read", &own->impl.read, true},
-        {"pipe_write", &own->impl.write, true},
+        {"pipe_read", NULL, true},
+        {"pipe_write", NULL, true},
+        {"pipesim_pipe_read", &own->impl.read, true},
+        {"pipesim_pipe_write", &own->impl.write, true},
         {"pipe_open_reader", &own->impl.open_reader, false},
         {"pipe_open_writer", &own->impl.open_writer, false},
         {"pipe_close_reader", &own->impl.close_reader, true},
@@ -157,19 +159,23 @@ static int take(const char *object, const void *symbol, struct strbuf *out)
 /* It calls what it was not linked with. */
 static int bind_to(const struct loaded *l, const char *object, struct strbuf *out)
 {
-    void *make = dlsym(l->code, "pipe_new"), *unmake = dlsym(l->code, "pipe_free"),
-         *used = dlsym(l->code, "pipe_used");
-    if (make == NULL)
+    static const char *const functions[][2] = {{"pipe_new", "pipesim_new"},
+                                               {"pipe_free", "pipesim_free"},
+                                               {"pipe_read", "pipesim_read"},
+                                               {"pipe_write", "pipesim_write"},
+                                               {"pipe_used", "pipesim_used"}};
+    if (dlsym(l->code, "pipe_new") == NULL)
         return missing(out, "pipe_new");
     if (rebind(l->code, dlsym(l->beside, "pipesim_functions")) != 0) {
         strbuf_add(out, "a shared object cannot be taken on this system: give the .c file\n");
         return -1;
     }
-    memcpy(dlsym(l->beside, "pipesim_new"), &make, sizeof make);
-    memcpy(dlsym(l->beside, "pipesim_free"), &unmake, sizeof unmake);
-    memcpy(dlsym(l->beside, "pipesim_used"), &used, sizeof used);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        void *function = dlsym(l->code, functions[i][0]);
+        memcpy(dlsym(l->beside, functions[i][1]), &function, sizeof function);
+    }
     strbuf_add(out, "of a shared object the calls are seen, its accesses to memory are not\n");
-    return take(object, make, out);
+    return take(object, dlsym(l->code, "pipe_new"), out);
 }
 
 /* `code` is the shared object that was given, or NULL: it is linked with what is beside it. */

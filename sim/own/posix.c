@@ -22,12 +22,22 @@
 #include <setjmp.h>
 #include <stdio.h>
 
+enum { PIPES_MOST = 64 };
+
+/* Part of every snapshot. */
+static struct lives {
+    int pipes;
+    bool memory_was_short;
+    const struct pipe *each[PIPES_MOST];
+} lives;
+
 /* -- the heap ---------------------------------------------------------------------------------- */
 
 static void *allocate_aligned(size_t alignment, size_t n, const char *site)
 {
     fault_at_call(site);
     void *memory = memory_allocate(alignment, n, site);
+    lives.memory_was_short |= memory == NULL;
     if (memory != NULL)
         races_forget_memory(memory, n);
     return memory;
@@ -119,11 +129,6 @@ static void writes_atomically(const void *at, size_t n, const void *from)
     accesses_atomic(at, n, RACE_WRITES_ATOMICALLY, from);
 }
 
-/* Part of every snapshot. */
-static struct lives {
-    int pipes;
-} lives;
-
 static void begins(const void *from)
 {
     if (!sched_has_threads)
@@ -169,6 +174,56 @@ static void leaves(int pipes)
     warn_of(workers_describe_left);
 }
 
+static void wrong(const char *what)
+{
+    fault_raise((struct sched_fault){.misuse = MISUSE_MEMORY, .what = what});
+}
+
+static bool is_on_stack(const void *at)
+{
+    const char *here = __builtin_frame_address(0), *there = at;
+    enum { FAR = 65536 };
+    return arena_place_of(at) == ARENA_STACKS || (there < here && there > here - FAR);
+}
+
+static void made(const struct pipe *p)
+{
+    int place = 0;
+    if (p == NULL && !lives.memory_was_short)
+        wrong("gives no pipe: pipe_new has returned NULL");
+    if (p != NULL && is_on_stack(p))
+        wrong("gives the address of a variable of pipe_new itself, which is gone when it returns");
+    for (int i = 0; i < PIPES_MOST; i++) {
+        if (p != NULL && lives.each[i] == p)
+            wrong("gives the same pipe twice: each pipe_new makes a new one");
+        place = lives.each[i] == NULL ? i : place;
+    }
+    lives.each[place] = p;
+}
+
+static void unmade(const struct pipe *p)
+{
+    for (int i = 0; i < PIPES_MOST; i++) {
+        if (lives.each[i] == p)
+            lives.each[i] = NULL;
+    }
+}
+
+enum { ERROR_MOST = 4095 };
+
+static void returns(const char *function, long result, size_t asked)
+{
+    char what[160];
+    if (result >= -ERROR_MOST && (result < 0 || (size_t)result <= asked))
+        return;
+    snprintf(
+        what, sizeof what,
+        "returns %ld from %s, which was asked for %zu byte%s: a count, or an error as a negative "
+        "number (-EAGAIN)",
+        result, function, asked, asked == 1 ? "" : "s");
+    wrong(what);
+}
+
 /* It is asked in the middle of a call, and may think that the lock is held: by itself, even. Then it fails, or
  * would wait for ever, and says nothing. */
 static size_t look(size_t (*used)(struct pipe *p), struct pipe *p)
@@ -207,6 +262,9 @@ const struct pipesim_calls *posix_calls(void)
         .begins = begins,
         .enters = enters,
         .leaves = leaves,
+        .made = made,
+        .unmade = unmade,
+        .returns = returns,
         .look = look,
         .local = locals_address,
     };

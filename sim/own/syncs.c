@@ -108,6 +108,21 @@ static void at(const void *object, size_t size, const char *does, const char *si
     memory_check(object, size, does);
 }
 
+/* What would give EINVAL, or a wait that is over at once, each time. */
+static bool is_wrong(const struct timespec *until, const char *site)
+{
+    const char *what = NULL;
+    if (is_no_time(until))
+        what = "waits until a time whose tv_nsec is not between 0 and 999999999: that is EINVAL";
+    else if (is_long_ago(until))
+        what = "waits until a time that was over long ago: such a call takes a time of day "
+               "(clock_gettime, and so much more), not a time from now";
+    fault_at_call(site);
+    if (what != NULL)
+        fault_raise((struct sched_fault){.misuse = MISUSE_MEMORY, .what = what});
+    return what != NULL;
+}
+
 /* -- mutexes and conditions -------------------------------------------------------------------- */
 
 /* glibc's static initializers of other kinds are zero but for this. */
@@ -278,7 +293,7 @@ static int cond_wait(struct pipesim_sync *c, struct pipesim_sync *m, const char 
 static int cond_timedwait(struct pipesim_sync *c, struct pipesim_sync *m,
                           const struct timespec *until, const char *site)
 {
-    return wait_until(c, m, ticks_of(until), site);
+    return is_wrong(until, site) ? EINVAL : wait_until(c, m, ticks_of(until), site);
 }
 
 /* It is asked for again at each tick, which is as exact as time is here. */
@@ -300,6 +315,8 @@ static int mutex_unlock(struct pipesim_sync *s, const char *site)
 static int mutex_timedlock(struct pipesim_sync *m, const struct timespec *until, const char *site)
 {
     int error;
+    if (is_wrong(until, site))
+        return EINVAL;
     while ((error = mutex_trylock(m, site)) == EBUSY) {
         if (sched_self() == NULL || sched_now() >= ticks_of(until))
             return ETIMEDOUT;
@@ -381,7 +398,8 @@ static int semaphore_wait(struct pipesim_sync *s, const char *site)
 static int semaphore_timedwait(struct pipesim_sync *s, const struct timespec *until,
                                const char *site)
 {
-    return wait_for_semaphore(s, ticks_of(until), site);
+    return is_wrong(until, site) ? as_c_has_it(EINVAL)
+                                 : wait_for_semaphore(s, ticks_of(until), site);
 }
 
 static int semaphore_trywait(struct pipesim_sync *s, const char *site)
@@ -392,9 +410,10 @@ static int semaphore_trywait(struct pipesim_sync *s, const char *site)
 static int semaphore_post(struct pipesim_sync *s, const char *site)
 {
     struct sched_semaphore *o = semaphore_at(s, "posts", site);
-    if (are_seen())
+    int error = sched_semaphore_post(o, site);
+    if (are_seen()) /* not before it: others may go first there, and have been told nothing yet */
         races_release(s);
-    return as_c_has_it(sched_semaphore_post(o, site));
+    return as_c_has_it(error);
 }
 
 static int semaphore_getvalue(struct pipesim_sync *s, int *value, const char *site)
@@ -455,7 +474,7 @@ static int rwlock_lock(struct pipesim_sync *l, int writes, const char *site)
 static int rwlock_timedlock(struct pipesim_sync *l, int writes, const struct timespec *until,
                             const char *site)
 {
-    return lock_until(l, writes, ticks_of(until), site);
+    return is_wrong(until, site) ? EINVAL : lock_until(l, writes, ticks_of(until), site);
 }
 
 static int rwlock_trylock(struct pipesim_sync *l, int writes, const char *site)
@@ -469,8 +488,8 @@ static int rwlock_trylock(struct pipesim_sync *l, int writes, const char *site)
 static int rwlock_unlock(struct pipesim_sync *l, const char *site)
 {
     struct sched_rwlock *lock = rwlock_at(l, "unlocks", site);
-    lets_go(l);
     int error = sched_rwlock_unlock(lock, site);
+    lets_go(l);
     if (error != 0)
         sched_misused(MISUSE_UNLOCK, site);
     return error;

@@ -130,7 +130,8 @@ static void do_not_spin(struct vm *vm, struct outcome o)
 static void returned(struct vm *vm, const struct site *s, struct outcome o)
 {
     sched_atomic_begin();
-    bool slept = vm->run->trace.view.actors[thread_actor(vm->thread)].slept || vm->restarting;
+    bool slept = vm->run->trace.view.actors[thread_actor(vm->thread)].slept || vm->restarting ||
+                 vm->call_started < sched_now(); /* for a lock, perhaps */
     sched_atomic_end();
     vm->restarting = false;
     trace_return(vm, o, CALL_RETURNS);

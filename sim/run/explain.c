@@ -294,6 +294,16 @@ bool run_sleeps_beside(const struct run *run, int actor)
     return p->readers == 0 || view_room(p) >= a->need;
 }
 
+/* Where in its code a person's own pipe sleeps: "; it is in sem_wait(&p->mutex), my_pipe.c:41". */
+static void add_place(const struct view_actor *a, struct strbuf *out)
+{
+    const char *call = a->site == NULL ? "" : strchr(a->site, ' ');
+    if (a->site == NULL || call == NULL || strncmp(a->site, "ringbuf/", 8) == 0)
+        return;
+    strbuf_addf(out, "; it is in %s, ", call + 1);
+    strbuf_add_bytes(out, a->site, (size_t)(call - a->site));
+}
+
 struct reason run_explain(struct run *run, int actor)
 {
     const struct view *v = &run->trace.view;
@@ -310,6 +320,7 @@ struct reason run_explain(struct run *run, int actor)
             reader_sleeps(run, actor, &v->pipes[a->pipe], &r);
         else if (a->pipe != NO_PIPE)
             writer_sleeps(run, actor, &v->pipes[a->pipe], &r);
+        add_place(a, &r.what);
         break;
     case ON_WAIT:
         strbuf_addf(&r.what, "%s waits for %s to exit", a->name, awaited_name(v, a));
@@ -329,6 +340,7 @@ struct reason run_explain(struct run *run, int actor)
     case ON_NETWORK: break;
     case ON_LOCK:
         strbuf_addf(&r.what, "%s waits for a lock that %s holds", a->name, awaited_name(v, a));
+        add_place(a, &r.what);
         break;
     case ON_SLEEP:
     case ON_TIME: strbuf_addf(&r.what, "%s waits for tick %" PRId64, a->name, a->need); break;

@@ -112,6 +112,7 @@ static bool advance(void)
     struct sched_timer *first = timer_first();
     if (first == NULL) {
         s->end = s->live == 0 ? SCHED_ALL_EXITED : SCHED_DEADLOCK;
+        tell_who_wants();
         return false;
     }
     if (first->when > s->now) {

@@ -121,6 +121,21 @@ static void take_when_free(struct sched_mutex *m, struct task *self)
     take(m, self);
 }
 
+void tell_who_wants(void)
+{
+    const struct sched_config *config = the_sched->config;
+    for (struct task *t = the_sched->tasks; t != NULL && config->on_sync != NULL;
+         t = t->next_task) {
+        const struct sched_mutex *m = t->wants;
+        if (t->next_step != NEXT_RETURN || t->waits_for_condition || m == NULL ||
+            m->owner == NULL || t->told_to_want)
+            continue;
+        t->told_to_want = true;
+        struct sync_event e = {SYNC_BLOCKED, t, m->owner, m, t->next_site, MISUSE_NONE, NULL};
+        config->on_sync(config->ctx, &e);
+    }
+}
+
 /* -- mutexes ----------------------------------------------------------------------------------- */
 
 int sched_mutex_init(struct sched_mutex *m)

@@ -45,7 +45,8 @@ struct task {
     pthread_t thread;       /* threads mode, and the rest too */
     pthread_cond_t unparked;
     bool holds_kernel_lock, joined;
-    bool let_be; /* sched_let_be */
+    bool let_be;       /* sched_let_be */
+    bool told_to_want; /* tell_who_wants */
 };
 
 struct sched {
@@ -96,6 +97,10 @@ extern struct sched *the_sched; /* in the arena; NULL before sched_init */
 void sync_tell(enum sync_event_kind kind, struct task *other, const void *object, const char *site);
 
 void task_has_exited(struct task *t); /* inside the atomic section */
+/* Nobody is awake, and nothing will wake anybody: who has been woken from a wait, and cannot have the lock that
+ * another holds, is told of as blocked. Inside the atomic section. */
+void tell_who_wants(void);
+
 /* Nobody is awake: when only those are left that are let be, their time-outs are forgotten. */
 void forget_time_of_those_let_be(void);
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <semaphore.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -45,17 +46,22 @@ const struct pipesim_calls *pipesim_calls = (const void *)early;
 
 struct pipe *pipe_new(const struct pipe_options *options) __attribute__((weak));
 void pipe_free(struct pipe *p) __attribute__((weak));
+ssize_t pipe_read(struct pipe *p, void *to, size_t n, int flags) __attribute__((weak));
+ssize_t pipe_write(struct pipe *p, const void *from, size_t n, int flags) __attribute__((weak));
 
-/* Your pipe_new and pipe_free: those that this is linked with, or set by pipesim. */
+/* Your functions: those that this is linked with, or set by pipesim. */
 struct pipe *(*pipesim_new)(const struct pipe_options *options) = pipe_new;
 void (*pipesim_free)(struct pipe *p) = pipe_free;
+ssize_t (*pipesim_read)(struct pipe *p, void *to, size_t n, int flags) = pipe_read;
+ssize_t (*pipesim_write)(struct pipe *p, const void *from, size_t n, int flags) = pipe_write;
 
 struct pipe *pipesim_pipe_new(const struct pipe_options *options);
 struct pipe *pipesim_pipe_new(const struct pipe_options *options)
 {
     pipesim_calls->enters();
     struct pipe *p = pipesim_new(options);
-    pipesim_calls->leaves(p != NULL);
+    pipesim_calls->leaves(1);
+    pipesim_calls->made(p);
     return p;
 }
 
@@ -65,6 +71,7 @@ void pipesim_pipe_free(struct pipe *p)
     if (!pipesim_free)
         return;
     pipesim_calls->enters();
+    pipesim_calls->unmade(p);
     pipesim_free(p);
     pipesim_calls->leaves(-1);
 }
@@ -75,6 +82,22 @@ size_t (*pipesim_used)(struct pipe *p) = pipe_used;
 size_t pipesim_pipe_used(struct pipe *p)
 {
     return pipesim_calls->look(pipesim_used, p);
+}
+
+ssize_t pipesim_pipe_read(struct pipe *p, void *to, size_t n, int flags);
+ssize_t pipesim_pipe_read(struct pipe *p, void *to, size_t n, int flags)
+{
+    ssize_t result = pipesim_read(p, to, n, flags);
+    pipesim_calls->returns("pipe_read", result, n);
+    return result;
+}
+
+ssize_t pipesim_pipe_write(struct pipe *p, const void *from, size_t n, int flags);
+ssize_t pipesim_pipe_write(struct pipe *p, const void *from, size_t n, int flags)
+{
+    ssize_t result = pipesim_write(p, from, n, flags);
+    pipesim_calls->returns("pipe_write", result, n);
+    return result;
 }
 
 /* -- what it prints ------------------------------------------------------------------------------ */
@@ -223,6 +246,31 @@ STANDS_IN void abort(void)
 STANDS_IN pid_t fork(void)
 {
     refuse("forks", SITE("fork"));
+}
+
+STANDS_IN int raise(int signal)
+{
+    (void)signal;
+    refuse("raises a signal of the program that runs it: a pipe returns -EPIPE, and the system call "
+           "makes SIGPIPE of it",
+           SITE("raise"));
+}
+
+STANDS_IN int kill(pid_t pid, int signal)
+{
+    (void)pid, (void)signal;
+    refuse("sends a signal to a program of the system: a pipe returns -EPIPE, and the system call "
+           "makes SIGPIPE of it",
+           SITE("kill"));
+}
+
+/* What the compiler calls (-fstack-protector). */
+STANDS_IN void __stack_chk_fail(void);
+STANDS_IN void __stack_chk_fail(void)
+{
+    refuse("crashes: it has written past the end of an array on its stack, in the function that "
+           "returns here",
+           SITE("return"));
 }
 
 STANDS_IN int atexit(void (*function)(void))
@@ -732,7 +780,7 @@ STANDS_IN int pthread_setspecific(pthread_key_t key, const void *value)
     X(pthread_rwlock_unlock) X(pthread_rwlock_destroy) X(pthread_barrier_wait) \
     X(pthread_barrier_destroy) X(sem_wait) X(sem_trywait) X(sem_post) X(sem_destroy) \
     X(pthread_spin_lock) X(pthread_spin_trylock) X(pthread_spin_unlock) \
-    X(pthread_spin_destroy) X(pthread_detach) X(__tls_get_addr) X(sem_open) X(sem_close) X(sem_unlink) X(pthread_rwlock_timedrdlock) \
+    X(pthread_spin_destroy) X(pthread_detach) X(raise) X(kill) X(__tls_get_addr) X(sem_open) X(sem_close) X(sem_unlink) X(pthread_rwlock_timedrdlock) \
     X(pthread_rwlock_timedwrlock) X(pthread_exit) X(pthread_key_create) \
     X(pthread_key_delete) X(pthread_getspecific) X(pthread_setspecific) X(__assert_fail)
 

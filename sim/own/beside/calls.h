@@ -101,6 +101,9 @@ struct pipesim_calls {
     void (*begins)(const void *from); /* a function */
     void (*enters)(void); /* pipe_new, or pipe_free, */
     void (*leaves)(int pipes); /* and there are so many pipes more */
+    void (*made)(const struct pipe *p); /* what pipe_new has given */
+    void (*unmade)(const struct pipe *p);
+    void (*returns)(const char *function, long result, size_t asked);
     /* pipe_used, asked from outside: what it writes is taken back. SIZE_MAX: it does not say. */
     size_t (*look)(size_t (*used)(struct pipe *p), struct pipe *p);
 };

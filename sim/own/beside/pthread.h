@@ -3,6 +3,8 @@
 #ifndef PIPESIM_PTHREAD_H
 #define PIPESIM_PTHREAD_H
 
+#pragma GCC system_header /* its macros are not yours to mend */
+
 #include_next <pthread.h>
 
 #ifndef PIPESIM_BESIDE

@@ -2,6 +2,8 @@
 #ifndef PIPESIM_SEMAPHORE_H
 #define PIPESIM_SEMAPHORE_H
 
+#pragma GCC system_header /* its macros are not yours to mend */
+
 #include_next <semaphore.h>
 
 #ifndef PIPESIM_BESIDE

@@ -2,6 +2,8 @@
 #ifndef PIPESIM_THREADS_H
 #define PIPESIM_THREADS_H
 
+#pragma GCC system_header /* its macros are not yours to mend */
+
 #include_next <threads.h>
 
 #ifndef PIPESIM_BESIDE
