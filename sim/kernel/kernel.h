@@ -271,6 +271,9 @@ void kernel_each_end(struct kernel *k, int pipe, enum pipe_end end,
  * not according to what it says itself. */
 int64_t kernel_unseen(const struct kernel *k, int pipe);
 
+/* Are the pipes a person's own, seen from outside? */
+bool kernel_observes(const struct kernel *k);
+
 /* Bytes that its read or write is about. */
 size_t thread_asked(const struct thread *t);
 

@@ -127,6 +127,11 @@ void observed_size(struct kpipe *p, int result)
     pipe_observe(p, &e);
 }
 
+bool kernel_observes(const struct kernel *k)
+{
+    return k->config.impl->observed != PIPE_TELLS;
+}
+
 int64_t kernel_unseen(const struct kernel *k, int pipe)
 {
     return k->pipes[pipe]->unseen;

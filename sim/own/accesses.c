@@ -14,7 +14,9 @@
 /* Part of every snapshot. */
 static struct variables {
     enum accesses_alone how;
-} now = {ACCESSES_AMONG_OTHERS};
+    const struct task *spins; /* who has made the latest atomic operations, */
+    int in_a_row;             /* and how many */
+} now = {.how = ACCESSES_AMONG_OTHERS};
 
 int accesses_include(void)
 {
@@ -115,7 +117,10 @@ static const char *point_at(const void *from)
 
 /* -- looking from outside ---------------------------------------------------------------------- */
 
-enum { KEPT_MOST = 64, KEPT_BYTES = 16, STEPS_MOST = 100000 };
+enum { KEPT_MOST = 64, KEPT_BYTES = 16, STEPS_MOST = 2000, FRAMES_MOST = 65536, BLOCKS_MOST = 8 };
+
+static void *blocks[BLOCKS_MOST]; /* allocated by this look */
+static size_t block_count;
 
 static struct kept {
     void *at;
@@ -124,14 +129,29 @@ static struct kept {
 } kept[KEPT_MOST];
 
 static size_t kept_count;
+static const char *frame; /* of who looks: below it are those of the look */
 static bool keeps;
 static int steps; /* of this look */
 
 void accesses_keep(jmp_buf *end)
 {
     keeps = true;
-    steps = kept_count = 0;
+    frame = __builtin_frame_address(0);
+    steps = 0;
+    kept_count = block_count = 0;
     fault_escape_to(end);
+}
+
+void accesses_look_ends(void)
+{
+    if (keeps)
+        fault_escape();
+}
+
+void accesses_look_allocates(void *block)
+{
+    if (keeps && block_count < BLOCKS_MOST)
+        blocks[block_count++] = block;
 }
 
 void accesses_look_goes_on(void)
@@ -148,12 +168,16 @@ void accesses_take_back(void)
     }
     keeps = false;
     fault_escape_to(NULL);
+    while (block_count > 0)
+        memory_drop(blocks[--block_count]);
 }
 
 /* Of more or larger writes than these, the first are taken back. */
 static void keep(const void *at, size_t n)
 {
-    if (kept_count == KEPT_MOST || n > KEPT_BYTES || arena_place_of(at) == ARENA_STACKS)
+    const char *to = at;
+    bool its_own = to < frame && to > frame - FRAMES_MOST; /* gone when it returns */
+    if (kept_count == KEPT_MOST || n > KEPT_BYTES || its_own)
         return;
     kept[kept_count] = (struct kept){.at = (void *)at, .n = n};
     memcpy(kept[kept_count++].bytes, at, n);
@@ -218,6 +242,18 @@ void accesses_write(const void *at, size_t n, const void *from)
     look(at, n, RACE_WRITES, from);
 }
 
+/* One who waits for another by spinning lets others run now and then, as time would. */
+static void count_spins(void)
+{
+    enum { IN_A_ROW_MOST = 64 };
+    now.in_a_row = now.spins == sched_self() ? now.in_a_row + 1 : 1;
+    now.spins = sched_self();
+    if (now.in_a_row < IN_A_ROW_MOST)
+        return;
+    now.in_a_row = 0;
+    sched_yield_to_others();
+}
+
 void accesses_atomic(const void *at, size_t n, enum race_access does, const void *from)
 {
     const void *place = (const char *)from - 1;
@@ -228,9 +264,12 @@ void accesses_atomic(const void *at, size_t n, enum race_access does, const void
         return;
     fault_at_access(place);
     fault_pulse();
-    if (memory_check(at, n, does == RACE_READS_ATOMICALLY ? "reads" : "writes") == SEEN_BY_NOBODY ||
-        now.how == ACCESSES_ALONE || sched_self() == NULL)
+    bool seen =
+        memory_check(at, n, does == RACE_READS_ATOMICALLY ? "reads" : "writes") == SEEN_BY_OTHERS ||
+        arena_place_of(at) == ARENA_STACKS; /* why else would it be atomic? */
+    if (!seen || now.how == ACCESSES_ALONE || sched_self() == NULL)
         return;
+    count_spins();
     sched_access_point(at, "an atomic operation");
     look_for_race(at, n, does, from);
     races_acquire(at);

@@ -23,6 +23,8 @@ void accesses_are(enum accesses_alone how);
 void accesses_keep(jmp_buf *end);
 void accesses_take_back(void);
 void accesses_look_goes_on(void);
+void accesses_look_ends(void);             /* it would sleep */
+void accesses_look_allocates(void *block); /* to be taken back, too */
 
 /* See own.h. */
 void accesses_preempt_at(const char *lines);

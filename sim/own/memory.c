@@ -167,6 +167,15 @@ void memory_release(void *memory, const char *site)
                                          .notes = {site, freed != NULL ? note : NULL}});
 }
 
+void memory_drop(void *memory)
+{
+    struct block *b = block_at(memory);
+    if (b == NULL || b->freed != NULL)
+        return;
+    remove_block(b);
+    arena_free(b->whole);
+}
+
 void *memory_resize(void *old, size_t n, const char *site)
 {
     const struct block *b = old == NULL ? NULL : block_at(old);

@@ -16,6 +16,9 @@ void *memory_allocate(size_t alignment, size_t n, const char *site);
 void memory_release(void *memory, const char *site);
 void *memory_resize(void *old, size_t n, const char *site);
 
+/* As memory_release, of a block that nobody knows; nothing, if it is none. */
+void memory_drop(void *memory);
+
 /* A fault, unless these bytes may be used. Do others see them, too? `does`: "reads". */
 enum memory_seen { SEEN_BY_NOBODY, SEEN_BY_OTHERS };
 enum memory_seen memory_check(const void *at, size_t n, const char *does);

@@ -40,6 +40,7 @@ static void *allocate_aligned(size_t alignment, size_t n, const char *site)
     lives.memory_was_short |= memory == NULL;
     if (memory != NULL)
         races_forget_memory(memory, n);
+    accesses_look_allocates(memory);
     return memory;
 }
 

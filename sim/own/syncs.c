@@ -1,6 +1,7 @@
 /* syncs.c - see syncs.h. */
 #include "sim/own/syncs.h"
 
+#include "sim/own/accesses.h"
 #include "sim/own/beside/calls.h"
 #include "sim/own/faults.h"
 #include "sim/own/memory.h"
@@ -277,6 +278,7 @@ static int wait_until(struct pipesim_sync *condition, struct pipesim_sync *mutex
     struct own_cond *c = cond_at(condition, "waits on", site);
     struct own_mutex *m = mutex_at(mutex, "waits with", site);
     bool mine = is_mine(m);
+    accesses_look_ends();
     if (mine)
         lets_go(mutex);
     int error = sched_cond_timedwait(&c->cond, &m->mutex, until, site);
@@ -520,6 +522,7 @@ static int barrier_init(struct pipesim_sync *s, unsigned count, const char *site
 static int barrier_wait(struct pipesim_sync *s, const char *site)
 {
     struct sched_barrier *b = barrier_at(s, "waits at", site);
+    accesses_look_ends();
     if (are_seen())
         races_release(s);
     enum sched_met met = sched_barrier_wait(b, site);

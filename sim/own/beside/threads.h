@@ -8,7 +8,7 @@
 
 #ifndef PIPESIM_BESIDE
 
-#include "pthread.h"
+#include <pthread.h>
 
 #include <errno.h>
 
@@ -24,8 +24,8 @@ static inline int pipesim_mtx_init(mtx_t *m, int type, const char *site)
 {
     pthread_mutexattr_t a;
     pthread_mutexattr_init(&a);
-    pthread_mutexattr_settype(&a, (type & mtx_recursive) != 0 ? PTHREAD_MUTEX_RECURSIVE
-                                                              : PTHREAD_MUTEX_NORMAL);
+    pthread_mutexattr_settype(&a, (type & mtx_recursive) != 0 ? PTHREAD_MUTEX_RECURSIVE_NP
+                                                              : PTHREAD_MUTEX_TIMED_NP);
     return pipesim_c11(pipesim_calls->mutex_init(PIPESIM_SYNC(m), &a, site));
 }
 
