@@ -279,16 +279,23 @@ static const char *load_pipe(const char *file)
     return impl != NULL ? impl->name : NULL;
 }
 
+int options_load_pipe(const char *given, const char **name, const char **file)
+{
+    *file = own_is_file(given) ? given : NULL;
+    *name = *file != NULL ? load_pipe(given) : given;
+    if (*name == NULL)
+        return OWN_PIPE_FAILED;
+    if (*file == NULL && choice(given, vocabulary()->pipe_impls) < 0)
+        return usage_error("no pipe implementation is named '%s'; a C file ends in .c", given);
+    return 0;
+}
+
 static int set_pipe(struct options *o, const char *name)
 {
-    const char *file = own_is_file(name) ? name : NULL;
-    if (file != NULL) {
-        name = load_pipe(name);
-        if (name == NULL)
-            return OWN_PIPE_FAILED;
-    } else if (choice(name, vocabulary()->pipe_impls) < 0) {
-        return usage_error("no pipe implementation is named '%s'; a C file ends in .c", name);
-    }
+    const char *file;
+    int error = options_load_pipe(name, &name, &file);
+    if (error != 0)
+        return error;
     if (!room_for_override(o))
         return usage_error("there are too many --set; '%s' is one too many", name);
     o->overrides[o->run.override_count++] =

@@ -61,6 +61,10 @@ void options_add_file(const char *name, struct strbuf *out);
 /* Colour on this stream? */
 bool options_color(const struct options *o, int file_descriptor);
 
+/* What serves the calls: a built-in pipe, or a person's own in C files, compiled and loaded; then *file is what
+ * was given, else NULL. 0, or the exit status after a message. */
+int options_load_pipe(const char *given, const char **name, const char **file);
+
 /* The same for messages, on stderr. */
 enum diag_color options_messages(const struct options *o);
 

@@ -8,6 +8,7 @@
 #include "sim/run/vocabulary.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { ALL_RIGHT = 0, SOMETHING_WRONG = 1, BAD_USAGE = 2 };
@@ -214,6 +215,8 @@ int quiz_command(int argc, char **argv)
     struct program *program = script_parse(&source, vocabulary(), &diags);
     if (program == NULL)
         print_messages(&diags, &source, DIAG_PLAIN);
+    else if (o.pipe != NULL)
+        strcpy(program->settings.pipe, o.pipe);
     status = program == NULL ? BAD_USAGE : quiz_over(&o, program);
     diag_list_free(&diags);
     program_free(program);

@@ -1,6 +1,7 @@
 /* quiz_options.c - see quiz_options.h. */
 #include "sim/cli/quiz_options.h"
 
+#include "sim/cli/options.h"
 #include "sim/quiz/draw.h"
 
 #include <getopt.h>
@@ -8,13 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_SEED = 256, OPTION_ASK, OPTION_ANSWERS, OPTION_CHECK, OPTION_SCENARIO, OPTION_JSON };
+enum {
+    OPTION_SEED = 256,
+    OPTION_ASK,
+    OPTION_PIPE,
+    OPTION_ANSWERS,
+    OPTION_CHECK,
+    OPTION_SCENARIO,
+    OPTION_JSON
+};
 
 enum { MOST_QUESTIONS = 1000 };
 
 static const struct option long_options[] = {
     {"seed", required_argument, NULL, OPTION_SEED},
     {"ask", required_argument, NULL, OPTION_ASK},
+    {"pipe", required_argument, NULL, OPTION_PIPE},
     {"answers", no_argument, NULL, OPTION_ANSWERS},
     {"check", required_argument, NULL, OPTION_CHECK},
     {"scenario", no_argument, NULL, OPTION_SCENARIO},
@@ -58,11 +68,19 @@ static int set_what_it_does(struct quiz_options *o, int does)
     return 0;
 }
 
+static int set_pipe(struct quiz_options *o, const char *given)
+{
+    const char *file;
+    o->pipe_given = given;
+    return options_load_pipe(given, &o->pipe, &file);
+}
+
 static int set_option(struct quiz_options *o, int option, const char *argument)
 {
     switch (option) {
     case OPTION_SEED: return set_seed(o, argument);
     case OPTION_ASK: return set_ask(o, argument);
+    case OPTION_PIPE: return set_pipe(o, argument);
     case OPTION_ANSWERS: return set_what_it_does(o, QUIZ_TELLS);
     case OPTION_SCENARIO: return set_what_it_does(o, QUIZ_SCENARIO);
     case OPTION_CHECK: o->check = argument; return set_what_it_does(o, QUIZ_CHECKS);
@@ -118,6 +136,8 @@ void help_quiz(void)
         "  --seed N|TEXT      0: the scenario as it is written (0); any other number, or a name:\n"
         "                     other sizes, bytes, counts, orders\n"
         "  --ask N            so many questions, or as many as there are (10)\n"
+        "  --pipe NAME        what serves the calls: ring, linux, ..., or a pipe of your own,\n"
+        "                     FILE.c,... (docs/own.md)\n"
         "\n"
         "What is done with them:\n"
         "  (nothing)          prints them, and checks the answers that are typed, one on a line;\n"
@@ -130,6 +150,6 @@ void help_quiz(void)
         "\n"
         "The same file, seed and number of questions give the same quiz on every machine.\n"
         "docs/quiz.md is the manual. Exit status: 0 all right; 1 something is wrong or missing;\n"
-        "2 bad usage or script.\n",
+        "2 bad usage or script; 4 a pipe of your own that does not compile.\n",
         stdout);
 }

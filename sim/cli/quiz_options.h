@@ -11,6 +11,7 @@ struct quiz_options {
     const char *seed_text; /* as it was written */
     uint64_t seed;
     size_t ask;
+    const char *pipe, *pipe_given; /* --pipe: its name, and as it was written; or NULL */
     enum {
         QUIZ_CONVERSES, /* questions, and then answers from standard input */
         QUIZ_TELLS,     /* --answers: questions with their answers */
@@ -21,7 +22,7 @@ struct quiz_options {
     bool json;
 };
 
-/* 0, or 2 after a message on stderr; -1 when help was asked for, and given. */
+/* 0, or the exit status after a message on stderr; -1 when help was asked for, and given. */
 int quiz_options_parse(struct quiz_options *o, int argc, char **argv);
 
 void help_quiz(void);

@@ -51,6 +51,8 @@ static void add_options(const struct quiz_options *o, const struct quiz *q, stru
     strbuf_add(&text, "--seed ");
     add_seed(o->seed_text, &text);
     strbuf_addf(&text, " --ask %zu", o->ask);
+    if (o->pipe_given != NULL)
+        strbuf_addf(&text, " --pipe %s", o->pipe_given);
     switch (q->variation.how) {
     case AS_WRITTEN: strbuf_add(&text, " (the scenario as it is written)"); break;
     case VARIED: break;

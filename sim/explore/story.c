@@ -37,6 +37,7 @@ struct told_actor {
 struct chance {
     uint64_t at; /* seq; 0: never */
     size_t sentence;
+    bool missed; /* somebody slept for it, and nobody has used it since */
     enum { SENT_NOTHING, FOUND_NOBODY, WOKE_SOMEBODY } signal;
     int woken;
     size_t
@@ -214,9 +215,10 @@ static void tell_late_sleep(struct story *s, const struct event *e, const struct
     }
     bool nobody_reads = !a->reads && v->pipes[e->pipe].readers == 0;
     strbuf_addf(&text, "sleeps on %s.%s, although %s", name, e->text,
-                a->reads       ? "there is something to read"
-                : nobody_reads ? "nobody can read any more"
-                               : "there is room");
+                a->reads && v->pipes[e->pipe].used == 0 ? "this is end of file"
+                : a->reads                              ? "there is something to read"
+                : nobody_reads                          ? "nobody can read any more"
+                                                        : "there is room");
     tell(s, e, &text);
 }
 
@@ -393,6 +395,27 @@ static void tell_wake(struct story *s, const struct event *e)
     tell(s, e, &text);
 }
 
+static bool somebody_sleeps(const struct story *s, int pipe, bool reads)
+{
+    for (size_t i = 0; i < s->actor_count; i++) {
+        const struct told_actor *a = &s->actors[i];
+        if (a->asleep && a->on == ON_CONDITION && a->pipe == pipe && a->reads == reads)
+            return true;
+    }
+    return false;
+}
+
+/* The first that nobody was told of is the one that was missed; another that comes to it later is not. */
+static void new_chance(struct story *s, struct chance *chance, const struct event *e, bool reads)
+{
+    if (chance->missed && chance->signal == SENT_NOTHING)
+        return;
+    *chance = (struct chance){.at = e->seq,
+                              .sentence = s->told.count,
+                              .found_nobody = chance->found_nobody,
+                              .missed = somebody_sleeps(s, e->pipe, reads)};
+}
+
 /* A pipe has changed: is there something to read, or room, that was not there before? */
 static void look_for_chance(struct story *s, const struct event *e, const struct view *v)
 {
@@ -400,12 +423,12 @@ static void look_for_chance(struct story *s, const struct event *e, const struct
     if (p == NULL || (size_t)e->pipe >= v->pipe_count)
         return;
     const struct view_pipe *now = &v->pipes[e->pipe];
+    p->bytes.missed &= now->used >= p->used;
+    p->room.missed &= view_room(now) >= p->left;
     if (now->used > p->used || (now->writers == 0 && p->writers > 0))
-        p->bytes = (struct chance){
-            .at = e->seq, .sentence = s->told.count, .found_nobody = p->bytes.found_nobody};
+        new_chance(s, &p->bytes, e, true);
     if (view_room(now) > p->left || (now->readers == 0 && p->readers > 0))
-        p->room = (struct chance){
-            .at = e->seq, .sentence = s->told.count, .found_nobody = p->room.found_nobody};
+        new_chance(s, &p->room, e, false);
     p->used = now->used;
     p->left = view_room(now);
     p->slots = now->page > 0;

@@ -144,13 +144,19 @@ static const void *program_counter(const void *context)
 #endif
 }
 
+/* What stands beside the code (beside.c) is none of the person's. */
+static bool is_theirs(const void *at)
+{
+    struct code_line l = lines_find(at);
+    return l.line != 0 && strcmp(l.file, "beside.c") != 0;
+}
+
 static void describe_place(const void *context, char *note, size_t size)
 {
     const void *at = program_counter(context);
-    if (lines_find(at).line != 0)
+    if (is_theirs(at))
         fault_at_access(at);
-    snprintf(note, size, "%s%s",
-             lines_find(at).line != 0 ? "" : "the last that was seen: ", fault_place());
+    snprintf(note, size, "%s%s", is_theirs(at) ? "" : "the last that was seen: ", fault_place());
 }
 
 static void on_crash(int number, siginfo_t *info, void *context)

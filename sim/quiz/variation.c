@@ -39,6 +39,8 @@ static void set_limits(struct variation *v)
         if (set[limits[i].setting] < limits[i].value)
             v->limits[i].value = set[limits[i].setting];
     }
+    v->limits[sizeof limits / sizeof *limits] =
+        (struct setting_override){.setting = -1, .pipe = v->pipe};
 }
 
 /* -- how a run ends ---------------------------------------------------------------------------- */
@@ -167,6 +169,7 @@ bool variation_make(struct variation *v, const struct program *original, uint64_
 {
     *v = (struct variation){.how = AS_WRITTEN};
     schedule_init(&v->schedule, (struct freedom){.grain = GRAIN_CALLS});
+    strcpy(v->pipe, original->settings.pipe);
     if (!make_plain(v, original, diags))
         return false;
     struct ending plain = run_once(v, diags);
@@ -177,10 +180,13 @@ bool variation_make(struct variation *v, const struct program *original, uint64_
         return true;
     struct variation varied = {.how = VARIED};
     schedule_init(&varied.schedule, (struct freedom){.grain = GRAIN_CALLS});
+    strcpy(varied.pipe, v->pipe);
     bool any = found(&varied, &v->source, seed, plain);
     v->how = NOT_VARIED;
     variation_free(any ? v : &varied);
-    if (any)
+    if (any) {
         *v = varied;
+        set_limits(v);
+    }
     return true;
 }

@@ -14,10 +14,11 @@ struct variation {
     struct strbuf text;
     struct source source; /* of the text */
     struct program *program;
-    enum sched_policy policy; /* POLICY_FIFO or POLICY_RR */
-    struct schedule schedule; /* the choices that rr makes in this run; empty with fifo */
-    enum verdict verdict;     /* of a run of it */
-    struct setting_override limits[3];
+    enum sched_policy policy;          /* POLICY_FIFO or POLICY_RR */
+    struct schedule schedule;          /* the choices that rr makes in this run; empty with fifo */
+    enum verdict verdict;              /* of a run of it */
+    char pipe[32];                     /* what serves its calls */
+    struct setting_override limits[4]; /* and that pipe */
     enum {
         AS_WRITTEN, /* seed 0 */
         VARIED,
