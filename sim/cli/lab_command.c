@@ -3,7 +3,6 @@
 
 #include "sim/cli/zoo_command.h"
 
-#include "sim/lab/cell.h"
 #include "sim/lab/grade.h"
 #include "sim/lab/shelf.h"
 #include "sim/sched/clock.h"

@@ -3,6 +3,7 @@
 
 #include "sim/lab/zoo.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,21 @@ static int unusable(const char *word)
     return 2;
 }
 
+static int status_of(enum zoo_end end, const char *folder, int number)
+{
+    switch (end) {
+    case ZOO_AS_IT_SAYS: return 0;
+    case ZOO_MISSED: return 1;
+    case ZOO_NO_TABLE:
+        fprintf(stderr, "pipesim: error: there is no zoo in '%s': %s\n", folder, strerror(errno));
+        return 2;
+    case ZOO_NO_NUMBER:
+        fprintf(stderr, "pipesim: error: the zoo has no number %d\n", number);
+        break;
+    }
+    return 2;
+}
+
 int zoo_command(int argc, char **argv)
 {
     const char *folder = NULL;
@@ -83,5 +99,5 @@ int zoo_command(int argc, char **argv)
     folder = folder != NULL ? folder : zoo_folder();
     if (folder == NULL)
         return unusable("no --dir, and no zoo beside the program");
-    return zoo_print(folder, number, detail, stdout);
+    return status_of(zoo_print(folder, number, detail, stdout), folder, number);
 }

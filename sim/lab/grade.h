@@ -13,6 +13,9 @@ struct grading {
      * to its end, or NULL. May be NULL. */
     void (*progress)(void *ctx, const struct group *g, const struct submission *over);
     void *ctx; /* borrowed */
+
+    char room[SCRATCH_PATH_MOST]; /* for what is compiled; "" : there is none */
+    enum guest_compiler compiler; /* as it was found */
 };
 
 /* Of submissions in these folders; their names are those of the folders. False: memory is short. */

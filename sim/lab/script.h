@@ -16,9 +16,6 @@ bool script_read(struct script *s, const char *files, const char *star, const ch
                  const char *folder, struct strbuf *why);
 void lab_script_free(struct script *s);
 
-/* A file, whole. False: `why` says what is wrong. */
-bool file_read(const char *path, struct strbuf *text, struct strbuf *why);
-
 /* "FOLDER/NAME", and NAME alone in the folder ".". */
 void path_join(struct strbuf *path, const char *folder, const char *name, size_t length);
 

@@ -1,7 +1,7 @@
 /* shelf.c - see shelf.h. */
 #include "sim/lab/shelf.h"
 
-#include "sim/lab/script.h"
+#include "sim/own/handed.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -3,13 +3,11 @@
 
 #include "sim/explore/report.h"
 #include "sim/lab/answers.h"
-#include "sim/lab/cell.h"
 #include "sim/lab/closes.h"
-#include "sim/lab/script.h"
+#include "sim/lab/material.h"
 #include "sim/run/vocabulary.h"
 #include "sim/sched/clock.h"
 
-#include <glob.h>
 #include <stdlib.h>
 
 enum { MEMORY_OF_STATES = 256 << 20 /* bytes */, PIPE_NAME_MOST = 32 };
@@ -18,7 +16,7 @@ enum { MEMORY_OF_STATES = 256 << 20 /* bytes */, PIPE_NAME_MOST = 32 };
 struct attempt {
     const struct bench *bench;
     const struct lab_case *c;
-    struct script script;
+    const struct script *script;
     struct source source;
     struct program *program;
     struct diag_list diags;
@@ -43,13 +41,13 @@ static void add_command(struct attempt *a, const char *verb, const char *options
 {
     struct strbuf *s = &a->trial->again;
     bool own = a->bench->own != NULL && strcmp(a->pipe, a->bench->own_pipe) == 0;
-    strbuf_addf(s, "%spipesim %s%s", strbuf_text(&a->script.words), verb, options);
+    strbuf_addf(s, "%spipesim %s%s", strbuf_text(&a->script->words), verb, options);
     if (a->pipe[0] != '\0')
         strbuf_addf(s, own ? " --pipe %s" : " --set pipe=%s", own ? a->bench->own : a->pipe);
     for (size_t i = 0; i < a->c->override_count; i++)
         strbuf_addf(s, " --set %s=%lld", setting_name(a->c->overrides[i].setting),
                     (long long)a->c->overrides[i].value);
-    strbuf_addf(s, " %s\n", strbuf_text(&a->script.name));
+    strbuf_addf(s, " %s\n", strbuf_text(&a->script->name));
 }
 
 static void add_scheduled(struct attempt *a, const char *schedule)
@@ -57,7 +55,7 @@ static void add_scheduled(struct attempt *a, const char *schedule)
     struct strbuf option = {0};
     strbuf_addf(&option, " --schedule '%s'", schedule);
     add_command(a, "run", strbuf_text(&option));
-    if (a->script.words.length == 0)
+    if (a->script->words.length == 0)
         add_command(a, "step", strbuf_text(&option));
     strbuf_free(&option);
 }
@@ -185,30 +183,27 @@ static void set_options(struct attempt *a)
 
 /* What it came to; the texts of `t` say what was wrong. */
 static enum verdict attempt(struct trial *t, const struct bench *bench, const struct lab_case *c,
-                            const char *star, const char *pipe)
+                            const struct piece *piece, const char *pipe)
 {
-    struct attempt a = {.bench = bench, .c = c, .pipe = pipe, .trial = t};
-    struct strbuf why = {0};
+    struct attempt a = {.bench = bench, .c = c, .script = &piece->script, .pipe = pipe, .trial = t};
+    if (piece->why.length > 0) {
+        strbuf_add(&t->headline, strbuf_text(&piece->why));
+        return VERDICT_BAD_SCRIPT;
+    }
     a.end = clock_worked() + bench->seconds;
     a.verdict = VERDICT_BAD_SCRIPT;
-    if (!script_read(&a.script, c->files, star, bench->hand_in, bench->folder, &why)) {
-        strbuf_add(&t->headline, strbuf_text(&why));
-    } else {
-        a.source = (struct source){strbuf_text(&a.script.name), strbuf_text(&a.script.text),
-                                   a.script.text.length};
-        a.program = script_parse(&a.source, vocabulary(), &a.diags);
-        set_options(&a);
-        if (a.program == NULL)
-            add_messages(&a);
-        else if (c->kind == CASE_RUN)
-            run_it(&a);
-        else
-            explore_it(&a);
-    }
+    a.source = (struct source){strbuf_text(&a.script->name), strbuf_text(&a.script->text),
+                               a.script->text.length};
+    a.program = script_parse(&a.source, vocabulary(), &a.diags);
+    set_options(&a);
+    if (a.program == NULL)
+        add_messages(&a);
+    else if (c->kind == CASE_RUN)
+        run_it(&a);
+    else
+        explore_it(&a);
     program_free(a.program);
     diag_list_free(&a.diags);
-    lab_script_free(&a.script);
-    strbuf_free(&why);
     return a.verdict;
 }
 
@@ -236,17 +231,6 @@ static void conclude(struct trial *t, enum verdict v)
         strbuf_add(&t->headline, "a limit was reached");
 }
 
-/* The files that '@' and '*' mean; at least one, if only "". */
-static void find_stars(const struct bench *b, const struct lab_case *c, glob_t *found)
-{
-    struct strbuf pattern = {0};
-    if (c->files[0] == '@' && strchr(c->files, '*') != NULL) {
-        path_join(&pattern, b->hand_in, c->files + 1, strcspn(c->files + 1, "+"));
-        glob(strbuf_text(&pattern), 0, NULL, found);
-    }
-    strbuf_free(&pattern);
-}
-
 /* The next of the names in the list, in `pipe`. */
 static const char *next_pipe(const char *list, char *pipe)
 {
@@ -259,12 +243,12 @@ static const char *next_pipe(const char *list, char *pipe)
 
 /* All the files on one pipe. False: the case is decided. */
 static bool try_files(struct trial *t, const struct bench *b, const struct lab_case *c,
-                      const glob_t *stars, bool has_star, const char *pipe)
+                      const struct material *m, const char *pipe)
 {
-    size_t count = has_star ? stars->gl_pathc : 1, failed = 0;
-    for (size_t i = 0; i < count; i++) {
+    size_t failed = 0;
+    for (size_t i = 0; i < m->count; i++) {
         forget(t);
-        enum verdict v = attempt(t, b, c, has_star ? stars->gl_pathv[i] : "", pipe);
+        enum verdict v = attempt(t, b, c, &m->pieces[i], pipe);
         failed += has_failed(v);
         if (v != VERDICT_AS_EXPECTED && (c->wants == WANTS_TO_HOLD || !has_failed(v))) {
             conclude(t, v);
@@ -275,42 +259,40 @@ static bool try_files(struct trial *t, const struct bench *b, const struct lab_c
     }
     if (c->wants == WANTS_TO_HOLD)
         return true;
-    if (count > 0 && (c->wants == WANTS_TO_FAIL ? failed == count : failed > 0))
+    if (m->count > 0 && (c->wants == WANTS_TO_FAIL ? failed == m->count : failed > 0))
         return true;
     forget(t);
     t->outcome = OUTCOME_FAILED;
     strbuf_addf(&t->headline, "%s on the pipe '%s', which it is to tell from a right one",
-                count == 1 ? "the scenario holds" : "every scenario holds", pipe);
+                m->count == 1 ? "the scenario holds" : "every scenario holds", pipe);
     return false;
 }
 
-static void try_pipes(struct trial *t, const struct bench *b, const struct lab_case *c)
+static void try_pipes(struct trial *t, const struct bench *b, const struct lab_case *c,
+                      const struct material *m)
 {
     char pipe[PIPE_NAME_MOST];
-    glob_t stars = {0};
-    bool has_star = c->files[0] == '@' && strchr(c->files, '*') != NULL;
     const char *list = c->pipe != NULL ? c->pipe : b->own_pipe != NULL ? b->own_pipe : "";
-    find_stars(b, c, &stars);
     t->outcome = OUTCOME_PASSED;
-    if (has_star && stars.gl_pathc == 0) {
+    if (m->count == 0) {
         t->outcome = OUTCOME_FAILED;
         strbuf_addf(&t->headline, "no file '%s' was handed in", c->files + 1);
-        list = NULL;
+        return;
     }
     while (list != NULL) {
         list = next_pipe(list, pipe);
-        if (!try_files(t, b, c, &stars, has_star, pipe))
+        if (!try_files(t, b, c, m, pipe))
             list = NULL;
     }
-    globfree(&stars);
 }
 
-void trial_make(struct trial *t, const struct bench *bench, const struct lab_case *c)
+void trial_make(struct trial *t, const struct bench *bench, const struct lab_case *c,
+                const struct material *m)
 {
     if (c->kind == CASE_ONLY_CLOSES)
-        closes_compare(t, bench, c);
+        closes_compare(t, m);
     else if (c->kind == CASE_QUIZ)
-        answers_judge(t, bench, c);
+        answers_judge(t, c, m);
     else
-        try_pipes(t, bench, c);
+        try_pipes(t, bench, c, m);
 }

@@ -316,6 +316,30 @@ const struct pipe_impl *own_load(const char *files, struct strbuf *out)
     return impl;
 }
 
+int own_compile(const char *file, const char *object, struct strbuf *out)
+{
+    struct workshop w = {.folder = ""};
+    int error = workshop_open(&w, out);
+    if (error == 0)
+        error = workshop_compile(&w, file, out);
+    if (error == 0)
+        error = workshop_link(&w, out);
+    if (error == 0 && (error = rename(w.object, object)) != 0)
+        strbuf_addf(out, "cannot write '%s': %s\n", object, strerror(errno));
+    workshop_close(&w);
+    return error;
+}
+
+const struct pipe_impl *own_join(const char *file, const char *text, const char *object,
+                                 struct strbuf *out)
+{
+    char *kept = strdup(text);
+    if (kept != NULL)
+        keep_listing(base_name(file), kept);
+    struct loaded l;
+    return load_all(&l, NULL, object, out) == 0 ? make_impl(file, &l, text, out) : NULL;
+}
+
 /* -- what is noticed --------------------------------------------------------------------------- */
 
 void own_take_warnings(struct strbuf *out)
