@@ -12,7 +12,7 @@
  * more, for machines that are busy. */
 static const double CASE_SECONDS = 2.5, SLOW_CASE_SECONDS = 0.5, SEARCH_SECONDS = 2;
 enum { CLOCK_FACTOR = 6, PRINTED_MOST = 1 << 14 };
-static const size_t MEMORY_MOST = (size_t)4 << 30; /* of addresses: most are never used */
+static const size_t MEMORY_MOST = (size_t)3 << 29; /* of addresses: most are never used */
 
 bool check_init(struct check *c, const struct lab *lab, const char *folder)
 {
@@ -90,7 +90,16 @@ static void add_leaving(struct strbuf *headline, const struct strbuf *printed)
         strbuf_add(headline, "the code ended the whole program, by exit or the like");
 }
 
-static void add_end(struct strbuf *headline, const struct cage_report *r)
+static void add_too_long(struct strbuf *headline, enum lab_kind kind)
+{
+    strbuf_add(
+        headline,
+        kind == LAB_PIPE
+            ? "a call did not return: the code loops, or sleeps in a way that is not pthread's"
+            : "the scenario does not come to an end, or does so much that it takes seconds");
+}
+
+static void add_end(struct strbuf *headline, const struct cage_report *r, enum lab_kind kind)
 {
     switch (r->end) {
     case CAGE_DONE:
@@ -98,34 +107,39 @@ static void add_end(struct strbuf *headline, const struct cage_report *r)
         break;
     case CAGE_LEFT: add_leaving(headline, &r->output); break;
     case CAGE_CRASHED: strbuf_addf(headline, "the code crashed: %s", strsignal(r->signal)); break;
-    case CAGE_TOO_LONG:
-        strbuf_add(
-            headline,
-            "a call did not return: the code loops, or sleeps in a way that is not pthread's");
-        break;
+    case CAGE_TOO_LONG: add_too_long(headline, kind); break;
     case CAGE_TOO_LOUD: strbuf_add(headline, "the code prints without end"); break;
     case CAGE_FORGED: strbuf_add(headline, "the code wrote to where the results are told"); break;
     case CAGE_IMPOSSIBLE: strbuf_add(headline, "no process could be made"); break;
     }
 }
 
+static void add_again(struct strbuf *again, const struct bench *b, const char *file)
+{
+    struct strbuf path = {0};
+    path_join(&path, b->hand_in, file, strlen(file));
+    strbuf_add(again, "pipesim run --pipe ");
+    strbuf_add_word(again, b->own);
+    strbuf_add_char(again, ' ');
+    strbuf_add_word(again, strbuf_text(&path));
+    strbuf_add_char(again, '\n');
+    strbuf_free(&path);
+}
+
 static void take_end(struct work *w, struct trial *t, const struct cage_report *r)
 {
-    const char *folder = w->bench.hand_in;
     t->outcome = r->end == CAGE_IMPOSSIBLE ? OUTCOME_CANNOT_SAY : OUTCOME_FAILED;
     strbuf_clear(&t->headline);
     strbuf_clear(&t->story);
     strbuf_clear(&t->again);
-    add_end(&t->headline, r);
+    add_end(&t->headline, r, w->check->lab->kind);
     if (r->end == CAGE_TOO_LONG)
         w->seconds = SLOW_CASE_SECONDS;
     if (w->bench.shown != VISIBLE)
         return;
     add_printed(t, &r->output);
     if (w->bench.own != NULL && strchr(w->c->files, '@') == NULL)
-        strbuf_addf(&t->again, "pipesim run --pipe %s %s%s%s\n", w->bench.own,
-                    strcmp(folder, ".") == 0 ? "" : folder, strcmp(folder, ".") == 0 ? "" : "/",
-                    w->c->files);
+        add_again(&t->again, &w->bench, w->c->files);
 }
 
 static double seconds_left(const struct work *w)

@@ -232,16 +232,19 @@ static void stop(struct pool *p, const char *why)
         strbuf_add(&g->submissions[p->next].check.ended, why);
 }
 
-/* What is the same for all. */
-static void prepare(struct grading *g)
+void grading_begin(struct grading *g)
 {
     struct strbuf why = {0};
+    enum guest_compiler compiler = COMPILER_NOT_TRIED;
+    g->group.bars = cage_bars();
     scratch_make(g->room, NULL, &why); /* if there is none, each will say so */
     if (g->group.lab->kind == LAB_PIPE)
-        g->compiler = guest_try_compiler();
+        compiler = guest_try_compiler();
+    if (compiler == COMPILER_IN_THE_OPEN)
+        g->group.bars &= ~(unsigned)CAGE_BAR_COMPILER;
     for (size_t i = 0; i < g->group.count; i++) {
         g->group.submissions[i].check.room = g->room[0] != '\0' ? g->room : NULL;
-        g->group.submissions[i].check.compiler = g->compiler;
+        g->group.submissions[i].check.compiler = compiler;
     }
     strbuf_free(&why);
 }
@@ -249,7 +252,6 @@ static void prepare(struct grading *g)
 void grading_make(struct grading *g)
 {
     struct pool p = {.grading = g, .begin = clock_now()};
-    prepare(g);
     p.count = g->jobs < 1 ? 1 : g->jobs > JOBS_MOST ? JOBS_MOST : g->jobs;
     tell(&p, NULL);
     while (!stopped && give_work(&p) > 0) {

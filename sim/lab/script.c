@@ -42,8 +42,12 @@ bool script_read(struct script *s, const char *files, const char *star, const ch
         strbuf_clear(&name);
         find(&path, &name, file, length, star, hand_in, folder);
         good = (file[0] == '@' ? handed_read : file_read)(strbuf_text(&path), &s->text, why);
-        strbuf_add(several ? &s->words : &s->name, several ? " " : "");
-        strbuf_add(several ? &s->words : &s->name, strbuf_text(&name));
+        if (several) {
+            strbuf_add_char(&s->words, ' ');
+            strbuf_add_word(&s->words, strbuf_text(&name));
+        } else {
+            strbuf_add(&s->name, strbuf_text(&name));
+        }
         file += length + (file[length] == '+');
     }
     if (several) {

@@ -6,7 +6,7 @@
 
 struct script {
     struct strbuf text;
-    struct strbuf name;  /* as a command line has it */
+    struct strbuf name;  /* of the file, or "-" */
     struct strbuf words; /* of a command that reads several: "cat a b |"; empty for one */
 };
 

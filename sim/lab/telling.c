@@ -14,6 +14,9 @@ struct message {
     size_t size; /* of all of it */
 };
 
+/* Of a text; who tells more is up to something, or has a story that nobody reads. */
+enum { TEXT_MOST = 1 << 15 };
+
 enum { TRIAL = 't', BUILT_OR_NOT = 'b', ITEM = 'i', END = 'e' };
 
 static void tell(struct strbuf *out, struct message m, const struct strbuf *const texts[TEXTS])
@@ -67,8 +70,10 @@ static bool take_trial(struct trial *t, const struct message *m)
         return false;
     t->outcome = (enum outcome)m->b;
     for (int i = 0; i < TEXTS; i++) {
+        bool all = m->lengths[i] <= TEXT_MOST;
         strbuf_clear(texts[i]);
-        strbuf_add_bytes(texts[i], at, m->lengths[i]);
+        strbuf_add_bytes(texts[i], at, all ? m->lengths[i] : TEXT_MOST);
+        strbuf_add(texts[i], all ? "" : "\n[and so on]\n");
         at += m->lengths[i];
     }
     return true;
@@ -87,7 +92,7 @@ void tell_news(struct strbuf *out, const struct check *c, enum news what, size_t
     const struct item_result *r = &c->items[item];
     switch (what) {
     case NEWS_BUILT:
-        tell(out, (struct message){.what = BUILT_OR_NOT, .a = c->built, .b = c->compiler},
+        tell(out, (struct message){.what = BUILT_OR_NOT, .a = c->built},
              (const struct strbuf *[TEXTS]){&c->said, NULL, NULL});
         break;
     case NEWS_ITEM:
@@ -111,7 +116,6 @@ static void take(struct check *c, const struct message *m)
 {
     if (m->what == BUILT_OR_NOT) {
         c->built = (enum built)m->a;
-        c->compiler = (enum guest_compiler)m->b;
         take_text(&c->said, m);
     } else if (m->what == END) {
         c->seconds = m->seconds;

@@ -42,12 +42,16 @@ static void add_command(struct attempt *a, const char *verb, const char *options
     struct strbuf *s = &a->trial->again;
     bool own = a->bench->own != NULL && strcmp(a->pipe, a->bench->own_pipe) == 0;
     strbuf_addf(s, "%spipesim %s%s", strbuf_text(&a->script->words), verb, options);
-    if (a->pipe[0] != '\0')
-        strbuf_addf(s, own ? " --pipe %s" : " --set pipe=%s", own ? a->bench->own : a->pipe);
+    if (a->pipe[0] != '\0') {
+        strbuf_add(s, own ? " --pipe " : " --set pipe=");
+        strbuf_add_word(s, own ? a->bench->own : a->pipe);
+    }
     for (size_t i = 0; i < a->c->override_count; i++)
         strbuf_addf(s, " --set %s=%lld", setting_name(a->c->overrides[i].setting),
                     (long long)a->c->overrides[i].value);
-    strbuf_addf(s, " %s\n", strbuf_text(&a->script->name));
+    strbuf_add_char(s, ' ');
+    strbuf_add_word(s, strbuf_text(&a->script->name));
+    strbuf_add_char(s, '\n');
 }
 
 static void add_scheduled(struct attempt *a, const char *schedule)

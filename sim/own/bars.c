@@ -58,7 +58,7 @@ static void stay_small(int parent)
 void bars_limits(const struct cage_limits *limits, int parent)
 {
     /* Who has watched its time has ended it before (cage.c): SIGXCPU is for when he could not. */
-    struct rlimit cpu = {(rlim_t)limits->cpu_seconds + 2, (rlim_t)limits->cpu_seconds + 3};
+    struct rlimit cpu = {(rlim_t)limits->cpu_seconds + 1, (rlim_t)limits->cpu_seconds + 2};
     stay_small(parent);
     setrlimit(RLIMIT_CPU, &cpu);
     limit(RLIMIT_CORE, 0);

@@ -277,7 +277,9 @@ unsigned cage_bars(void)
     int status = 0;
     pid_t pid = fork();
     if (pid == 0) {
-        unsigned found = bars_files(NULL, 0) == 0 || bars_root() == 0 ? CAGE_BAR_FILES : 0;
+        unsigned found = bars_files(NULL, 0) == 0 ? CAGE_BAR_FILES | CAGE_BAR_COMPILER
+                         : bars_root() == 0       ? CAGE_BAR_FILES
+                                                  : 0;
         _exit((int)(found | (bars_calls() == 0 ? CAGE_BAR_CALLS : 0)));
     }
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)

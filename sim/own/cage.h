@@ -74,8 +74,8 @@ enum cage_shut cage_shut_compiler(struct cage *c, const char *sources, const cha
 
 void cage_tell(struct cage *c, const void *bytes, size_t n);
 
-/* What there is on this system to shut a cage with; found by trying. */
-enum cage_bar { CAGE_BAR_FILES = 1, CAGE_BAR_CALLS = 2 };
+/* What there is on this system to shut a cage with; found by trying. The last is for files and a compiler. */
+enum cage_bar { CAGE_BAR_FILES = 1, CAGE_BAR_CALLS = 2, CAGE_BAR_COMPILER = 4 };
 unsigned cage_bars(void);
 
 /* "crashed: Segmentation fault", "took more than 10 seconds". */

@@ -209,7 +209,12 @@ static int compile(struct workshop *w, const char *file, const char *hooks, stru
     return command_run(&c, out);
 }
 
-/* Perhaps the compiler has no such hooks: without them it is no error then. */
+/* Perhaps the compiler has no such hooks; then that is what it complains about. */
+static bool is_about_hooks(const struct strbuf *said)
+{
+    return strstr(strbuf_text(said), "-fsanitize") != NULL;
+}
+
 static int compile_without(struct workshop *w, const char *file, struct strbuf *out)
 {
     struct strbuf said = {0};
@@ -232,7 +237,8 @@ int workshop_compile(struct workshop *w, const char *file, struct strbuf *out)
     }
     bool hooks = w->sees == SEES_ACCESSES;
     int error = compile(w, file, hooks ? "-fsanitize=thread" : "-Wextra", &said);
-    if (error == 0 || !hooks || (error = compile_without(w, file, out)) != 0)
+    if (error == 0 || !hooks || !is_about_hooks(&said) ||
+        (error = compile_without(w, file, out)) != 0)
         strbuf_add(out, strbuf_text(&said));
     strbuf_free(&said);
     w->files += error == 0;

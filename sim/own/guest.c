@@ -2,7 +2,6 @@
 #include "sim/own/guest.h"
 
 #include "sim/own/handed.h"
-#include "sim/own/own.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,7 @@ static const struct cage_limits to_compile = {.cpu_seconds = 5,
                                               .file = 64 << 20,
                                               .output = 4096};
 static const struct cage_limits to_load = {
-    .cpu_seconds = 2, .wall_seconds = 10, .memory = (size_t)4 << 30, .output = 4096};
+    .cpu_seconds = 2, .wall_seconds = 10, .memory = (size_t)3 << 29, .output = 4096};
 
 static void tell(struct cage *c, char sign, const struct strbuf *text)
 {
@@ -137,8 +136,6 @@ static void load(void *ctx, struct cage *c)
 {
     struct strbuf said = {0};
     const struct pipe_impl *impl = guest_load(ctx, c, &said);
-    if (impl != NULL)
-        strbuf_add(&said, impl->name);
     tell(c, impl != NULL ? GOOD : BAD, &said);
 }
 
@@ -149,7 +146,6 @@ static enum guest_end try_to_load(struct guest *g, struct strbuf *said, struct s
     cage_run(load, g, &to_load, &r);
     if (is_good(&r)) {
         end = GUEST_READY;
-        snprintf(g->name, sizeof g->name, "%s", r.results.bytes + 1);
     } else if (r.end == CAGE_DONE) {
         end = GUEST_IS_NO_PIPE;
         add_text(said, &r.results);
@@ -167,6 +163,7 @@ enum guest_end guest_open(struct guest *g, const char *file, struct strbuf *said
 {
     struct strbuf wrong = {0};
     g->file = file;
+    own_name(file, g->name);
     enum guest_end end =
         handed_read(file, &g->text, &wrong) && scratch_make(g->folder, g->room, &wrong) == 0
             ? build(g, said, why)

@@ -11,8 +11,8 @@
 #ifndef SIM_OWN_GUEST_H
 #define SIM_OWN_GUEST_H
 
-#include "sim/kernel/pipe_impl.h"
 #include "sim/own/cage.h"
+#include "sim/own/own.h"
 #include "sim/own/scratch.h"
 
 /* A compiler that cannot work in a cage, because what it needs is in places that nobody knows, works outside
@@ -27,7 +27,7 @@ struct guest {
     enum guest_compiler compiler; /* if that is known */
 
     const char *file;               /* borrowed */
-    char name[32];                  /* of the pipe */
+    char name[OWN_NAME_SIZE];       /* of the pipe, when it is loaded */
     struct strbuf text;             /* owned */
     char folder[SCRATCH_PATH_MOST]; /* with what was compiled: what its code can read */
 };

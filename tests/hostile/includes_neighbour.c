@@ -1,0 +1,2 @@
+/* wanted: 0 of 25  build */
+#include "NEIGHBOUR/my_pipe.c"
