@@ -14,7 +14,7 @@
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make linux-pipe     calls on the linux pipe and on this kernel's: the same? (tests/fuzz/)
-#   make lab            the labs: what solves them, what does not, and their grading (tests/lab.sh)
+#   make lab            the labs: what solves them, what does not, their grading, and submissions that cheat (tests/lab.sh, tests/hostile.sh)
 #   make blocking       random scenarios whose calls sleep, on the model and on real processes (tests/fuzz/)
 #   make library-fuzz   calls of libpipesim, of this kernel and of a model: the same? (tests/fuzz/)
 #   make example        docs/example.c with libpipesim as it is installed
@@ -380,12 +380,17 @@ $(B)/fuzz_blocking: $(O)/tests/fuzz/fuzz_blocking.o $(O)/tests/fuzz/scene.o $(SI
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh $(SCENARIOS)
 
-lab: $(PIPESIM)
+lab: $(PIPESIM) $(B)/without
 ifeq ($(FLAVOUR),plain)
 	@PIPESIM="$(PIPESIM)" sh tests/lab.sh
+	@PIPESIM="$(PIPESIM)" WITHOUT="$(B)/without" sh tests/hostile.sh
 else
 	@echo "lab: skipped with FLAVOUR=$(FLAVOUR)"
 endif
+
+$(B)/without: tests/without.c $(B)/flags
+	$(SAY) "cc   $<"
+	$(Q)$(COMPILE) -o $@ $<
 
 labs: $(PIPESIM)
 	@sh scenarios/labs/instructor/platforms/pack.sh build/labs
