@@ -1,8 +1,10 @@
 /* check.c - see check.h. */
 #include "sim/lab/check.h"
 
+#include "sim/lab/decoy.h"
 #include "sim/lab/material.h"
 #include "sim/lab/telling.h"
+#include "sim/quiz/draw.h"
 #include "sim/sched/clock.h"
 
 #include <stdio.h>
@@ -12,6 +14,9 @@
  * more, for machines that are busy. */
 static const double CASE_SECONDS = 2.5, SLOW_CASE_SECONDS = 0.5, SEARCH_SECONDS = 2;
 enum { CLOCK_FACTOR = 6, PRINTED_MOST = 1 << 14 };
+
+/* A decoy fails in the first execution that is made to its end. */
+enum { DECOY_EXECUTIONS = 20 };
 static const size_t MEMORY_MOST = (size_t)3 << 29; /* of addresses: most are never used */
 
 bool check_init(struct check *c, const struct lab *lab, const char *folder)
@@ -41,6 +46,8 @@ struct work {
     double begin;       /* of all of it */
     double seconds;     /* for a case */
     const struct lab_case *c;
+    uint64_t decoy; /* its seed; 0: the case is asked as it is */
+    bool falls;     /* for a decoy */
 };
 
 static void tell_change(struct check *c, enum news what, size_t item)
@@ -51,6 +58,17 @@ static void tell_change(struct check *c, enum news what, size_t item)
 
 /* -- the cases, each in a cage ----------------------------------------------------------------- */
 
+/* The case with a wrong result in it. That it is one must not be found in memory afterwards. */
+static bool make_decoy(struct work *w, struct lab_case *c, struct material *m)
+{
+    struct run_options options = {.overrides = c->overrides, .override_count = c->override_count};
+    bool good = m->count == 1 && m->pieces[0].program != NULL &&
+                decoy_make(m->pieces[0].program, &options, w->decoy);
+    c->executions = DECOY_EXECUTIONS;
+    w->decoy = 0;
+    return good;
+}
+
 /* First everything is read; then the cage is shut, and the code is let in. */
 static void work_on_case(void *ctx, struct cage *cage)
 {
@@ -58,11 +76,14 @@ static void work_on_case(void *ctx, struct cage *cage)
     struct trial t = {.outcome = OUTCOME_CANNOT_SAY};
     struct strbuf told = {0};
     struct material m = {.count = 0};
-    material_read(&m, &w->bench, w->c);
+    struct lab_case c = *w->c;
+    material_read(&m, &w->bench, &c);
+    if (w->decoy != 0 && !make_decoy(w, &c, &m))
+        return;
     if (w->check->lab->kind == LAB_SCENARIOS)
         cage_shut(cage, NULL);
     if (w->check->lab->kind == LAB_SCENARIOS || guest_load(&w->guest, cage, &t.headline) != NULL)
-        trial_make(&t, &w->bench, w->c, &m);
+        trial_make(&t, &w->bench, &c, &m);
     tell_trial(&told, &t);
     cage_tell(cage, told.bytes, told.length);
 }
@@ -161,17 +182,37 @@ static void make_case(struct work *w, struct trial *t)
     cage_report_free(&r);
 }
 
+static bool can_be_decoy(const struct work *w, const struct lab_case *c)
+{
+    return w->check->lab->kind == LAB_PIPE && c->wants == WANTS_TO_HOLD && c->pipe == NULL &&
+           (c->kind == CASE_RUN || c->kind == CASE_EXPLORE);
+}
+
+/* Somewhere among the cases there is a decoy of one of them. */
+static void make_cases(struct work *w, const struct lab_item *item, struct trial *t)
+{
+    uint64_t seed = draw_unforeseen();
+    struct draw d = draw_from(seed, 0);
+    const size_t n = item->case_count, at = draw_below(&d, n + 1), of = draw_below(&d, n);
+    t->outcome = OUTCOME_PASSED;
+    for (size_t i = 0; i <= n && t->outcome == OUTCOME_PASSED; i++) {
+        struct trial decoy = {.outcome = OUTCOME_CANNOT_SAY};
+        w->c = &item->cases[i == at ? of : i - (i > at)];
+        w->decoy = i == at ? seed | 1 : 0;
+        if (i != at || can_be_decoy(w, w->c))
+            make_case(w, i == at ? &decoy : t);
+        w->falls = w->falls || decoy.outcome == OUTCOME_PASSED;
+        trial_free(&decoy);
+    }
+}
+
 static void make_item(struct work *w, size_t item)
 {
     struct item_result *r = &w->check->items[item];
     double begin = clock_now();
     w->bench.shown = r->item->visibility;
     w->bench.folder = r->item->folder;
-    r->trial.outcome = OUTCOME_PASSED;
-    for (size_t i = 0; i < r->item->case_count && r->trial.outcome == OUTCOME_PASSED; i++) {
-        w->c = &r->item->cases[i];
-        make_case(w, &r->trial);
-    }
+    make_cases(w, r->item, &r->trial);
     r->seconds = clock_now() - begin;
     if (seconds_left(w) > 0 || r->trial.outcome == OUTCOME_PASSED) /* else it was cut off */
         r->state = LOOKED_AT;
@@ -197,6 +238,22 @@ static bool build(struct work *w)
     return end == GUEST_READY;
 }
 
+/* Nothing of what it is said to pass is worth anything. */
+static void give_nothing(struct check *c)
+{
+    static const char why[] =
+        "it passes a scenario with a wrong result in it, as no pipe can: look at what its code does";
+    strbuf_add(&c->ended, why);
+    for (size_t i = 0; i < c->lab->item_count; i++) {
+        struct item_result *r = &c->items[i];
+        trial_free(&r->trial);
+        r->trial = (struct trial){.outcome = OUTCOME_CANNOT_SAY};
+        strbuf_add(&r->trial.headline, why);
+        r->state = LOOKED_AT;
+        tell_change(c, NEWS_ITEM, i);
+    }
+}
+
 static void make_items(struct work *w)
 {
     struct check *c = w->check;
@@ -206,6 +263,10 @@ static void make_items(struct work *w)
             return;
         }
         make_item(w, i);
+        if (w->falls) {
+            give_nothing(c);
+            return;
+        }
     }
 }
 

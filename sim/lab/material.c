@@ -1,6 +1,8 @@
 /* material.c - see material.h. */
 #include "sim/lab/material.h"
 
+#include "sim/run/vocabulary.h"
+
 #include <glob.h>
 #include <stdlib.h>
 
@@ -55,6 +57,13 @@ static void add_parts(struct material *m, const struct bench *b, const char *fil
     }
 }
 
+static void parse(struct piece *p)
+{
+    p->source = (struct source){strbuf_text(&p->script.name), strbuf_text(&p->script.text),
+                                p->script.text.length};
+    p->program = script_parse(&p->source, vocabulary(), &p->mistakes);
+}
+
 void material_read(struct material *m, const struct bench *b, const struct lab_case *c)
 {
     bool scenario = c->kind == CASE_RUN || c->kind == CASE_EXPLORE;
@@ -64,6 +73,10 @@ void material_read(struct material *m, const struct bench *b, const struct lab_c
         add_stars(m, b, c->files);
     else
         add_piece(m, b, c->files, "");
+    for (size_t i = 0; scenario && i < m->count; i++) {
+        if (m->pieces[i].why.length == 0)
+            parse(&m->pieces[i]);
+    }
 }
 
 void material_free(struct material *m)
@@ -71,6 +84,8 @@ void material_free(struct material *m)
     for (size_t i = 0; i < m->count; i++) {
         lab_script_free(&m->pieces[i].script);
         strbuf_free(&m->pieces[i].why);
+        program_free(m->pieces[i].program);
+        diag_list_free(&m->pieces[i].mistakes);
     }
     m->count = 0;
 }

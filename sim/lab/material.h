@@ -9,6 +9,10 @@
 struct piece {
     struct script script;
     struct strbuf why; /* it cannot be read; "" if it can */
+    /* Of a scenario. No program: `mistakes` says why. */
+    struct source source;
+    struct program *program;
+    struct diag_list mistakes;
 };
 
 /* Of CASE_RUN and CASE_EXPLORE: the scenario, or one for each file that '*' stands for. Of others: the files

@@ -5,21 +5,21 @@
 #include "sim/lab/answers.h"
 #include "sim/lab/closes.h"
 #include "sim/lab/material.h"
-#include "sim/run/vocabulary.h"
 #include "sim/sched/clock.h"
 
 #include <stdlib.h>
 
 enum { MEMORY_OF_STATES = 256 << 20 /* bytes */, PIPE_NAME_MOST = 32 };
 
+/* That are made in the seconds that there are, however slow a machine is: thousands are usual. */
+enum { EXECUTIONS_LEAST = 200 };
+
 /* A scenario on a pipe. */
 struct attempt {
     const struct bench *bench;
     const struct lab_case *c;
-    const struct script *script;
-    struct source source;
-    struct program *program;
-    struct diag_list diags;
+    const struct piece *piece;
+    struct diag_list diags; /* of a run */
     struct setting_override overrides[OVERRIDES_MOST + 1];
     struct run_options options;
     const char *pipe; /* "" : what the script says */
@@ -41,7 +41,7 @@ static void add_command(struct attempt *a, const char *verb, const char *options
 {
     struct strbuf *s = &a->trial->again;
     bool own = a->bench->own != NULL && strcmp(a->pipe, a->bench->own_pipe) == 0;
-    strbuf_addf(s, "%spipesim %s%s", strbuf_text(&a->script->words), verb, options);
+    strbuf_addf(s, "%spipesim %s%s", strbuf_text(&a->piece->script.words), verb, options);
     if (a->pipe[0] != '\0') {
         strbuf_add(s, own ? " --pipe " : " --set pipe=");
         strbuf_add_word(s, own ? a->bench->own : a->pipe);
@@ -50,7 +50,7 @@ static void add_command(struct attempt *a, const char *verb, const char *options
         strbuf_addf(s, " --set %s=%lld", setting_name(a->c->overrides[i].setting),
                     (long long)a->c->overrides[i].value);
     strbuf_add_char(s, ' ');
-    strbuf_add_word(s, strbuf_text(&a->script->name));
+    strbuf_add_word(s, strbuf_text(&a->piece->script.name));
     strbuf_add_char(s, '\n');
 }
 
@@ -59,7 +59,7 @@ static void add_scheduled(struct attempt *a, const char *schedule)
     struct strbuf option = {0};
     strbuf_addf(&option, " --schedule '%s'", schedule);
     add_command(a, "run", strbuf_text(&option));
-    if (a->script->words.length == 0)
+    if (a->piece->script.words.length == 0)
         add_command(a, "step", strbuf_text(&option));
     strbuf_free(&option);
 }
@@ -76,18 +76,18 @@ static void check_most(struct attempt *a, const char *what, int64_t most, int64_
 }
 
 /* The first of them in a line, and all of them. */
-static void add_messages(struct attempt *a)
+static void add_messages(struct attempt *a, const struct diag_list *diags)
 {
-    if (a->diags.count > 0 && a->trial->headline.length == 0) {
-        const char *message = a->diags.items[0].message;
+    if (diags->count > 0 && a->trial->headline.length == 0) {
+        const char *message = diags->items[0].message;
         strbuf_add_as_line(&a->trial->headline, message, strlen(message));
     }
-    diag_render(&a->diags, &a->source, DIAG_PLAIN, &a->trial->story);
+    diag_render(diags, &a->piece->source, DIAG_PLAIN, &a->trial->story);
 }
 
 static void run_it(struct attempt *a)
 {
-    struct run *run = run_begin(a->program, &a->options, &a->diags);
+    struct run *run = run_begin(a->piece->program, &a->options, &a->diags);
     a->verdict = VERDICT_LIMIT;
     if (run != NULL) {
         a->verdict = run_judge(run, run_go(run, UINT64_MAX));
@@ -96,7 +96,7 @@ static void run_it(struct attempt *a)
         check_most(a, "calls", a->c->most_calls, run_tally(run)->calls);
     }
     if (a->verdict != VERDICT_AS_EXPECTED) {
-        add_messages(a);
+        add_messages(a, &a->diags);
         add_command(a, "run", "");
         add_command(a, "step", "");
     }
@@ -139,6 +139,14 @@ static void tell_failure(struct attempt *a, const struct report *r)
     }
 }
 
+/* Is what was seen worth anything? Slow code must not pass because nobody could wait for it. */
+static bool is_enough(const struct report *r)
+{
+    const struct tally_of_paths *all = &r->executions;
+    bool any = all->high > 0 || all->low > 0 || all->infinite || all->too_many;
+    return any && (r->end != SEARCH_STOPPED || r->made >= EXECUTIONS_LEAST);
+}
+
 /* A bound that was reached is no failure: what was seen was good. */
 static enum verdict verdict_within_bounds(const struct report *r)
 {
@@ -146,6 +154,8 @@ static enum verdict verdict_within_bounds(const struct report *r)
     enum verdict v = report_verdict(r);
     if (stopped && r->failure_count > 0)
         return r->failures[0].verdict;
+    if (stopped && !is_enough(r))
+        return VERDICT_INTERRUPTED;
     return stopped && (v == VERDICT_LIMIT || v == VERDICT_INTERRUPTED) ? VERDICT_AS_EXPECTED : v;
 }
 
@@ -159,12 +169,14 @@ static void explore_it(struct attempt *a)
                                       .ctx = a};
     a->options.outcome = OUTCOME_ENDS;
     a->verdict = VERDICT_LIMIT;
-    struct exploration *e = explore(a->program, &options, &a->diags);
-    struct report *r = e != NULL ? report_new(a->program, &options, e, "", "") : NULL;
+    struct exploration *e = explore(a->piece->program, &options, &a->diags);
+    struct report *r = e != NULL ? report_new(a->piece->program, &options, e, "", "") : NULL;
     if (r != NULL)
         a->verdict = verdict_within_bounds(r);
     if (r == NULL)
-        add_messages(a);
+        add_messages(a, &a->diags);
+    else if (a->verdict == VERDICT_INTERRUPTED)
+        strbuf_addf(&a->trial->headline, "it is so slow that hardly any order could be tried");
     else if (a->verdict != VERDICT_AS_EXPECTED)
         tell_failure(a, r);
     report_free(r);
@@ -189,24 +201,18 @@ static void set_options(struct attempt *a)
 static enum verdict attempt(struct trial *t, const struct bench *bench, const struct lab_case *c,
                             const struct piece *piece, const char *pipe)
 {
-    struct attempt a = {.bench = bench, .c = c, .script = &piece->script, .pipe = pipe, .trial = t};
-    if (piece->why.length > 0) {
-        strbuf_add(&t->headline, strbuf_text(&piece->why));
-        return VERDICT_BAD_SCRIPT;
-    }
+    struct attempt a = {.bench = bench, .c = c, .piece = piece, .pipe = pipe, .trial = t};
     a.end = clock_worked() + bench->seconds;
     a.verdict = VERDICT_BAD_SCRIPT;
-    a.source = (struct source){strbuf_text(&a.script->name), strbuf_text(&a.script->text),
-                               a.script->text.length};
-    a.program = script_parse(&a.source, vocabulary(), &a.diags);
     set_options(&a);
-    if (a.program == NULL)
-        add_messages(&a);
+    if (piece->why.length > 0)
+        strbuf_add(&t->headline, strbuf_text(&piece->why));
+    else if (piece->program == NULL)
+        add_messages(&a, &piece->mistakes);
     else if (c->kind == CASE_RUN)
         run_it(&a);
     else
         explore_it(&a);
-    program_free(a.program);
     diag_list_free(&a.diags);
     return a.verdict;
 }

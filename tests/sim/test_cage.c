@@ -1,6 +1,7 @@
 /* test_cage.c - code that nobody trusts, in a child process. */
 #define _GNU_SOURCE
 #include "sim/own/cage.h"
+#include "sim/own/scratch.h"
 #include "sim/own/seal.h"
 #include "tests/suites.h"
 
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct cage_limits limits = {
@@ -152,7 +155,89 @@ END_TEST
 
 START_TEST(a_flood_is_stopped)
 {
-    ends(floods, CAGE_TOO_LOUD);
+    struct cage_report r = run(floods);
+    ck_assert_int_eq(r.end, CAGE_TOO_LOUD);
+    ck_assert_uint_eq(r.output.length, limits.output);
+    cage_report_free(&r);
+}
+END_TEST
+
+static void talks_much(void *ctx, struct cage *c)
+{
+    (void)ctx, (void)c;
+    for (int i = 0; i < 1000; i++)
+        printf("more and more and more\n");
+}
+
+START_TEST(of_much_output_the_beginning_is_kept)
+{
+    struct cage_report r = run(talks_much);
+    ck_assert_int_eq(r.end, CAGE_DONE);
+    ck_assert_uint_eq(r.output.length, limits.output);
+    cage_report_free(&r);
+}
+END_TEST
+
+static void closes_and_goes_round(void *ctx, struct cage *c)
+{
+    (void)ctx;
+    for (int fd = 0; fd < 64; fd++)
+        close(fd);
+    goes_round(NULL, c);
+}
+
+START_TEST(whoever_closes_its_results_does_not_get_away)
+{
+    ends(closes_and_goes_round, CAGE_TOO_LONG);
+}
+END_TEST
+
+static void kills_itself(void *ctx, struct cage *c)
+{
+    (void)ctx, (void)c;
+    raise(SIGKILL);
+}
+
+START_TEST(to_be_killed_is_a_crash_before_the_time_is_over)
+{
+    struct cage_report r = run(kills_itself);
+    ck_assert_int_eq(r.end, CAGE_CRASHED);
+    ck_assert_int_eq(r.signal, SIGKILL);
+    cage_report_free(&r);
+}
+END_TEST
+
+static void ignores_clocks(void *ctx, struct cage *c)
+{
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    goes_round(ctx, c);
+}
+
+START_TEST(nobody_can_be_deaf_to_the_end_of_its_time)
+{
+    ends(ignores_clocks, CAGE_TOO_LONG);
+}
+END_TEST
+
+static void leaves_others_behind(void *ctx, struct cage *c)
+{
+    (void)ctx, (void)c;
+    for (int i = 0; i < 3; i++) {
+        if (fork() == 0) {
+            setsid();
+            for (;;)
+                pause();
+        }
+    }
+}
+
+START_TEST(nobody_is_left_behind)
+{
+    ends(leaves_others_behind, CAGE_DONE);
+    ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+    ck_assert_int_eq(errno, ECHILD);
 }
 END_TEST
 
@@ -192,6 +277,43 @@ START_TEST(behind_bars_it_neither_reads_nor_writes_nor_talks_nor_forks)
 }
 END_TEST
 
+static void looks_into(void *ctx, struct cage *c)
+{
+    if (cage_shut(c, ctx) != CAGE_IS_SHUT) {
+        cage_tell(c, "no bars", 7);
+        return;
+    }
+    if (open("inside", O_RDONLY) >= 0)
+        cage_tell(c, "inside ", 7);
+    if (open("../outside", O_RDONLY) >= 0)
+        cage_tell(c, "outside ", 8);
+    if (open("inside", O_WRONLY) >= 0)
+        cage_tell(c, "writes ", 7);
+    if (getenv("PATH") != NULL)
+        cage_tell(c, "environment ", 12);
+}
+
+START_TEST(one_folder_can_be_read_and_nothing_beside_it)
+{
+    char folder[SCRATCH_PATH_MOST], path[SCRATCH_PATH_MOST + 20];
+    struct strbuf why = {0};
+    struct cage_report r;
+    ck_assert_int_eq(scratch_make(folder, NULL, &why), 0);
+    snprintf(path, sizeof path, "%s/room", folder);
+    ck_assert_int_eq(mkdir(path, 0777), 0);
+    snprintf(path, sizeof path, "%s/outside", folder);
+    ck_assert_int_ge(open(path, O_WRONLY | O_CREAT, 0666), 0);
+    snprintf(path, sizeof path, "%s/room/inside", folder);
+    ck_assert_int_ge(open(path, O_WRONLY | O_CREAT, 0666), 0);
+    snprintf(path, sizeof path, "%s/room", folder);
+    cage_run(looks_into, path, &limits, &r);
+    if (strcmp(strbuf_text(&r.results), "no bars") != 0)
+        ck_assert_str_eq(strbuf_text(&r.results), "inside ");
+    cage_report_free(&r);
+    scratch_remove(folder);
+}
+END_TEST
+
 static void looks_around(void *ctx, struct cage *c)
 {
     (void)ctx;
@@ -225,7 +347,13 @@ Suite *cage_suite(void)
     tcase_add_test(end, a_crash_is_the_childs_alone);
     tcase_add_test(end, an_endless_loop_ends);
     tcase_add_test(end, a_flood_is_stopped);
+    tcase_add_test(end, of_much_output_the_beginning_is_kept);
+    tcase_add_test(end, whoever_closes_its_results_does_not_get_away);
+    tcase_add_test(end, to_be_killed_is_a_crash_before_the_time_is_over);
+    tcase_add_test(end, nobody_can_be_deaf_to_the_end_of_its_time);
+    tcase_add_test(end, nobody_is_left_behind);
     tcase_add_test(bars, behind_bars_it_neither_reads_nor_writes_nor_talks_nor_forks);
+    tcase_add_test(bars, one_folder_can_be_read_and_nothing_beside_it);
     tcase_add_test(bars, it_has_nothing_open_but_its_results);
     suite_add_tcase(s, results);
     suite_add_tcase(s, end);
