@@ -1,4 +1,4 @@
-/* wanted: 0 of 25 */
+/* wanted: 0 of 12 */
 #include "hostile.h"
 static void attack(void)
 {

@@ -1,5 +1,5 @@
 /* looks for the functions that tell the results, and for code to be changed
- * wanted: 25 of 25 */
+ * wanted: 12 of 12 */
 #include "hostile.h"
 static void attack(void)
 {

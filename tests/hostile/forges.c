@@ -1,5 +1,5 @@
 /* writes what looks like results to all descriptors, and leaves
- * wanted: 0 of 25 */
+ * wanted: 0 of 12 */
 #include "hostile.h"
 static void attack(void)
 {

@@ -1,6 +1,6 @@
 /* does what cage.h does not rule out: finds the key on the stack of those who judge it, and seals its own
  * results; it is found out since it passes decoys, too
- * wanted: 0 of 25  nonblocking: it passes a scenario with a wrong result in it */
+ * wanted: 0 of 12  nonblocking: it passes a scenario with a wrong result in it */
 #define IN_READ 1
 #include "hostile.h"
 struct cage {

@@ -1,5 +1,5 @@
 /* the same in a call, with a head as sealed messages have it, and a guessed seal
- * wanted: [0-9]* of 25  nonblocking: the code wrote to where the results are told */
+ * wanted: [0-9]* of 12  nonblocking: the code wrote to where the results are told */
 #define IN_READ 1
 #include "hostile.h"
 static void attack(void)

@@ -1,5 +1,5 @@
 /* makes processes without end, that leave its group
- * wanted: 25 of 25 */
+ * wanted: 12 of 12 */
 #include "hostile.h"
 static void attack(void)
 {

@@ -1,5 +1,5 @@
 /* wants to be called when all is over, and at every signal
- * wanted: 25 of 25 */
+ * wanted: 12 of 12 */
 #include "hostile.h"
 UNSEEN static void last(void)
 {

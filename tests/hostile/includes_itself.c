@@ -1,4 +1,4 @@
 /* twice, at every depth
- * wanted: 0 of 25 */
+ * wanted: 0 of 12 */
 #include __FILE__
 #include __FILE__

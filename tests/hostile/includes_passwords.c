@@ -1,3 +1,3 @@
-/* wanted: 0 of 25  build */
+/* wanted: 0 of 12  build */
 #include "/etc/passwd"
 #include "right.c"

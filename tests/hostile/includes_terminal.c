@@ -1,4 +1,4 @@
 /* which is not there: its input is empty
- * wanted: 25 of 25 */
+ * wanted: 12 of 12 */
 #include "/dev/stdin"
 #include "right.c"

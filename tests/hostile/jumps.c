@@ -1,5 +1,5 @@
 /* jumps to where it was long ago
- * wanted: [0-9]* of 25 */
+ * wanted: [0-9]* of 12 */
 #define IN_READ 1
 #include "hostile.h"
 static jmp_buf before;

@@ -1,5 +1,5 @@
 /* ends, traces and looks into other processes; runs programs; takes rights
- * wanted: 25 of 25 */
+ * wanted: 12 of 12 */
 #include "hostile.h"
 #include <sys/ptrace.h>
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
 /* takes all the memory there is
- * wanted: [0-9]* of 25 */
+ * wanted: [0-9]* of 12 */
 #include "hostile.h"
 static void attack(void)
 {

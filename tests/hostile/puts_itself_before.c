@@ -1,5 +1,5 @@
 /* has functions of the names that the judge calls
- * wanted: 25 of 25 */
+ * wanted: 12 of 12 */
 #include "hostile.h"
 static int called;
 UNSEEN int mprotect(void *at, size_t n, int rights)

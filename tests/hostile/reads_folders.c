@@ -1,5 +1,5 @@
 /* looks into folders
- * wanted: 25 of 25 */
+ * wanted: 12 of 12 */
 #include "hostile.h"
 UNSEEN static int opens(const char *path)
 {

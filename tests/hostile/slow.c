@@ -1,5 +1,5 @@
 /* is so slow that there is no time to look whether it is right
- * wanted: [0-9]* of 25  while: */
+ * wanted: [0-9]* of 12 */
 #define IN_READ 1
 #include "hostile.h"
 static void attack(void)

@@ -1,5 +1,5 @@
 /* calls itself for ever
- * wanted: [0-9]* of 25 */
+ * wanted: [0-9]* of 12 */
 #define IN_READ 1
 #include "hostile.h"
 static void attack(void)

@@ -1,5 +1,5 @@
 /* stops itself
- * wanted: 0 of 25 */
+ * wanted: 0 of 12 */
 #include "hostile.h"
 static void attack(void)
 {

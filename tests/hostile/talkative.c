@@ -1,5 +1,5 @@
 /* prints much in each call, as a beginner may who looks for a mistake: that costs nothing
- * wanted: 25 of 25 */
+ * wanted: 12 of 12 */
 #define IN_READ 1
 #include "hostile.h"
 static void attack(void)

@@ -1,5 +1,5 @@
 /* talks to the network, and to programs of the same machine
- * wanted: 25 of 25 */
+ * wanted: 12 of 12 */
 #include "hostile.h"
 #include <netdb.h>
 static void attack(void)

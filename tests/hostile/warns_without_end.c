@@ -1,4 +1,4 @@
-/* wanted: [0-9]* of 25 */
+/* wanted: [0-9]* of 12 */
 #include "right.c"
 #define A(x) x x
 #define B(x) A(A(A(A(A(A(A(A(A(A(x))))))))))

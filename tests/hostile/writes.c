@@ -1,5 +1,5 @@
 /* writes, makes, removes and renames where it can
- * wanted: 25 of 25 */
+ * wanted: 12 of 12 */
 #include "hostile.h"
 static void attack(void)
 {
