@@ -69,7 +69,7 @@ static void hide_key(struct cage *c, struct seal_key *key)
 
 /* -- in the child: shutting -------------------------------------------------------------------- */
 
-enum { PLACES_MOST = 128 };
+enum { PLACES_MOST = 512 };
 
 struct places {
     struct bars_place at[PLACES_MOST];

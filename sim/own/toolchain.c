@@ -24,8 +24,8 @@ static void add_programs(const struct search *s, const char *bin)
     static const char *const neighbours[] = {"lib", "lib64", "libexec", "include", "share"};
     const char *slash = strrchr(bin, '/');
     char path[PATH_MAX];
-    if (strncmp(bin, "/usr/", 5) == 0)
-        return; /* it is one of the system's */
+    if (strcmp(bin, "/usr/bin") == 0)
+        return; /* it is the system's */
     s->add(s->ctx, bin);
     for (size_t i = 0; i < sizeof neighbours / sizeof *neighbours; i++) {
         snprintf(path, sizeof path, "%.*s/%s", (int)(slash - bin), bin, neighbours[i]);
@@ -61,14 +61,17 @@ static void add_search_path(const struct search *s, const char *list)
 
 void toolchain_each(void (*add)(void *ctx, const char *folder), void *ctx)
 {
-    static const char *const system[] = {
-        "/usr",   "/bin", "/sbin",      "/lib",       "/lib32",
-        "/lib64", "/opt", "/nix/store", "/gnu/store", "/etc/ld.so.cache"};
+    static const char *const system[] = {"/bin",         "/sbin",          "/lib",
+                                         "/lib32",       "/lib64",         "/usr/bin",
+                                         "/usr/sbin",    "/usr/lib",       "/usr/lib32",
+                                         "/usr/lib64",   "/usr/libexec",   "/usr/share",
+                                         "/usr/include", "/usr/local/lib", "/usr/local/include",
+                                         "/nix/store",   "/gnu/store",     "/etc/ld.so.cache"};
     struct search s = {add, ctx};
     const char *list = getenv("PATH");
     for (size_t i = 0; i < sizeof system / sizeof *system; i++)
         add(ctx, system[i]);
+    add_where_it_leads(&s, "", toolchain_compiler());
     if (list != NULL)
         add_search_path(&s, list);
-    add_where_it_leads(&s, "", toolchain_compiler());
 }
