@@ -45,7 +45,7 @@ struct check {
 bool check_init(struct check *c, const struct lab *lab, const char *folder);
 void check_free(struct check *c);
 
-/* Judges, within the lab's seconds. The calling process must have no other children. */
+/* Judges, within the lab's seconds. In a process of one thread. */
 void check_make(struct check *c);
 
 int64_t check_score(const struct check *c);

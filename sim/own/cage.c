@@ -212,24 +212,19 @@ static enum cage_end end_of(enum cage_end seen, const struct keeper *k, enum mes
     return last == MESSAGE_LAST ? CAGE_DONE : CAGE_LEFT;
 }
 
-static void keep(pid_t pid, const struct ends *ends, const struct cage_limits *limits,
-                 const struct seal_key *key, struct cage_report *report)
+static void keep(struct keeper *k, const struct ends *ends, const struct seal_key *key,
+                 struct cage_report *report)
 {
-    struct keeper k = {.pid = pid,
-                       .results = ends->results[0],
-                       .output = ends->output[0],
-                       .limits = limits,
-                       .kept = &report->output};
-    setpgid(pid, pid); /* whoever of the two is first */
+    setpgid(k->pid, k->pid); /* whoever of the two is first */
     close(ends->results[1]);
     close(ends->output[1]);
-    fcntl(k.results, F_SETFL, O_NONBLOCK);
-    fcntl(k.output, F_SETFL, O_NONBLOCK);
-    enum cage_end seen = keeper_watch(&k);
-    enum message last = read_messages(&k.come, key, &report->results);
-    report->end = end_of(seen, &k, last);
-    report->signal = WIFSIGNALED(k.status) ? WTERMSIG(k.status) : 0;
-    strbuf_free(&k.come);
+    fcntl(k->results, F_SETFL, O_NONBLOCK);
+    fcntl(k->output, F_SETFL, O_NONBLOCK);
+    enum cage_end seen = keeper_watch(k);
+    enum message last = read_messages(&k->come, key, &report->results);
+    report->end = end_of(seen, k, last);
+    report->signal = WIFSIGNALED(k->status) ? WTERMSIG(k->status) : 0;
+    strbuf_free(&k->come);
     close(ends->results[0]);
     close(ends->output[0]);
 }
@@ -253,13 +248,17 @@ void cage_run(void (*inside)(void *ctx, struct cage *c), void *ctx,
         close_both(ends.results);
         return;
     }
-    keeper_adopt();
+    struct keeper k = {.results = ends.results[0],
+                       .output = ends.output[0],
+                       .limits = limits,
+                       .kept = &report->output};
+    keeper_adopt(&k);
     fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0)
+    k.pid = fork();
+    if (k.pid == 0)
         child(inside, ctx, limits, &ends, &key, self);
-    if (pid > 0) {
-        keep(pid, &ends, limits, &key, report);
+    if (k.pid > 0) {
+        keep(&k, &ends, &key, report);
         return;
     }
     close_both(ends.results);

@@ -19,7 +19,7 @@
  * the seal ends the report: CAGE_FORGED. So code that writes to whatever descriptor it finds changes nothing
  * but its own result. Not guaranteed: the child is one address space. Code that looks for this page, calls
  * mprotect on it and seals its own message, or that changes the caller's own code or data in the child
- * before they tell, can forge. Whoever fears that much must look at the code, too.
+ * before they tell, can forge. sim/lab/decoy.h is how it is found out.
  *
  * Elsewhere than on Linux there are the limits, the group and the seal only. */
 #ifndef SIM_OWN_CAGE_H
@@ -57,8 +57,8 @@ struct cage_report {
     struct strbuf output;  /* owned by the caller */
 };
 
-/* Runs inside(ctx, cage) in a child, and waits for its end. The calling process must have no other children:
- * none of any sort is left then. */
+/* Runs inside(ctx, cage) in a child, and waits for its end. No child of the calling process is left then that
+ * was not there before: nobody else may make any meanwhile. */
 void cage_run(void (*inside)(void *ctx, struct cage *c), void *ctx,
               const struct cage_limits *limits, struct cage_report *report);
 void cage_report_free(struct cage_report *report);

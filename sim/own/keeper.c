@@ -99,42 +99,61 @@ static bool has_ended(const struct keeper *k)
 /* -- its end ----------------------------------------------------------------------------------- */
 
 #if defined(__linux__)
-void keeper_adopt(void)
-{
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
-}
-
-static bool kill_children(void)
+/* Our children, as many as there is room for. */
+static int list_children(pid_t *children)
 {
     char path[64];
-    int pid;
-    bool any = false;
+    int count = 0;
     snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
     FILE *f = fopen(path, "r");
-    while (f != NULL && fscanf(f, "%d", &pid) == 1) {
-        kill(pid, SIGKILL);
-        any = true;
-    }
+    while (f != NULL && count < KEEPER_CHILDREN && fscanf(f, "%d", &children[count]) == 1)
+        count++;
     if (f != NULL)
         fclose(f);
-    return any;
+    return count;
 }
 
-/* Those that appear meanwhile, too: each turn kills a generation. */
-static void clear_away(void)
+void keeper_adopt(struct keeper *k)
 {
-    while (kill_children()) {
-        while (waitpid(-1, NULL, 0) < 0 && errno == EINTR)
-            continue;
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    k->before_count = list_children(k->before);
+}
+
+static bool was_there_before(const struct keeper *k, pid_t pid)
+{
+    for (int i = 0; i < k->before_count; i++) {
+        if (k->before[i] == pid)
+            return true;
+    }
+    return false;
+}
+
+/* Those that appear meanwhile, too: each turn ends a generation. */
+static void clear_away(const struct keeper *k)
+{
+    pid_t children[KEEPER_CHILDREN];
+    bool any = true;
+    while (any) {
+        any = false;
+        for (int i = list_children(children) - 1; i >= 0; i--) {
+            if (was_there_before(k, children[i]))
+                continue;
+            kill(children[i], SIGKILL);
+            while (waitpid(children[i], NULL, 0) < 0 && errno == EINTR)
+                continue;
+            any = true;
+        }
     }
 }
 #else
-void keeper_adopt(void)
+void keeper_adopt(struct keeper *k)
 {
+    (void)k;
 }
 
-static void clear_away(void)
+static void clear_away(const struct keeper *k)
 {
+    (void)k;
 }
 #endif
 
@@ -147,7 +166,7 @@ static void end(struct keeper *k)
         continue;
     k->worked = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                 (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-    clear_away();
+    clear_away(k);
 }
 
 /* What was written before the end is still in the pipes. */

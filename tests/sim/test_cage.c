@@ -221,6 +221,21 @@ START_TEST(nobody_can_be_deaf_to_the_end_of_its_time)
 }
 END_TEST
 
+START_TEST(other_children_are_none_of_its_business)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        for (;;)
+            pause();
+    }
+    ends(tells, CAGE_DONE);
+    ck_assert_int_eq(kill(pid, 0), 0);
+    ck_assert_int_eq(waitpid(pid, NULL, WNOHANG), 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+END_TEST
+
 static void leaves_others_behind(void *ctx, struct cage *c)
 {
     (void)ctx, (void)c;
@@ -352,6 +367,7 @@ Suite *cage_suite(void)
     tcase_add_test(end, to_be_killed_is_a_crash_before_the_time_is_over);
     tcase_add_test(end, nobody_can_be_deaf_to_the_end_of_its_time);
     tcase_add_test(end, nobody_is_left_behind);
+    tcase_add_test(end, other_children_are_none_of_its_business);
     tcase_add_test(bars, behind_bars_it_neither_reads_nor_writes_nor_talks_nor_forks);
     tcase_add_test(bars, one_folder_can_be_read_and_nothing_beside_it);
     tcase_add_test(bars, it_has_nothing_open_but_its_results);
