@@ -17,7 +17,7 @@ enum { CLOCK_FACTOR = 6, PRINTED_MOST = 1 << 14 };
 
 /* A decoy fails in the first execution that is made to its end. */
 enum { DECOY_EXECUTIONS = 20 };
-static const size_t MEMORY_MOST = (size_t)3 << 29; /* of addresses: most are never used */
+static const size_t MEMORY_MOST = (size_t)5 << 29; /* of addresses: most are never used */
 
 bool check_init(struct check *c, const struct lab *lab, const char *folder)
 {

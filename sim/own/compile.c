@@ -19,12 +19,9 @@
 static const struct {
     const char *name, *listing;
 } texts[] = {
-    {"pipesim/calls.h", "sim/own/beside/calls.h"},
-    {"pthread.h", "sim/own/beside/pthread.h"},
-    {"semaphore.h", "sim/own/beside/semaphore.h"},
-    {"threads.h", "sim/own/beside/threads.h"},
-    {"ringbuf/pipe.h", "ringbuf/pipe.h"},
-    {"pipe.h", "ringbuf/pipe.h"},
+    {"pipesim/calls.h", "sim/own/beside/calls.h"}, {"pthread.h", "sim/own/beside/pthread.h"},
+    {"semaphore.h", "sim/own/beside/semaphore.h"}, {"threads.h", "sim/own/beside/threads.h"},
+    {"ringbuf/pipe.h", "ringbuf/pipe.h"},          {"pipe.h", "ringbuf/pipe.h"},
 };
 
 static const char *const folders[] = {"ringbuf", "pipesim"};

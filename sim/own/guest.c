@@ -16,7 +16,7 @@ static const struct cage_limits to_compile = {.cpu_seconds = 5,
                                               .file = 64 << 20,
                                               .output = 4096};
 static const struct cage_limits to_load = {
-    .cpu_seconds = 2, .wall_seconds = 6, .memory = (size_t)3 << 29, .output = 4096};
+    .cpu_seconds = 2, .wall_seconds = 6, .memory = (size_t)1 << 30, .output = 4096};
 
 static void tell(struct cage *c, char sign, const struct strbuf *text)
 {

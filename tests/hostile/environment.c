@@ -2,6 +2,12 @@
  * wanted: 12 of 12 */
 #include "hostile.h"
 static sigjmp_buf end; /* of the stack */
+UNSEEN static int begins(const char *at, const char *with)
+{
+    while (*with != '\0' && *at == *with)
+        at++, with++;
+    return *with == '\0' && *at == 's';
+}
 UNSEEN static void leave(int number)
 {
     siglongjmp(end, number);
@@ -15,7 +21,7 @@ static void attack(void)
     sigaction(SIGSEGV, &new, &old);
     if (sigsetjmp(end, 1) == 0) {
         for (const char *at = (const char *)&new + 1024;; at++)
-            HARM_IF(memcmp(at, wanted, sizeof wanted - 1) == 0 && at[sizeof wanted - 1] == 's');
+            HARM_IF(begins(at, wanted));
     }
     sigaction(SIGSEGV, &old, NULL);
 }

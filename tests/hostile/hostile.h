@@ -1,6 +1,6 @@
 /* hostile.h - what a hostile submission begins with: a right pipe (the file right.c beside it), so that it would
  * have all points but for what it does besides. Who could do any harm says so, and crashes: then it has not.
- * Calls that pipesim takes over (pipesim_pthread.h) are made by their number. */
+ * What pipesim takes the place of (sim/own/beside/beside.c) is made by the numbers of its calls. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <setjmp.h>

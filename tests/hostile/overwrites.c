@@ -3,5 +3,7 @@
 #include "hostile.h"
 static void attack(void)
 {
-    memset((void *)((uintptr_t)pipesim_calls & ~(uintptr_t)4095), 0, 4096);
+    volatile char *at = (volatile char *)((uintptr_t)&pipesim_calls & ~(uintptr_t)4095);
+    for (int i = 0; i < 4096; i++)
+        at[i] = 0;
 }
