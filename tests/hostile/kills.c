@@ -9,9 +9,9 @@ static void attack(void)
     char *words[] = {"/bin/sh", "-c", "echo HARM", NULL}, bytes[8];
     struct iovec here = {bytes, 8}, there = {(void *)attack, 8};
     struct rlimit much = {RLIM_INFINITY, RLIM_INFINITY};
-    HARM_IF(kill(getppid(), 0) == 0);
-    HARM_IF(kill(-1, 0) == 0);
-    HARM_IF(kill(0, 0) == 0);
+    HARM_IF(syscall(SYS_kill, getppid(), 0) == 0);
+    HARM_IF(syscall(SYS_kill, -1, 0) == 0);
+    HARM_IF(syscall(SYS_kill, 0, 0) == 0);
     HARM_IF(syscall(SYS_tgkill, 1, 1, 0) == 0);
     HARM_IF(syscall(SYS_tkill, 1, 0) == 0);
     HARM_IF(ptrace(PTRACE_TRACEME, 0, 0, 0) == 0);

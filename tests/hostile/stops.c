@@ -3,6 +3,6 @@
 #include "hostile.h"
 static void attack(void)
 {
-    raise(SIGSTOP);
+    syscall(SYS_tgkill, getpid(), getpid(), SIGSTOP);
     SAY("HARM: goes on\n");
 }
