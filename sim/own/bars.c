@@ -35,6 +35,11 @@ static void limit(int what, rlim_t most)
 enum { FILES_OPEN = 64, DESCRIPTORS_MOST = 1024 };
 
 #if defined(__linux__)
+void bars_no_privileges(void)
+{
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
 static void stay_small(int parent)
 {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY);
@@ -43,12 +48,15 @@ static void stay_small(int parent)
         (void)ignored;
         close(fd);
     }
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1); /* it has ended before that */
 }
 #else
+void bars_no_privileges(void)
+{
+}
+
 static void stay_small(int parent)
 {
     (void)parent;

@@ -4,8 +4,10 @@
 
 #include "sim/own/cage.h"
 
-/* Its memory, time and files; the system takes it first when memory is short; it gains no privileges, and
- * ends with its parent. */
+/* It gains no privileges. The other bars need that. */
+void bars_no_privileges(void);
+
+/* Its memory, time and files; the system takes it first when memory is short; it ends with its parent. */
 void bars_limits(const struct cage_limits *limits, int parent);
 
 /* Nothing is open but 0, 1, 2 and this descriptor. */

@@ -147,6 +147,7 @@ static _Noreturn void child(void (*inside)(void *ctx, struct cage *c), void *ctx
     dup2(ends->output[1], STDOUT_FILENO);
     dup2(ends->output[1], STDERR_FILENO);
     bars_close_others(c.results);
+    bars_no_privileges();
     bars_limits(limits, parent);
     hide_key(&c, key);
     inside(ctx, &c);
@@ -276,6 +277,7 @@ unsigned cage_bars(void)
     int status = 0;
     pid_t pid = fork();
     if (pid == 0) {
+        bars_no_privileges();
         unsigned found = bars_files(NULL, 0) == 0 ? CAGE_BAR_FILES | CAGE_BAR_COMPILER
                          : bars_root() == 0       ? CAGE_BAR_FILES
                                                   : 0;
