@@ -63,7 +63,9 @@ static bool make_decoy(struct work *w, struct lab_case *c, struct material *m)
 {
     struct run_options options = {.overrides = c->overrides, .override_count = c->override_count};
     bool good = m->count == 1 && m->pieces[0].program != NULL &&
-                decoy_make(m->pieces[0].program, &options, w->decoy);
+                decoy_make(&m->pieces[0].script.text, &options, w->decoy);
+    if (good)
+        material_parse_again(&m->pieces[0]);
     c->executions = DECOY_EXECUTIONS;
     w->decoy = 0;
     return good;

@@ -2,10 +2,11 @@
 #include "sim/lab/decoy.h"
 
 #include "sim/quiz/draw.h"
+#include "sim/run/vocabulary.h"
+#include "sim/script/rewrite.h"
 
-#include <stdlib.h>
-
-enum { EAGAIN_NUMBER = 11, EPIPE_NUMBER = 32 };
+#include <ctype.h>
+#include <inttypes.h>
 
 /* -- which results ----------------------------------------------------------------------------- */
 
@@ -73,77 +74,114 @@ static void find_in_block(const struct program *p, const struct block *b, struct
     }
 }
 
-/* -- changing one ------------------------------------------------------------------------------ */
+/* -- another one in its place ------------------------------------------------------------------ */
 
-static bool change_number(struct program *p, struct instruction *in, struct draw *d)
+/* Behind a letter or an escape of a string. */
+static size_t behind_letter(const char *text, size_t i)
 {
-    int64_t *grown = realloc(p->integers, (p->integer_count + 1) * sizeof *grown);
-    if (grown == NULL)
-        return false;
-    p->integers = grown;
-    p->integer_room = p->integer_count + 1;
-    grown[p->integer_count] = grown[in->arg] + 1 + (int64_t)draw_below(d, 3);
-    in->arg = (int32_t)p->integer_count++;
+    if (text[i] != '\\')
+        return i + 1;
+    return text[i + 1] == 'x' ? i + 4 : i + 2;
+}
+
+static char other_letter(char c)
+{
+    return c == 'z' ? 'a' : c == 'Z' ? 'A' : c == '9' ? '0' : (char)(c + 1);
+}
+
+/* One of its letters is another. False: it has none. */
+static bool add_other_string(struct strbuf *out, const char *text, size_t n, struct draw *d)
+{
+    size_t letters = 0, start = out->length;
+    for (size_t i = 0; i < n; i = behind_letter(text, i))
+        letters += isalnum((unsigned char)text[i]) != 0;
+    size_t which = letters > 0 ? (size_t)draw_below(d, letters) : 0;
+    strbuf_add_bytes(out, text, n);
+    for (size_t i = 0, at = 0; i < n && letters > 0; i = behind_letter(text, i)) {
+        if (isalnum((unsigned char)text[i]) && at++ == which)
+            out->bytes[start + i] = other_letter(text[i]);
+    }
+    return letters > 0;
+}
+
+static bool add_other_result(struct strbuf *out, const struct program *p, size_t at, struct draw *d)
+{
+    const struct site *s = &p->sites[p->code[at].arg];
+    const struct instruction value = p->code[at - 1];
+    const char *text = p->source.text + s->expected.at;
+    if (s->expect != EXPECT_VALUE) {
+        bool again = s->expect == EXPECT_ERROR &&
+                     strcmp(error_name_of_number(s->expected_number), "EAGAIN") == 0;
+        strbuf_add(out, again ? "-1 EPIPE" : "-1 EAGAIN");
+        return true;
+    }
+    if (value.op == OP_BYTES)
+        return add_other_string(out, text, s->expected.length, d);
+    strbuf_addf(out, "%" PRId64, p->integers[value.arg] + 1 + (int64_t)draw_below(d, 3));
     return true;
 }
 
-static bool change_bytes(struct program *p, struct instruction *in, struct draw *d)
+/* The text of the scenario with that. False: it cannot be changed. */
+static bool add_changed(struct strbuf *out, const struct program *p, size_t at, struct draw *d)
 {
-    struct byte_string *grown = realloc(p->strings, (p->string_count + 1) * sizeof *grown);
-    if (grown == NULL)
-        return false;
-    p->strings = grown;
-    p->string_room = p->string_count + 1;
-    struct byte_string *to = &grown[p->string_count], from = grown[in->arg];
-    *to = (struct byte_string){malloc(from.size), from.size};
-    if (to->bytes == NULL)
-        return false;
-    memcpy(to->bytes, from.bytes, from.size);
-    to->bytes[draw_below(d, from.size)] ^= (char)(1 + draw_below(d, 3));
-    in->arg = (int32_t)p->string_count++;
-    return true;
+    struct strbuf result = {0};
+    struct edit_list edits = {0};
+    bool good = add_other_result(&result, p, at, d);
+    if (good) {
+        edit_add(&edits, p->sites[p->code[at].arg].expected, strbuf_text(&result));
+        rewrite(&p->source, &edits, LINES_KEPT, out);
+    }
+    edit_list_free(&edits);
+    strbuf_free(&result);
+    return good;
 }
 
-static bool change(struct program *p, size_t at, struct draw *d)
-{
-    struct site *s = &p->sites[p->code[at].arg];
-    struct instruction *value = &p->code[at - 1];
-    if (s->expect == EXPECT_VALUE)
-        return value->op == OP_INT ? change_number(p, value, d) : change_bytes(p, value, d);
-    s->expected_number = s->expect == EXPECT_ERROR && s->expected_number == EAGAIN_NUMBER
-                             ? EPIPE_NUMBER
-                             : EAGAIN_NUMBER;
-    s->expect = EXPECT_ERROR;
-    return true;
-}
+/* -- a right pipe on it ------------------------------------------------------------------------ */
 
-static bool fails(const struct program *p, const struct run_options *options)
+static bool fails(const struct strbuf *text, const struct run_options *options)
 {
     struct diag_list diags = {0};
-    struct run *run = run_begin(p, options, &diags);
+    struct source source = {"decoy", strbuf_text(text), text->length};
+    struct program *p = script_parse(&source, vocabulary(), &diags);
+    struct run *run = p != NULL ? run_begin(p, options, &diags) : NULL;
     bool failed = run != NULL && run_judge(run, run_go(run, UINT64_MAX)) == VERDICT_FAILED;
     run_free(run);
+    program_free(p);
     diag_list_free(&diags);
     return failed;
 }
 
-bool decoy_make(struct program *program, const struct run_options *options, uint64_t seed)
+static void find(const struct program *p, struct results *found)
+{
+    for (size_t i = 0; i < p->block_count && !has_signals(p); i++) {
+        if (p->blocks[i].start == START_AT_ONCE)
+            find_in_block(p, &p->blocks[i], found);
+    }
+}
+
+bool decoy_make(struct strbuf *text, const struct run_options *options, uint64_t seed)
 {
     struct results found = {.count = 0};
     struct draw d = draw_from(seed, 0);
-    if (has_signals(program))
-        return false;
-    for (size_t i = 0; i < program->block_count; i++) {
-        if (program->blocks[i].start == START_AT_ONCE)
-            find_in_block(program, &program->blocks[i], &found);
-    }
-    while (found.count > 0) {
+    struct diag_list diags = {0};
+    struct source source = {"decoy", strbuf_text(text), text->length};
+    struct program *p = script_parse(&source, vocabulary(), &diags);
+    struct strbuf changed = {0};
+    bool made = false;
+    if (p != NULL)
+        find(p, &found);
+    while (!made && found.count > 0) {
         size_t i = (size_t)draw_below(&d, found.count);
-        if (!change(program, found.at[i], &d))
-            return false;
-        if (fails(program, options))
-            return true;
-        found.at[i] = found.at[--found.count]; /* nobody comes there: that one does no harm */
+        strbuf_clear(&changed);
+        made = add_changed(&changed, p, found.at[i], &d) && fails(&changed, options);
+        found.at[i] = found.at[--found.count];
     }
-    return false;
+    program_free(p);
+    diag_list_free(&diags);
+    if (made) {
+        strbuf_clear(text);
+        strbuf_add_bytes(text, changed.bytes, changed.length);
+    }
+    strbuf_free(&changed);
+    return made;
 }

@@ -64,6 +64,14 @@ static void parse(struct piece *p)
     p->program = script_parse(&p->source, vocabulary(), &p->mistakes);
 }
 
+void material_parse_again(struct piece *p)
+{
+    program_free(p->program);
+    diag_list_free(&p->mistakes);
+    p->mistakes = (struct diag_list){0};
+    parse(p);
+}
+
 void material_read(struct material *m, const struct bench *b, const struct lab_case *c)
 {
     bool scenario = c->kind == CASE_RUN || c->kind == CASE_EXPLORE;

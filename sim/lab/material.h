@@ -24,6 +24,9 @@ struct material {
 };
 
 void material_read(struct material *m, const struct bench *b, const struct lab_case *c);
+/* When the text of a scenario has been changed. */
+void material_parse_again(struct piece *p);
+
 void material_free(struct material *m);
 
 /* Could all be read? If not, `why` says so. */
