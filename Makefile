@@ -14,7 +14,7 @@
 #   make screen         the full screen of pipesim step, in tmux           (tests/screen/)
 #   make corpus         the fuzzer's inputs, once each                     (tests/fuzz/)
 #   make linux-pipe     calls on the linux pipe and on this kernel's: the same? (tests/fuzz/)
-#   make lab            the labs: what solves them, what does not, and their grading (tests/lab.sh)
+#   make lab            the labs: what solves them, what does not, their grading, and submissions that cheat (tests/lab.sh, tests/hostile.sh)
 #   make blocking       random scenarios whose calls sleep, on the model and on real processes (tests/fuzz/)
 #   make library-fuzz   calls of libpipesim, of this kernel and of a model: the same? (tests/fuzz/)
 #   make example        docs/example.c with libpipesim as it is installed
@@ -115,7 +115,7 @@ CONTROLLED_O = $(RINGBUF:%.c=$(O)/controlled/%.o)
 IMPATIENT_O = $(RINGBUF:%.c=$(O)/impatient/%.o)
 BUGS = $(wildcard sim/bugs/*.sed)
 BUGS_O = $(BUGS:sim/bugs/%.sed=$(O)/bugs/%.o) $(O)/bugs/table.o
-SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(CONTROLLED_O) $(BUGS_O)
+SIM_O = $(SIM:%.c=$(O)/%.o) $(O)/listings.o $(O)/beside_bytes.o $(CONTROLLED_O) $(BUGS_O)
 
 # The simulated kernel for the threads of other programs (sim/library/pipesim.h).
 PIPESIM_LIBRARY_O = $(patsubst %.c,$(O)/%.o,$(wildcard sim/library/*.c sim/kernel/*.c sim/trace/*.c sim/sched/*.c)) $(CONTROLLED_O) $(BUGS_O)
@@ -201,9 +201,8 @@ $(O)/%.o: %.c $(B)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# The sources that the stepper shows, as strings.
-# (and what is compiled beside a pipe of a person's own)
-LISTED = ringbuf/pipe.c ringbuf/pipe.h $(addprefix sim/own/beside/,calls.h pthread.h semaphore.h threads.h beside.c)
+# The sources that the stepper shows, as strings; and what is included in a pipe of a person's own.
+LISTED = ringbuf/pipe.c ringbuf/pipe.h $(addprefix sim/own/beside/,calls.h pthread.h semaphore.h threads.h)
 
 $(O)/listings.c: $(LISTED) sim/own/listing.sh
 	$(SAY) "list $(LISTED)"
@@ -211,6 +210,18 @@ $(O)/listings.c: $(LISTED) sim/own/listing.sh
 	$(Q)sh sim/own/listing.sh $(LISTED) >$@.new && mv $@.new $@
 
 $(O)/listings.o: $(O)/listings.c $(B)/flags
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# What is linked to a pipe of a person's own, which has no sanitizer in it; compiled, and as bytes.
+$(O)/beside.o: $(wildcard sim/own/beside/*) ringbuf/pipe.h
+	$(SAY) "cc   sim/own/beside/beside.c"
+	$(Q)mkdir -p $(O)/beside/pipesim && cp sim/own/beside/calls.h $(O)/beside/pipesim
+	$(Q)$(CC) -std=gnu11 -O1 -fPIC -pthread -w -I$(O)/beside -I. -c -o $@ sim/own/beside/beside.c
+
+$(O)/beside_bytes.c: $(O)/beside.o sim/own/bytes.sh
+	$(Q)sh sim/own/bytes.sh beside_object $< >$@.new && mv $@.new $@
+
+$(O)/beside_bytes.o: $(O)/beside_bytes.c $(B)/flags
 	$(Q)$(COMPILE) -c -o $@ $<
 
 # -- tests -----------------------------------------------------------------------------------------
@@ -369,12 +380,17 @@ $(B)/fuzz_blocking: $(O)/tests/fuzz/fuzz_blocking.o $(O)/tests/fuzz/scene.o $(SI
 quiz: $(PIPESIM)
 	@PIPESIM="$(PIPESIM)" sh tests/quiz.sh $(SCENARIOS)
 
-lab: $(PIPESIM)
+lab: $(PIPESIM) $(B)/without
 ifeq ($(FLAVOUR),plain)
 	@PIPESIM="$(PIPESIM)" sh tests/lab.sh
+	@PIPESIM="$(PIPESIM)" WITHOUT="$(B)/without" sh tests/hostile.sh
 else
 	@echo "lab: skipped with FLAVOUR=$(FLAVOUR)"
 endif
+
+$(B)/without: tests/without.c $(B)/flags
+	$(SAY) "cc   $<"
+	$(Q)$(COMPILE) -o $@ $<
 
 labs: $(PIPESIM)
 	@sh scenarios/labs/instructor/platforms/pack.sh build/labs

@@ -1,6 +1,7 @@
 #!/bin/sh
 # example.sh FOLDER - installs into FOLDER, compiles the examples of docs/ against what is installed there
-# and nothing else, and compares what they print. Without `make all`: it has been made.
+# and nothing else, and compares what they print; and the program that is installed finds its labs and its
+# zoo from elsewhere. Without `make all`: it has been made.
 set -eu
 root=$(pwd)
 case $1 in /*) to=$1 ;; *) to=$root/$1 ;; esac
@@ -25,4 +26,13 @@ if command -v objcopy >/dev/null && [ -n "$names" ]; then
     echo "libpipesim.a: error: it has names that may be the program's:" $names
     exit 1
 fi
+
+unset PIPESIM_LABS
+installed() {
+    (cd / && "$to/usr/bin/pipesim" "$@")
+}
+installed lab list | grep -q '^13-cheaper-pipe ' || { echo "example: error: the labs are not found where they are installed" && exit 1; }
+installed lab start 4 "$to/work" >/dev/null
+installed lab check "$to/work" | grep -q '^1 of 20 points' || { echo "example: error: an installed lab cannot be checked" && exit 1; }
+installed lab zoo 41 | grep -q '^41: two pipes' || { echo "example: error: the zoo is not found where it is installed" && exit 1; }
 echo "example: as docs/example.c says"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # lab.sh - are the labs what they say? For each: the scenarios hold on the pipe that is right, the starter gets
 # few points, the reference all, and each mistake of instructor/LAB/wrong/ fails first in the item that it names.
-# Then grading: hostile submissions cost nobody else anything, and every format is what its platform reads.
+# Then grading: every format is what its platform reads.
 set -u
 pipesim=${PIPESIM:-./pipesim}
 case $pipesim in /*) ;; *) pipesim=$PWD/$pipesim ;; esac
@@ -53,30 +53,13 @@ for lab in scenarios/labs/[0-9]*; do
     grep -v ': as expected\|: NOT COMPLETE\|scenarios: ' "$work/right" && complain "$name: a scenario does not hold"
 done
 
-# -- hostile ones beside one that is right ---------------------------------------------------------
+# -- several, of which not all can be graded -------------------------------------------------------
 
 reference=$hidden/04-make-it-block/reference/my_pipe.c
-hostile() {
-    mkdir -p "$work/hostile/$1"
-    { cat "$reference" && echo "$2"; } >"$work/hostile/$1/my_pipe.c"
-}
-at_load='__attribute__((constructor)) static void begin(void)'
-hostile exits "#include <unistd.h>
-$at_load { _exit(0); }"
-hostile forks "#include <unistd.h>
-$at_load { for (int i = 0; i < 20; i++) if (fork() == 0) { setsid(); for (;;) pause(); } }"
-hostile forges "#include <unistd.h>
-$at_load { for (int fd = 3; fd < 20; fd++) write(fd, \"i 0 0 0 0 0 0 0\\n\", 16); _exit(77); }"
-hostile does-not-compile 'int'
-mkdir -p "$work/hostile/nothing" "$work/hostile/right" "$work/hostile/floods"
-cp "$reference" "$work/hostile/right/"
-sed 's/^    size_t done = 0;/    size_t done = 0;\n    for (;;)\n        puts("x");/
-s/#include <errno.h>/&\n#include <stdio.h>/' "$reference" >"$work/hostile/floods/my_pipe.c"
-"$pipesim" lab grade --lab 4 "$work/hostile"/* >"$work/result"
-grep -q '^right *20 of 20$' "$work/result" || complain "hostile submissions harm others: $(cat "$work/result")"
-for name in exits forges floods nothing does-not-compile; do
-    grep -q "^$name *0 of 20" "$work/result" || complain "$name: $(grep "^$name" "$work/result")"
-done
+some=$work/some
+mkdir -p "$some/does-not-compile" "$some/nothing" "$some/right"
+cp "$reference" "$some/right/"
+echo 'int' >"$some/does-not-compile/my_pipe.c"
 
 # -- formats ---------------------------------------------------------------------------------------
 
@@ -84,7 +67,7 @@ one=$work/04-make-it-block/if-not-while
 for format in gradescope classroom autolab json junit tap; do
     "$pipesim" lab grade --lab 4 --format $format -o "$work/one.$format" "$one" || complain "--format $format"
 done
-"$pipesim" lab grade --lab 4 --format json -o "$work/many.json" "$work/hostile"/* || complain "json of many"
+"$pipesim" lab grade --lab 4 --format json -o "$work/many.json" "$some"/* || complain "json of many"
 holds() {
     jq -e "$2" "$1" >/dev/null || complain "$1: not so: $2"
 }
@@ -103,8 +86,9 @@ if command -v jq >/dev/null; then
     holds "$work/autolab.json" '([.scores[]] | add) == 15 and .scoreboard == [15]'
     tail -n 2 "$work/one.autolab" | head -n 1 >"$work/feedback.json"
     holds "$work/feedback.json" '._presentation == "semantic" and .stages == ["Build", "Items"] and .Build.compile.passed'
+    holds "$work/one.json" '.shut_in | keys == ["calls", "compiler", "files"]'
     holds "$work/one.json" '.v == 1 and .submissions[0].score == 15 and .submissions[0].state == "graded"'
-    holds "$work/many.json" '(.submissions | length) == 7 and all(.submissions[]; .state == "graded")'
+    holds "$work/many.json" '(.submissions | length) == 3 and all(.submissions[]; .state == "graded")'
 fi
 ! command -v xmllint >/dev/null || xmllint --noout "$work/one.junit" || complain "junit is no XML"
 grep -q '<testsuites .*tests="8" failures="2" errors="0" skipped="0"' "$work/one.junit" || complain "junit: counts"
@@ -116,8 +100,8 @@ grep -q '<testsuites .*tests="8" failures="2" errors="0" skipped="0"' "$work/one
 # Interrupted as soon as the first is known, while the second waits for nothing.
 mkdir -p "$work/late/waits" "$work/late/never"
 cp "$reference" "$work/late/never/"
-{ cat "$reference" && printf '#include <unistd.h>\n%s { for (;;) pause(); }\n' "$at_load"; } >"$work/late/waits/my_pipe.c"
-"$pipesim" lab grade --lab 4 -j 1 --format json -o "$work/late.json" "$work/hostile/right" \
+{ cat "$reference" && echo '__attribute__((constructor)) static void begin(void) { for (;;) ; }'; } >"$work/late/waits/my_pipe.c"
+"$pipesim" lab grade --lab 4 -j 1 --format json -o "$work/late.json" "$some/right" \
     "$work/late/waits" "$work/late/never" &
 grading=$!
 until grep -q '"name": "right", "state": "graded", "score": 20' "$work/late.json" 2>/dev/null; do

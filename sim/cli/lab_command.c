@@ -3,7 +3,6 @@
 
 #include "sim/cli/zoo_command.h"
 
-#include "sim/lab/cell.h"
 #include "sim/lab/grade.h"
 #include "sim/lab/shelf.h"
 #include "sim/sched/clock.h"
@@ -322,6 +321,33 @@ static bool all_full(const struct group *g)
     return true;
 }
 
+/* What could be done by what is handed in here, and not elsewhere. */
+static void tell_gaps(const struct group *g)
+{
+    static const struct {
+        enum cage_bar bar;
+        const char *gap;
+    } gaps[] = {
+        {CAGE_BAR_FILES, "it can read and change the files of whoever runs this (no Landlock)"},
+        {CAGE_BAR_CALLS, "it can use the network and other processes (no seccomp)"},
+        {CAGE_BAR_COMPILER,
+         "it can make the compiler read any file (no Landlock, or none that this "
+         "compiler works with)"},
+    };
+    bool told = false;
+    for (size_t i = 0; i < sizeof gaps / sizeof *gaps && g->lab->kind == LAB_PIPE; i++) {
+        if ((g->bars & gaps[i].bar) != 0)
+            continue;
+        if (!told)
+            fputs("pipesim: note: on this system what is handed in is not quite shut in:\n",
+                  stderr);
+        told = true;
+        fprintf(stderr, "  %s\n", gaps[i].gap);
+    }
+    if (told)
+        fputs("  docs/instructors.md says what to do about it\n", stderr);
+}
+
 static int grade_lab(const char *shelf, const struct lab_options *o)
 {
     struct grading g;
@@ -341,6 +367,8 @@ static int grade_lab(const char *shelf, const struct lab_options *o)
         g.budget = o->budget;
         g.progress = keep;
         g.ctx = &desk;
+        grading_begin(&g);
+        tell_gaps(&g.group);
         signal(SIGINT, on_interrupt);
         signal(SIGTERM, on_interrupt);
         grading_make(&g);

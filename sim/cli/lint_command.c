@@ -7,10 +7,9 @@
 #include "sim/cli/zoo_command.h"
 #include "sim/explore/explore.h"
 #include "sim/kernel/bugs.h"
-#include "sim/lab/cell.h"
 #include "sim/lab/features.h"
 #include "sim/lab/zoo.h"
-#include "sim/own/own.h"
+#include "sim/own/guest.h"
 #include "sim/run/vocabulary.h"
 
 #include <inttypes.h>
@@ -19,7 +18,13 @@
 #include <string.h>
 
 /* Small, so that it is quick: most mistakes show within two preemptions. */
-enum { EXECUTIONS_MOST = 3000, PREEMPTIONS_MOST = 2, MEMORY_MOST = 512 << 20, SECONDS_MOST = 60 };
+enum {
+    EXECUTIONS_MOST = 3000,
+    PREEMPTIONS_MOST = 2,
+    MEMORY_MOST = 512 << 20,
+    SECONDS_MOST = 60,
+    PRINTED_MOST = 1 << 14
+};
 
 struct lint {
     const char *file, *zoo; /* zoo: a folder, or NULL: the built-in bugs only */
@@ -118,30 +123,43 @@ static void try_bugs(struct lint *l)
 
 struct animal {
     const struct lint *lint;
-    char file[320];
+    struct guest guest;
 };
 
-/* In a process of its own: it may crash. Its answer is one byte. */
-static void try_in_child(void *ctx, int out)
+/* In a cage: it may crash. Its answer is one byte. */
+static void try_in_cage(void *ctx, struct cage *c)
 {
     const struct animal *a = ctx;
     struct strbuf said = {0};
-    const struct pipe_impl *impl = own_load(a->file, &said);
+    const struct pipe_impl *impl = guest_load(&a->guest, c, &said);
     struct exploration *e = impl != NULL ? explore_on(a->lint, impl->name) : NULL;
     char answer = (char)('0' + sight_of(e));
-    write_all(out, &answer, 1);
+    cage_tell(c, &answer, 1);
 }
 
-static enum sight try_animal(const struct animal *a)
+static enum sight watch(struct animal *a)
 {
-    struct cell cell = {.limits = {.seconds = SECONDS_MOST, .cpu_seconds = SECONDS_MOST},
-                        .work = try_in_child,
-                        .ctx = (void *)a};
-    enum cell_end end = cell_run(&cell);
-    enum sight sight = end != CELL_DONE ? SEEN /* it crashes or loops: nobody can miss that */
-                       : cell.answer.length == 1 ? (enum sight)(strbuf_text(&cell.answer)[0] - '0')
-                                                 : NOT_TRIED;
-    cell_free(&cell);
+    static const struct cage_limits limits = {.cpu_seconds = SECONDS_MOST,
+                                              .wall_seconds = SECONDS_MOST,
+                                              .memory = (size_t)4 << 30,
+                                              .output = PRINTED_MOST};
+    struct cage_report r;
+    cage_run(try_in_cage, a, &limits, &r);
+    enum sight sight = r.end != CAGE_DONE ? SEEN /* it crashes or loops: nobody can miss that */
+                       : r.results.length == 1 ? (enum sight)(r.results.bytes[0] - '0')
+                                               : NOT_TRIED;
+    cage_report_free(&r);
+    return sight;
+}
+
+static enum sight try_animal(const struct lint *l, const char *file)
+{
+    struct animal a = {.lint = l, .guest.sources = l->zoo};
+    struct strbuf said = {0};
+    enum guest_end end = guest_open(&a.guest, file, &said, &said);
+    enum sight sight = end == GUEST_READY ? watch(&a) : end == GUEST_FAILED ? SEEN : NOT_TRIED;
+    guest_close(&a.guest);
+    strbuf_free(&said);
     return sight;
 }
 
@@ -156,10 +174,10 @@ static void try_zoo(struct lint *l)
     }
     printf("\nof the zoo:\n");
     for (size_t i = 0; i < z.count; i++) {
-        struct animal a = {.lint = l};
-        if (zoo_kind(&z, &z.classes[i], a.file, sizeof a.file) != ZOO_PIPE)
+        char file[320];
+        if (zoo_kind(&z, &z.classes[i], file, sizeof file) != ZOO_PIPE)
             continue;
-        enum sight sight = try_animal(&a);
+        enum sight sight = try_animal(l, file);
         count(l, sight);
         printf("%2d  %-56s  %s\n", z.classes[i].number, z.classes[i].what, words[sight]);
         fflush(stdout);

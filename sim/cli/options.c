@@ -692,10 +692,8 @@ void options_add_settings(const struct options *o, struct strbuf *out)
 
 void options_add_file(const char *name, struct strbuf *out)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_./+-@,";
-    bool quote = strspn(name, plain) != strlen(name);
-    strbuf_addf(out, quote ? " '%s'" : " %s", name);
+    strbuf_add_char(out, ' ');
+    strbuf_add_word(out, name);
 }
 
 bool options_color(const struct options *o, int fd)

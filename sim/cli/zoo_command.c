@@ -1,8 +1,11 @@
 /* zoo_command.c - see zoo_command.h. */
 #include "sim/cli/zoo_command.h"
 
+#include "sim/lab/shelf.h"
 #include "sim/lab/zoo.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,31 +31,16 @@ static void help(void)
 
 /* -- where it is ------------------------------------------------------------------------------- */
 
-static bool has_zoo(const char *folder)
-{
-    char path[600];
-    snprintf(path, sizeof path, "%s/zoo.txt", folder);
-    return access(path, R_OK) == 0;
-}
-
 const char *zoo_folder(void)
 {
-    static const char *const beside[] = {"", "/../share/pipesim"};
-    static char folder[512];
-    char program[400];
-    if (has_zoo("scenarios/labs/zoo"))
-        return "scenarios/labs/zoo";
-    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (n <= 0)
+    static char folder[PATH_MAX], table[PATH_MAX];
+    char *labs = shelf_find("pipesim");
+    if (labs == NULL)
         return NULL;
-    program[n] = '\0';
-    *strrchr(program, '/') = '\0';
-    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
-        snprintf(folder, sizeof folder, "%s%s/scenarios/labs/zoo", program, beside[i]);
-        if (has_zoo(folder))
-            return folder;
-    }
-    return NULL;
+    snprintf(folder, sizeof folder, "%.4000s/zoo", labs);
+    snprintf(table, sizeof table, "%.4000s/zoo/zoo.txt", labs);
+    free(labs);
+    return access(table, R_OK) == 0 ? folder : NULL;
 }
 
 /* -- the command ------------------------------------------------------------------------------- */
@@ -60,6 +48,21 @@ const char *zoo_folder(void)
 static int unusable(const char *word)
 {
     fprintf(stderr, "pipesim: error: '%s' is of no use here; try 'pipesim lab zoo --help'\n", word);
+    return 2;
+}
+
+static int status_of(enum zoo_end end, const char *folder, int number)
+{
+    switch (end) {
+    case ZOO_AS_IT_SAYS: return 0;
+    case ZOO_MISSED: return 1;
+    case ZOO_NO_TABLE:
+        fprintf(stderr, "pipesim: error: there is no zoo in '%s': %s\n", folder, strerror(errno));
+        return 2;
+    case ZOO_NO_NUMBER:
+        fprintf(stderr, "pipesim: error: the zoo has no number %d\n", number);
+        break;
+    }
     return 2;
 }
 
@@ -83,5 +86,5 @@ int zoo_command(int argc, char **argv)
     folder = folder != NULL ? folder : zoo_folder();
     if (folder == NULL)
         return unusable("no --dir, and no zoo beside the program");
-    return zoo_print(folder, number, detail, stdout);
+    return status_of(zoo_print(folder, number, detail, stdout), folder, number);
 }

@@ -5,7 +5,7 @@
 /* argv[0] is "zoo". The exit status. */
 int zoo_command(int argc, char **argv);
 
-/* The folder of the zoo: beside the program, where it was installed, or here. Borrowed; NULL: there is none. */
+/* The folder of the zoo: zoo, in that of the labs (sim/lab/shelf.h). Borrowed; NULL: there is none. */
 const char *zoo_folder(void);
 
 #endif

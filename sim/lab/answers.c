@@ -1,7 +1,6 @@
 /* answers.c - see answers.h. */
 #include "sim/lab/answers.h"
 
-#include "sim/lab/script.h"
 #include "sim/quiz/answer_sheet.h"
 #include "sim/quiz/draw.h"
 #include "sim/quiz/quiz.h"
@@ -12,35 +11,12 @@
 
 enum { QUESTIONS = 10, NAME_MOST = 64 };
 
-struct paper {
-    struct strbuf answers, scenario; /* texts */
-    struct strbuf path;              /* of the scenario */
-    char name[NAME_MOST];            /* for whom it was made */
-};
-
-static bool read_paper(struct paper *p, const struct bench *bench, const struct lab_case *c,
-                       struct strbuf *why)
-{
-    size_t length = strcspn(c->files, "+");
-    struct strbuf path = {0};
-    path_join(&path, bench->hand_in, c->files + 1, length - 1);
-    strbuf_addf(&p->path, "%s/%s", bench->folder, c->files + length + 1);
-    bool good = file_read(strbuf_text(&path), &p->answers, why) &&
-                file_read(strbuf_text(&p->path), &p->scenario, why);
-    if (good && sscanf(strbuf_text(&p->answers), "# seed %63s", p->name) != 1) {
-        strbuf_addf(why, "the first line of '%s' must be '# seed NAME'", strbuf_text(&path));
-        good = false;
-    }
-    strbuf_free(&path);
-    return good;
-}
-
-static void judge(struct trial *t, const struct lab_case *c, const struct paper *p,
+static void judge(struct trial *t, const struct lab_case *c, const struct script *answers,
                   const struct quiz *q)
 {
     struct answer_sheet sheet;
     struct diag_list diags = {0};
-    struct source source = {"answers", strbuf_text(&p->answers), p->answers.length};
+    struct source source = {"answers", strbuf_text(&answers->text), answers->text.length};
     answer_sheet_read(&sheet, &source, q->questions.count, &diags);
     size_t i = (size_t)c->question - 1;
     const char *given = i < sheet.count ? sheet.given[i] : NULL;
@@ -58,24 +34,28 @@ static void judge(struct trial *t, const struct lab_case *c, const struct paper 
     diag_list_free(&diags);
 }
 
-void answers_judge(struct trial *t, const struct bench *bench, const struct lab_case *c)
+void answers_judge(struct trial *t, const struct lab_case *c, const struct material *m)
 {
-    struct paper p = {.name = ""};
     struct quiz q = {0};
     struct diag_list diags = {0};
+    char name[NAME_MOST]; /* for whom it was made */
     t->outcome = OUTCOME_CANNOT_SAY;
-    if (read_paper(&p, bench, c, &t->headline)) {
-        struct source source = {strbuf_text(&p.path), strbuf_text(&p.scenario), p.scenario.length};
-        struct program *program = script_parse(&source, vocabulary(), &diags);
-        if (program != NULL && quiz_make(&q, program, draw_seed_of(p.name), QUESTIONS, &diags))
-            judge(t, c, &p, &q);
-        else
-            strbuf_add(&t->headline, "no quiz can be made of the scenario");
-        quiz_free(&q);
-        program_free(program);
+    if (!material_is_whole(m, &t->headline))
+        return;
+    const struct script *answers = &m->pieces[0].script, *about = &m->pieces[1].script;
+    if (sscanf(strbuf_text(&answers->text), "# seed %63s", name) != 1) {
+        strbuf_addf(&t->headline, "the first line of '%s' must be '# seed NAME'",
+                    strbuf_text(&answers->name));
+        return;
     }
+    struct source source = {strbuf_text(&about->name), strbuf_text(&about->text),
+                            about->text.length};
+    struct program *program = script_parse(&source, vocabulary(), &diags);
+    if (program != NULL && quiz_make(&q, program, draw_seed_of(name), QUESTIONS, &diags))
+        judge(t, c, answers, &q);
+    else
+        strbuf_add(&t->headline, "no quiz can be made of the scenario");
+    quiz_free(&q);
+    program_free(program);
     diag_list_free(&diags);
-    strbuf_free(&p.answers);
-    strbuf_free(&p.scenario);
-    strbuf_free(&p.path);
 }

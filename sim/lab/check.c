@@ -1,39 +1,27 @@
-/* check.c - see check.h. What a child process tells is lines with numbers, each with texts behind it whose
- * lengths it says. */
+/* check.c - see check.h. */
 #include "sim/lab/check.h"
 
-#include "sim/lab/cell.h"
-#include "sim/lab/script.h"
-#include "sim/own/own.h"
+#include "sim/lab/decoy.h"
+#include "sim/lab/material.h"
+#include "sim/lab/telling.h"
+#include "sim/quiz/draw.h"
 #include "sim/sched/clock.h"
 
-#include <ftw.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Seconds that one case may take, of the processor; less after the first that did not end. The clock has
  * more, for machines that are busy. */
 static const double CASE_SECONDS = 2.5, SLOW_CASE_SECONDS = 0.5, SEARCH_SECONDS = 2;
-enum { CLOCK_FACTOR = 6, LOAD_SECONDS = 15, LOAD_CPU_SECONDS = 5 };
+enum { CLOCK_FACTOR = 6, PRINTED_MOST = 1 << 14 };
 
-static uint64_t make_secret(void)
-{
-    uint64_t secret = (uint64_t)(clock_now() * 1e9) ^ (uint64_t)getpid() << 40;
-    FILE *f = fopen("/dev/urandom", "r");
-    if (f != NULL) {
-        size_t n = fread(&secret, sizeof secret, 1, f);
-        (void)n; /* then it is the time */
-        fclose(f);
-    }
-    return secret;
-}
+/* A decoy fails in the first execution that is made to its end. */
+enum { DECOY_EXECUTIONS = 20 };
+static const size_t MEMORY_MOST = (size_t)5 << 29; /* of addresses: most are never used */
 
 bool check_init(struct check *c, const struct lab *lab, const char *folder)
 {
-    *c = (struct check){.lab = lab, .folder = strdup(folder), .secret = make_secret()};
+    *c = (struct check){.lab = lab, .folder = strdup(folder)};
     c->items = calloc(lab->item_count, sizeof *c->items);
     for (size_t i = 0; c->items != NULL && i < lab->item_count; i++)
         c->items[i].item = &lab->items[i];
@@ -50,144 +38,56 @@ void check_free(struct check *c)
     strbuf_free(&c->ended);
 }
 
-/* -- telling ----------------------------------------------------------------------------------- */
-
-static void tell(int out, uint64_t secret, char what, long a, long b, double seconds,
-                 const struct strbuf *texts[3])
-{
-    struct strbuf s = {0};
-    strbuf_addf(&s, "%c %" PRIx64 " %ld %ld %.0f", what, secret, a, b, seconds * 1e6);
-    for (int i = 0; i < 3; i++)
-        strbuf_addf(&s, " %zu", texts[i] != NULL ? texts[i]->length : 0);
-    strbuf_add(&s, "\n");
-    for (int i = 0; i < 3; i++) {
-        if (texts[i] != NULL)
-            strbuf_add_bytes(&s, strbuf_text(texts[i]), texts[i]->length);
-    }
-    write_all(out, strbuf_text(&s), s.length);
-    strbuf_free(&s);
-}
-
-static void tell_trial(int out, uint64_t secret, size_t item, const struct trial *t, double seconds)
-{
-    tell(out, secret, 'i', (long)item, t->outcome, seconds,
-         (const struct strbuf *[3]){&t->headline, &t->story, &t->again});
-}
-
-static void tell_text(int out, uint64_t secret, char what, long a, const struct strbuf *text,
-                      double seconds)
-{
-    tell(out, secret, what, a, 0, seconds, (const struct strbuf *[3]){text, NULL, NULL});
-}
-
-struct message {
-    char what;
-    long a, b;
-    double seconds;
-    size_t lengths[3];
-    const char *texts;
-    size_t size; /* of all of it */
-};
-
-/* False: it is not all there, or is none. */
-static bool read_message(const struct strbuf *told, uint64_t secret, struct message *m)
-{
-    uint64_t said;
-    const char *text = strbuf_text(told), *end = memchr(text, '\n', told->length);
-    if (end == NULL ||
-        sscanf(text, "%c %" SCNx64 " %ld %ld %lf %zu %zu %zu", &m->what, &said, &m->a, &m->b,
-               &m->seconds, &m->lengths[0], &m->lengths[1], &m->lengths[2]) != 8 ||
-        said != secret)
-        return false;
-    m->seconds /= 1e6;
-    m->texts = end + 1;
-    m->size = (size_t)(end + 1 - text);
-    for (int i = 0; i < 3; i++) {
-        if (m->lengths[i] > told->length)
-            return false;
-        m->size += m->lengths[i];
-    }
-    return m->size <= told->length;
-}
-
-static void take_trial(struct check *c, const struct message *m)
-{
-    if (m->a < 0 || (size_t)m->a >= c->lab->item_count || m->b < OUTCOME_PASSED ||
-        m->b > OUTCOME_CANNOT_SAY)
-        return;
-    struct item_result *r = &c->items[m->a];
-    struct strbuf *texts[3] = {&r->trial.headline, &r->trial.story, &r->trial.again};
-    const char *at = m->texts;
-    r->state = LOOKED_AT;
-    r->trial.outcome = (enum outcome)m->b;
-    r->seconds = m->seconds;
-    for (int i = 0; i < 3; i++) {
-        strbuf_clear(texts[i]);
-        strbuf_add_bytes(texts[i], at, m->lengths[i]);
-        at += m->lengths[i];
-    }
-}
-
-static void take_text(struct strbuf *to, const struct message *m)
-{
-    strbuf_clear(to);
-    strbuf_add_bytes(to, m->texts, m->lengths[0]);
-}
-
-void check_hear(struct check *c, struct strbuf *told)
-{
-    struct message m;
-    while (read_message(told, c->secret, &m)) {
-        if (m.what == 'i') {
-            take_trial(c, &m);
-        } else if (m.what == 'b') {
-            c->built = m.a ? BUILT : BUILT_NOT;
-            take_text(&c->said, &m);
-        } else if (m.what == 'e') {
-            c->seconds = m.seconds;
-            take_text(&c->ended, &m);
-        }
-        memmove(told->bytes, told->bytes + m.size, told->length - m.size + 1);
-        told->length -= m.size;
-        if (c->changed != NULL)
-            c->changed(c->ctx, c);
-    }
-}
-
-/* -- the cases, each in a process -------------------------------------------------------------- */
-
 struct work {
     struct check *check;
     struct bench bench;
-    const struct lab_case *c;
-    struct strbuf file; /* the C file */
-    char folder[64];    /* for what the compiler writes */
-    int out;            /* where it is told; -1: it is heard here */
+    struct guest guest; /* of LAB_PIPE */
+    struct strbuf file; /* its C file */
+    double begin;       /* of all of it */
     double seconds;     /* for a case */
+    const struct lab_case *c;
+    uint64_t decoy; /* its seed; 0: the case is asked as it is */
+    bool falls;     /* for a decoy */
 };
 
-static void work_on_case(void *ctx, int out)
+static void tell_change(struct check *c, enum news what, size_t item)
 {
-    struct work *w = ctx;
-    struct trial t = {0};
-    trial_make(&t, &w->bench, w->c);
-    tell_trial(out, w->check->secret, 0, &t, 0);
+    if (c->changed != NULL)
+        c->changed(c->ctx, c, what, item);
 }
 
-/* The first answer is the one: what comes behind it is not ours. */
-static void read_trial(struct trial *t, const struct strbuf *answer, uint64_t secret,
-                       enum cell_end *end)
+/* -- the cases, each in a cage ----------------------------------------------------------------- */
+
+/* The case with a wrong result in it. That it is one must not be found in memory afterwards. */
+static bool make_decoy(struct work *w, struct lab_case *c, struct material *m)
 {
-    struct message m;
-    if (!read_message(answer, secret, &m) || m.what != 'i' || m.b < 0 || m.b > OUTCOME_CANNOT_SAY) {
-        if (*end == CELL_DONE)
-            *end = CELL_CRASHED;
+    struct run_options options = {.overrides = c->overrides, .override_count = c->override_count};
+    bool good = m->count == 1 && m->pieces[0].program != NULL &&
+                decoy_make(&m->pieces[0].script.text, &options, w->decoy);
+    if (good)
+        material_parse_again(&m->pieces[0]);
+    c->executions = DECOY_EXECUTIONS;
+    w->decoy = 0;
+    return good;
+}
+
+/* First everything is read; then the cage is shut, and the code is let in. */
+static void work_on_case(void *ctx, struct cage *cage)
+{
+    struct work *w = ctx;
+    struct trial t = {.outcome = OUTCOME_CANNOT_SAY};
+    struct strbuf told = {0};
+    struct material m = {.count = 0};
+    struct lab_case c = *w->c;
+    material_read(&m, &w->bench, &c);
+    if (w->decoy != 0 && !make_decoy(w, &c, &m))
         return;
-    }
-    t->outcome = (enum outcome)m.b;
-    strbuf_add_bytes(&t->headline, m.texts, m.lengths[0]);
-    strbuf_add_bytes(&t->story, m.texts + m.lengths[0], m.lengths[1]);
-    strbuf_add_bytes(&t->again, m.texts + m.lengths[0] + m.lengths[1], m.lengths[2]);
+    if (w->check->lab->kind == LAB_SCENARIOS)
+        cage_shut(cage, NULL);
+    if (w->check->lab->kind == LAB_SCENARIOS || guest_load(&w->guest, cage, &t.headline) != NULL)
+        trial_make(&t, &w->bench, &c, &m);
+    tell_trial(&told, &t);
+    cage_tell(cage, told.bytes, told.length);
 }
 
 static void add_printed(struct trial *t, const struct strbuf *printed)
@@ -203,167 +103,192 @@ static void add_printed(struct trial *t, const struct strbuf *printed)
 
 #define OUR_ERROR "pipesim: error: " /* how a mistake in pipe_new or pipe_free is told */
 
-static void tell_end(struct work *w, struct trial *t, const struct cell *cell, enum cell_end end)
+static void add_leaving(struct strbuf *headline, const struct strbuf *printed)
 {
-    bool shown = w->bench.shown == VISIBLE;
-    t->outcome = OUTCOME_FAILED;
+    const char *text = strbuf_text(printed);
+    if (strncmp(text, OUR_ERROR, strlen(OUR_ERROR)) == 0)
+        strbuf_add_bytes(headline, text + strlen(OUR_ERROR),
+                         strcspn(text + strlen(OUR_ERROR), "\n"));
+    else
+        strbuf_add(headline, "the code ended the whole program, by exit or the like");
+}
+
+static void add_too_long(struct strbuf *headline, enum lab_kind kind)
+{
+    strbuf_add(
+        headline,
+        kind == LAB_PIPE
+            ? "a call did not return: the code loops, or sleeps in a way that is not pthread's"
+            : "the scenario does not come to an end, or does so much that it takes seconds");
+}
+
+static void add_end(struct strbuf *headline, const struct cage_report *r, enum lab_kind kind)
+{
+    switch (r->end) {
+    case CAGE_DONE:
+        strbuf_add(headline, "the code has put its own results in the place of ours");
+        break;
+    case CAGE_LEFT: add_leaving(headline, &r->output); break;
+    case CAGE_CRASHED: strbuf_addf(headline, "the code crashed: %s", strsignal(r->signal)); break;
+    case CAGE_TOO_LONG: add_too_long(headline, kind); break;
+    case CAGE_TOO_LOUD: strbuf_add(headline, "the code prints without end"); break;
+    case CAGE_FORGED: strbuf_add(headline, "the code wrote to where the results are told"); break;
+    case CAGE_IMPOSSIBLE: strbuf_add(headline, "no process could be made"); break;
+    }
+}
+
+static void add_again(struct strbuf *again, const struct bench *b, const char *file)
+{
+    struct strbuf path = {0};
+    path_join(&path, b->hand_in, file, strlen(file));
+    strbuf_add(again, "pipesim run --pipe ");
+    strbuf_add_word(again, b->own);
+    strbuf_add_char(again, ' ');
+    strbuf_add_word(again, strbuf_text(&path));
+    strbuf_add_char(again, '\n');
+    strbuf_free(&path);
+}
+
+static void take_end(struct work *w, struct trial *t, const struct cage_report *r)
+{
+    t->outcome = r->end == CAGE_IMPOSSIBLE ? OUTCOME_CANNOT_SAY : OUTCOME_FAILED;
     strbuf_clear(&t->headline);
     strbuf_clear(&t->story);
-    if (end == CELL_OUT_OF_TIME) {
-        strbuf_add(
-            &t->headline,
-            "a call did not return: the code loops, or sleeps in a way that is not pthread's");
+    strbuf_clear(&t->again);
+    add_end(&t->headline, r, w->check->lab->kind);
+    if (r->end == CAGE_TOO_LONG)
         w->seconds = SLOW_CASE_SECONDS;
-    } else if (end == CELL_NOT_BEGUN) {
-        t->outcome = OUTCOME_CANNOT_SAY;
-        strbuf_add(&t->headline, "no process could be made");
-    } else if (cell->signal != 0) {
-        strbuf_addf(&t->headline, "the code crashed: %s", strsignal(cell->signal));
-    } else if (strncmp(strbuf_text(&cell->printed), OUR_ERROR, strlen(OUR_ERROR)) == 0) {
-        const char *error = cell->printed.bytes + strlen(OUR_ERROR);
-        strbuf_add_bytes(&t->headline, error, strcspn(error, "\n"));
-    } else {
-        strbuf_add(&t->headline, "the code ended the whole program, by exit or the like");
-    }
-    if (shown) {
-        add_printed(t, &cell->printed);
-        if (w->bench.own != NULL && strchr(w->c->files, '@') == NULL)
-            strbuf_addf(&t->again, "pipesim run --pipe %s %s%s%s\n", w->bench.own,
-                        strcmp(w->bench.hand_in, ".") == 0 ? "" : w->bench.hand_in,
-                        strcmp(w->bench.hand_in, ".") == 0 ? "" : "/", w->c->files);
-    }
+    if (w->bench.shown != VISIBLE)
+        return;
+    add_printed(t, &r->output);
+    if (w->bench.own != NULL && strchr(w->c->files, '@') == NULL)
+        add_again(&t->again, &w->bench, w->c->files);
+}
+
+static double seconds_left(const struct work *w)
+{
+    return w->check->lab->seconds - (clock_now() - w->begin);
 }
 
 static void make_case(struct work *w, struct trial *t)
 {
-    struct cell cell = {.limits = {.seconds = w->seconds * CLOCK_FACTOR, .cpu_seconds = w->seconds},
-                        .work = work_on_case,
-                        .ctx = w};
-    enum cell_end end = cell_run(&cell);
-    read_trial(t, &cell.answer, w->check->secret, &end);
-    if (end != CELL_DONE)
-        tell_end(w, t, &cell, end);
-    cell_free(&cell);
+    struct cage_report r;
+    double left = seconds_left(w), wall = w->seconds * CLOCK_FACTOR;
+    struct cage_limits limits = {.cpu_seconds = w->seconds,
+                                 .wall_seconds = wall < left ? wall : left,
+                                 .memory = MEMORY_MOST,
+                                 .output = PRINTED_MOST};
+    cage_run(work_on_case, w, &limits, &r);
+    if (r.end != CAGE_DONE || !hear_trial(t, strbuf_text(&r.results), r.results.length))
+        take_end(w, t, &r);
+    cage_report_free(&r);
 }
 
-static void make_item(struct work *w, size_t item, int out)
+static bool can_be_decoy(const struct work *w, const struct lab_case *c)
 {
-    const struct lab_item *it = &w->check->lab->items[item];
-    struct trial t = {.outcome = OUTCOME_PASSED};
-    double begin = clock_now();
-    w->bench.shown = it->visibility;
-    w->bench.folder = it->folder;
-    for (size_t i = 0; i < it->case_count && t.outcome == OUTCOME_PASSED; i++) {
-        w->c = &it->cases[i];
-        make_case(w, &t);
+    return w->check->lab->kind == LAB_PIPE && c->wants == WANTS_TO_HOLD && c->pipe == NULL &&
+           (c->kind == CASE_RUN || c->kind == CASE_EXPLORE);
+}
+
+/* Somewhere among the cases there is a decoy of one of them. */
+static void make_cases(struct work *w, const struct lab_item *item, struct trial *t)
+{
+    uint64_t seed = draw_unforeseen();
+    struct draw d = draw_from(seed, 0);
+    const size_t n = item->case_count, at = draw_below(&d, n + 1), of = draw_below(&d, n);
+    t->outcome = OUTCOME_PASSED;
+    for (size_t i = 0; i <= n && t->outcome == OUTCOME_PASSED; i++) {
+        struct trial decoy = {.outcome = OUTCOME_CANNOT_SAY};
+        w->c = &item->cases[i == at ? of : i - (i > at)];
+        w->decoy = i == at ? seed | 1 : 0;
+        if (i != at || can_be_decoy(w, w->c))
+            make_case(w, i == at ? &decoy : t);
+        w->falls = w->falls || decoy.outcome == OUTCOME_PASSED;
+        trial_free(&decoy);
     }
-    tell_trial(out, w->check->secret, item, &t, clock_now() - begin);
-    trial_free(&t);
+}
+
+static void make_item(struct work *w, size_t item)
+{
+    struct item_result *r = &w->check->items[item];
+    double begin = clock_now();
+    w->bench.shown = r->item->visibility;
+    w->bench.folder = r->item->folder;
+    make_cases(w, r->item, &r->trial);
+    r->seconds = clock_now() - begin;
+    if (seconds_left(w) > 0 || r->trial.outcome == OUTCOME_PASSED) /* else it was cut off */
+        r->state = LOOKED_AT;
+    else
+        trial_free(&r->trial);
+    tell_change(w->check, NEWS_ITEM, item);
 }
 
 /* -- a submission ------------------------------------------------------------------------------ */
 
-static bool load(struct work *w, int out)
+/* Can its items be looked at? */
+static bool build(struct work *w)
 {
-    struct strbuf said = {0};
-    struct stat st;
-    bool good = stat(strbuf_text(&w->file), &st) == 0 && S_ISREG(st.st_mode);
-    if (!good)
-        strbuf_addf(&said, "there is no file '%s'\n", strbuf_text(&w->file));
-    setenv("TMPDIR", w->folder, 1);
-    const struct pipe_impl *impl = good ? own_load(strbuf_text(&w->file), &said) : NULL;
-    tell_text(out, w->check->secret, 'b', impl != NULL, &said, 0);
-    strbuf_free(&said);
+    struct check *c = w->check;
+    path_join(&w->file, c->folder, c->lab->hand_in, strcspn(c->lab->hand_in, " "));
+    w->guest.room = c->room;
+    w->guest.compiler = c->compiler;
+    enum guest_end end = guest_open(&w->guest, strbuf_text(&w->file), &c->said, &c->ended);
+    c->compiler = w->guest.compiler;
+    c->built = end == GUEST_IS_NO_PIPE ? BUILT_NOT : end == GUEST_READY ? BUILT : BUILT_NOT_YET;
     w->bench.own = strbuf_text(&w->file);
-    w->bench.own_pipe = impl != NULL ? impl->name : NULL;
-    return impl != NULL;
+    w->bench.own_pipe = w->guest.name;
+    return end == GUEST_READY;
 }
 
-static void work_on_submission(void *ctx, int out)
+/* Nothing of what it is said to pass is worth anything. */
+static void give_nothing(struct check *c)
 {
-    struct work *w = ctx;
-    struct strbuf nothing = {0};
-    bool pipe = w->check->lab->kind == LAB_PIPE;
-    if (pipe && !load(w, out))
-        return;
-    if (!pipe)
-        tell_text(out, w->check->secret, 'b', 1, &nothing, 0);
-    for (size_t i = 0; i < w->check->lab->item_count; i++)
-        make_item(w, i, out);
-}
-
-static void heard(void *ctx, struct strbuf *answer)
-{
-    struct work *w = ctx;
-    if (w->out >= 0) {
-        write_all(w->out, answer->bytes, answer->length);
-        strbuf_clear(answer);
-    } else {
-        check_hear(w->check, answer);
+    static const char why[] =
+        "it passes a scenario with a wrong result in it, as no pipe can: look at what its code does";
+    strbuf_add(&c->ended, why);
+    for (size_t i = 0; i < c->lab->item_count; i++) {
+        struct item_result *r = &c->items[i];
+        trial_free(&r->trial);
+        r->trial = (struct trial){.outcome = OUTCOME_CANNOT_SAY};
+        strbuf_add(&r->trial.headline, why);
+        r->state = LOOKED_AT;
+        tell_change(c, NEWS_ITEM, i);
     }
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static void make_items(struct work *w)
 {
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-static void say_end(struct work *w, enum cell_end end, double seconds)
-{
-    struct strbuf why = {0}, told = {0};
-    if (end == CELL_OUT_OF_TIME && seconds < w->check->lab->seconds)
-        strbuf_addf(
-            &why,
-            "it could not be compiled and loaded in %d seconds of the processor, or %d on the clock",
-            LOAD_CPU_SECONDS, LOAD_SECONDS);
-    else if (end == CELL_OUT_OF_TIME)
-        strbuf_addf(&why, "the %.0f seconds that this lab has were over", w->check->lab->seconds);
-    else if (end == CELL_CRASHED)
-        strbuf_add(&why, "the code crashed while it was being loaded, or ended the whole program");
-    else if (end == CELL_NOT_BEGUN)
-        strbuf_add(&why, "no process could be made");
-    if (w->out >= 0) {
-        tell_text(w->out, w->check->secret, 'e', 0, &why, seconds);
-    } else {
-        strbuf_add(&w->check->ended, strbuf_text(&why));
-        w->check->seconds = seconds;
+    struct check *c = w->check;
+    for (size_t i = 0; i < c->lab->item_count; i++) {
+        if (seconds_left(w) <= 0) {
+            strbuf_addf(&c->ended, "the %.0f seconds that this lab has were over", c->lab->seconds);
+            return;
+        }
+        make_item(w, i);
+        if (w->falls) {
+            give_nothing(c);
+            return;
+        }
     }
-    strbuf_free(&why);
-    strbuf_free(&told);
-}
-
-static void make(struct check *c, int out)
-{
-    struct work w = {
-        .check = c, .out = out, .seconds = CASE_SECONDS, .folder = "/tmp/pipesim-XXXXXX"};
-    double begin = clock_now();
-    w.bench.hand_in = c->folder;
-    w.bench.seconds = SEARCH_SECONDS;
-    path_join(&w.file, c->folder, c->lab->hand_in, strcspn(c->lab->hand_in, " "));
-    struct cell cell = {.limits = {.seconds = c->lab->seconds,
-                                   .first = LOAD_SECONDS,
-                                   .cpu_seconds = LOAD_CPU_SECONDS},
-                        .work = work_on_submission,
-                        .heard = heard,
-                        .ctx = &w};
-    enum cell_end end = mkdtemp(w.folder) != NULL ? cell_run(&cell) : CELL_NOT_BEGUN;
-    nftw(w.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    say_end(&w, end, clock_now() - begin);
-    cell_free(&cell);
-    strbuf_free(&w.file);
 }
 
 void check_make(struct check *c)
 {
-    make(c, -1);
-}
-
-void check_make_and_tell(struct check *c, int out)
-{
-    make(c, out);
+    struct work w = {.check = c, .seconds = CASE_SECONDS, .begin = clock_now()};
+    w.bench.hand_in = c->folder;
+    w.bench.seconds = SEARCH_SECONDS;
+    bool good = true;
+    if (c->lab->kind == LAB_PIPE)
+        good = build(&w);
+    else
+        c->built = BUILT;
+    tell_change(c, NEWS_BUILT, 0);
+    if (good)
+        make_items(&w);
+    c->seconds = clock_now() - w.begin;
+    tell_change(c, NEWS_END, 0);
+    guest_close(&w.guest);
+    strbuf_free(&w.file);
 }
 
 /* -- what came of it --------------------------------------------------------------------------- */

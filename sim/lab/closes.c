@@ -1,8 +1,6 @@
 /* closes.c - see closes.h. Blank lines, comments and padding do not count. */
 #include "sim/lab/closes.h"
 
-#include "sim/lab/script.h"
-
 #include <ctype.h>
 
 struct lines {
@@ -43,39 +41,23 @@ static bool next_line(struct lines *l)
     return false;
 }
 
-static bool read_both(struct trial *t, const struct bench *bench, const char *files,
-                      struct strbuf *mine, struct strbuf *original)
+void closes_compare(struct trial *t, const struct material *m)
 {
-    struct strbuf path = {0};
-    size_t length = strcspn(files, "+");
-    path_join(&path, bench->hand_in, files + 1, length - 1);
-    bool good = file_read(strbuf_text(&path), mine, &t->headline);
-    strbuf_clear(&path);
-    strbuf_addf(&path, "%s/%s", bench->folder, files + length + 1);
-    good = good && file_read(strbuf_text(&path), original, &t->headline);
-    strbuf_free(&path);
-    return good;
-}
-
-void closes_compare(struct trial *t, const struct bench *bench, const struct lab_case *c)
-{
-    struct strbuf mine = {0}, original = {0};
     t->outcome = OUTCOME_CANNOT_SAY;
-    if (read_both(t, bench, c->files, &mine, &original)) {
-        struct lines a = {.at = strbuf_text(&mine)}, b = {.at = strbuf_text(&original)};
-        bool more;
-        do {
-            more = next_line(&a);
-            more = next_line(&b) || more;
-        } while (more && strcmp(strbuf_text(&a.found), strbuf_text(&b.found)) == 0);
-        t->outcome = more ? OUTCOME_FAILED : OUTCOME_PASSED;
-        if (more)
-            strbuf_addf(&t->headline,
-                        "line %d is '%s', and was '%s': only lines close(...) may come or go",
-                        a.line, strbuf_text(&a.found), strbuf_text(&b.found));
-        strbuf_free(&a.found);
-        strbuf_free(&b.found);
-    }
-    strbuf_free(&mine);
-    strbuf_free(&original);
+    if (!material_is_whole(m, &t->headline))
+        return;
+    struct lines a = {.at = strbuf_text(&m->pieces[0].script.text)},
+                 b = {.at = strbuf_text(&m->pieces[1].script.text)};
+    bool more;
+    do {
+        more = next_line(&a);
+        more = next_line(&b) || more;
+    } while (more && strcmp(strbuf_text(&a.found), strbuf_text(&b.found)) == 0);
+    t->outcome = more ? OUTCOME_FAILED : OUTCOME_PASSED;
+    if (more)
+        strbuf_addf(&t->headline,
+                    "line %d is '%s', and was '%s': only lines close(...) may come or go", a.line,
+                    strbuf_text(&a.found), strbuf_text(&b.found));
+    strbuf_free(&a.found);
+    strbuf_free(&b.found);
 }

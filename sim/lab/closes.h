@@ -3,9 +3,9 @@
 #ifndef SIM_LAB_CLOSES_H
 #define SIM_LAB_CLOSES_H
 
-#include "sim/lab/trial.h"
+#include "sim/lab/material.h"
 
-/* Of CASE_ONLY_CLOSES: c->files is "@HANDED-IN+ORIGINAL". */
-void closes_compare(struct trial *t, const struct bench *bench, const struct lab_case *c);
+/* Of CASE_ONLY_CLOSES: "@HANDED-IN+ORIGINAL". */
+void closes_compare(struct trial *t, const struct material *m);
 
 #endif

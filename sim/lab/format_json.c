@@ -74,12 +74,28 @@ static void add_our_item(struct strbuf *out, const struct check *c, const struct
     strbuf_add(out, "}");
 }
 
+/* What there was to shut in what was handed in: true, or it could do that. */
+static void add_bars(struct strbuf *out, unsigned bars)
+{
+    static const struct {
+        const char *name;
+        enum cage_bar bar;
+    } all[] = {
+        {"files", CAGE_BAR_FILES}, {"calls", CAGE_BAR_CALLS}, {"compiler", CAGE_BAR_COMPILER}};
+    add_key(out, "shut_in");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        strbuf_addf(out, "%s\"%s\": %s", i == 0 ? "{" : ", ", all[i].name,
+                    (bars & all[i].bar) != 0 ? "true" : "false");
+    strbuf_add(out, "}");
+}
+
 void format_json_group(const struct group *g, struct strbuf *out)
 {
     static const char *const states[] = {"not begun", "not finished", "graded"};
     strbuf_addf(out, "{\"v\": 1, \"lab\": \"%s\"", g->lab->name);
     add_int(out, "points", lab_points(g->lab));
     add_seconds(out, "seconds", g->seconds);
+    add_bars(out, g->bars);
     add_key(out, "submissions");
     strbuf_add(out, "[");
     for (size_t i = 0; i < g->count; i++) {

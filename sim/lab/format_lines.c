@@ -118,8 +118,12 @@ void format_junit(const struct group *g, struct strbuf *out)
 /* '#' begins a directive. */
 static void add_description(struct strbuf *out, const char *text)
 {
-    for (; *text != '\0'; text++)
-        strbuf_add_char(out, *text == '#' || *text == '\n' ? ' ' : *text);
+    size_t begin = out->length;
+    strbuf_add_harmless(out, text);
+    for (size_t i = begin; i < out->length; i++) {
+        if (out->bytes[i] == '#')
+            out->bytes[i] = ' ';
+    }
 }
 
 static void add_yaml(struct strbuf *out, const char *key, const char *text)

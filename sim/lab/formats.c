@@ -77,7 +77,7 @@ static void add_failures(const struct check *c, struct strbuf *out)
 {
     const struct item_result *first = check_first_failure(c);
     size_t others = 0;
-    if (first == NULL || c->built == BUILT_NOT)
+    if (first == NULL || c->built == BUILT_NOT || first->state == NOT_LOOKED_AT)
         return;
     for (size_t i = 0; i < c->lab->item_count; i++)
         others += !item_passed(&c->items[i]);
@@ -107,7 +107,8 @@ void format_line(const struct submission *s, struct strbuf *out)
     const struct check *c = &s->check;
     const struct item_result *first = check_first_failure(c);
     size_t start = out->length;
-    strbuf_addf(out, "%s ", s->name);
+    strbuf_add_harmless(out, s->name);
+    strbuf_add_char(out, ' ');
     strbuf_pad(out, start, 24);
     strbuf_add_int_right(out, check_score(c), 4);
     strbuf_addf(out, " of %" PRId64, lab_points(c->lab));
@@ -115,7 +116,7 @@ void format_line(const struct submission *s, struct strbuf *out)
         strbuf_add(out, s->state == WAITING ? "  not begun" : "  not finished");
     else if (first != NULL) {
         strbuf_addf(out, "  %s: ", c->built == BUILT_NOT ? "build" : first->item->name);
-        strbuf_add(out, item_headline(c, first));
+        strbuf_add_harmless(out, item_headline(c, first));
     }
     strbuf_add(out, "\n");
 }

@@ -33,6 +33,7 @@ struct group {
     struct submission *submissions; /* owned */
     size_t count;
     double seconds;
+    unsigned bars; /* what there was to shut their cages with (cage_bars) */
 };
 
 void format_group(const struct group *g, enum format f, struct strbuf *out);

@@ -1,13 +1,15 @@
 /* grade.c - see grade.h. The processes tell what they find over pipes; nobody but this one writes results. */
 #include "sim/lab/grade.h"
 
-#include "sim/lab/cell.h"
+#include "sim/lab/telling.h"
 #include "sim/sched/clock.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,11 +48,62 @@ bool grading_init(struct grading *g, const struct lab *lab, char *const *folders
 
 void grading_free(struct grading *g)
 {
+    scratch_remove(g->room);
     for (size_t i = 0; g->group.submissions != NULL && i < g->group.count; i++) {
         check_free(&g->group.submissions[i].check);
         free(g->group.submissions[i].name);
     }
     free(g->group.submissions);
+}
+
+/* -- in the worker ----------------------------------------------------------------------------- */
+
+/* A submission that is a symbolic link may be somebody else's, or the solution. */
+static bool is_link(const char *folder)
+{
+    struct stat st;
+    char *path = strdup(folder);
+    for (size_t n = path != NULL ? strlen(path) : 0; n > 1 && path[n - 1] == '/'; n--)
+        path[n - 1] = '\0';
+    bool link = path != NULL && lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+    free(path);
+    return link;
+}
+
+static void write_all(int fd, const void *bytes, size_t n)
+{
+    for (const char *at = bytes; n > 0;) {
+        ssize_t done = write(fd, at, n);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return;
+        at += done;
+        n -= (size_t)done;
+    }
+}
+
+static void send_news(void *ctx, const struct check *c, enum news what, size_t item)
+{
+    struct strbuf told = {0};
+    tell_news(&told, c, what, item);
+    write_all(*(const int *)ctx, told.bytes, told.length);
+    strbuf_free(&told);
+}
+
+static _Noreturn void work(struct check *c, int out)
+{
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    c->changed = send_news;
+    c->ctx = &out;
+    if (!is_link(c->folder)) {
+        check_make(c);
+    } else {
+        strbuf_add(&c->ended, "the submission is a symbolic link: hand in a folder");
+        send_news(&out, c, NEWS_END, 0);
+    }
+    _exit(0);
 }
 
 /* -- one at work ------------------------------------------------------------------------------- */
@@ -71,10 +124,8 @@ static void begin(struct worker *w, struct submission *s)
     fflush(NULL);
     w->pid = fork();
     if (w->pid == 0) {
-        signal(SIGINT, SIG_DFL);
         close(fds[0]);
-        check_make_and_tell(&s->check, fds[1]);
-        _exit(0);
+        work(&s->check, fds[1]);
     }
     close(fds[1]);
     w->submission = s;
@@ -84,7 +135,7 @@ static void begin(struct worker *w, struct submission *s)
     s->state = UNDER_WAY;
 }
 
-/* Its processes die with it (cell.c). */
+/* Its cages end with it. */
 static void end(struct worker *w, const char *why)
 {
     struct check *c = &w->submission->check;
@@ -108,7 +159,7 @@ static bool listen_to(struct worker *w)
     if (n <= 0)
         return false;
     strbuf_add_bytes(&w->told, chunk, (size_t)n);
-    check_hear(&w->submission->check, &w->told);
+    hear_news(&w->submission->check, &w->told);
     return true;
 }
 
@@ -179,6 +230,23 @@ static void stop(struct pool *p, const char *why)
     }
     for (; p->next < g->count; p->next++)
         strbuf_add(&g->submissions[p->next].check.ended, why);
+}
+
+void grading_begin(struct grading *g)
+{
+    struct strbuf why = {0};
+    enum guest_compiler compiler = COMPILER_NOT_TRIED;
+    g->group.bars = cage_bars();
+    scratch_make(g->room, NULL, &why); /* if there is none, each will say so */
+    if (g->group.lab->kind == LAB_PIPE)
+        compiler = guest_try_compiler();
+    if (compiler == COMPILER_IN_THE_OPEN)
+        g->group.bars &= ~(unsigned)CAGE_BAR_COMPILER;
+    for (size_t i = 0; i < g->group.count; i++) {
+        g->group.submissions[i].check.room = g->room[0] != '\0' ? g->room : NULL;
+        g->group.submissions[i].check.compiler = compiler;
+    }
+    strbuf_free(&why);
 }
 
 void grading_make(struct grading *g)

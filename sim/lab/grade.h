@@ -13,10 +13,15 @@ struct grading {
      * to its end, or NULL. May be NULL. */
     void (*progress)(void *ctx, const struct group *g, const struct submission *over);
     void *ctx; /* borrowed */
+
+    char room[SCRATCH_PATH_MOST]; /* for what is compiled; "" : there is none */
 };
 
 /* Of submissions in these folders; their names are those of the folders. False: memory is short. */
 bool grading_init(struct grading *g, const struct lab *lab, char *const *folders, size_t count);
+
+/* Finds out what is the same for all of them: group.bars is known then. */
+void grading_begin(struct grading *g);
 void grading_make(struct grading *g);
 void grading_free(struct grading *g);
 

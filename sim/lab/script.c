@@ -1,35 +1,9 @@
 /* script.c - see script.h. */
 #include "sim/lab/script.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <sys/stat.h>
+#include "sim/own/handed.h"
+
 #include <unistd.h>
-
-enum { CHUNK = 4096, SCRIPT_MOST = 1 << 20 /* bytes */ };
-
-bool file_read(const char *path, struct strbuf *text, struct strbuf *why)
-{
-    char chunk[CHUNK];
-    size_t n, before = text->length;
-    struct stat st;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-        strbuf_addf(why, "'%s' is no file", path);
-        return false;
-    }
-    FILE *f = fopen(path, "r");
-    if (f == NULL) {
-        strbuf_addf(why, "cannot read '%s': %s", path, strerror(errno));
-        return false;
-    }
-    while ((n = fread(chunk, 1, sizeof chunk, f)) > 0 && text->length - before < SCRIPT_MOST)
-        strbuf_add_bytes(text, chunk, n);
-    bool good = n == 0 && !ferror(f);
-    fclose(f);
-    if (!good)
-        strbuf_addf(why, "'%s' is no file of at most %d bytes", path, SCRIPT_MOST);
-    return good;
-}
 
 void path_join(struct strbuf *path, const char *folder, const char *name, size_t length)
 {
@@ -67,9 +41,13 @@ bool script_read(struct script *s, const char *files, const char *star, const ch
         strbuf_clear(&path);
         strbuf_clear(&name);
         find(&path, &name, file, length, star, hand_in, folder);
-        good = file_read(strbuf_text(&path), &s->text, why);
-        strbuf_add(several ? &s->words : &s->name, several ? " " : "");
-        strbuf_add(several ? &s->words : &s->name, strbuf_text(&name));
+        good = (file[0] == '@' ? handed_read : file_read)(strbuf_text(&path), &s->text, why);
+        if (several) {
+            strbuf_add_char(&s->words, ' ');
+            strbuf_add_word(&s->words, strbuf_text(&name));
+        } else {
+            strbuf_add(&s->name, strbuf_text(&name));
+        }
         file += length + (file[length] == '+');
     }
     if (several) {

@@ -6,7 +6,7 @@
 
 struct script {
     struct strbuf text;
-    struct strbuf name;  /* as a command line has it */
+    struct strbuf name;  /* of the file, or "-" */
     struct strbuf words; /* of a command that reads several: "cat a b |"; empty for one */
 };
 
@@ -15,9 +15,6 @@ struct script {
 bool script_read(struct script *s, const char *files, const char *star, const char *hand_in,
                  const char *folder, struct strbuf *why);
 void lab_script_free(struct script *s);
-
-/* A file, whole. False: `why` says what is wrong. */
-bool file_read(const char *path, struct strbuf *text, struct strbuf *why);
 
 /* "FOLDER/NAME", and NAME alone in the folder ".". */
 void path_join(struct strbuf *path, const char *folder, const char *name, size_t length);

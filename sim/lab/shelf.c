@@ -1,10 +1,11 @@
 /* shelf.c - see shelf.h. */
 #include "sim/lab/shelf.h"
 
-#include "sim/lab/script.h"
+#include "sim/own/handed.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -54,22 +55,36 @@ static char *above(const char *folder)
     return found;
 }
 
+/* Where the program is of which this is a process: where that cannot be asked, the first of its name on $PATH.
+ */
+static bool find_program(const char *program, char path[PATH_MAX])
+{
+    char name[PATH_MAX];
+    const char *list = getenv("PATH");
+    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+    if (n > 0)
+        path[n] = '\0';
+    while (n <= 0 && list != NULL && *list != '\0') {
+        size_t length = strcspn(list, ":");
+        snprintf(name, sizeof name, "%.*s/%s", (int)length, list, program);
+        if (access(name, X_OK) == 0 && realpath(name, path) != NULL)
+            n = 1;
+        list += length + (list[length] == ':');
+    }
+    return n > 0;
+}
+
 char *shelf_find(const char *program)
 {
-    char path[4096];
+    char path[PATH_MAX];
     const char *said = getenv("PIPESIM_LABS");
     if (said != NULL && said[0] != '\0')
         return is_folder(said) ? strdup(said) : NULL;
     char *found = is_folder("scenarios/labs") ? strdup("scenarios/labs") : NULL;
     if (found == NULL && getcwd(path, sizeof path) != NULL)
         found = above(path);
-    ssize_t n = found == NULL ? readlink("/proc/self/exe", path, sizeof path - 1) : 0;
-    if (n > 0) {
-        path[n] = '\0';
+    if (found == NULL && find_program(program, path))
         found = above(path);
-    } else if (found == NULL && realpath(program, path) != NULL) {
-        found = above(path);
-    }
     return found;
 }
 

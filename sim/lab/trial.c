@@ -3,25 +3,23 @@
 
 #include "sim/explore/report.h"
 #include "sim/lab/answers.h"
-#include "sim/lab/cell.h"
 #include "sim/lab/closes.h"
-#include "sim/lab/script.h"
-#include "sim/run/vocabulary.h"
+#include "sim/lab/material.h"
 #include "sim/sched/clock.h"
 
-#include <glob.h>
 #include <stdlib.h>
 
 enum { MEMORY_OF_STATES = 256 << 20 /* bytes */, PIPE_NAME_MOST = 32 };
+
+/* That are made in the seconds that there are, however slow a machine is: thousands are usual. */
+enum { EXECUTIONS_LEAST = 200 };
 
 /* A scenario on a pipe. */
 struct attempt {
     const struct bench *bench;
     const struct lab_case *c;
-    struct script script;
-    struct source source;
-    struct program *program;
-    struct diag_list diags;
+    const struct piece *piece;
+    struct diag_list diags; /* of a run */
     struct setting_override overrides[OVERRIDES_MOST + 1];
     struct run_options options;
     const char *pipe; /* "" : what the script says */
@@ -43,13 +41,17 @@ static void add_command(struct attempt *a, const char *verb, const char *options
 {
     struct strbuf *s = &a->trial->again;
     bool own = a->bench->own != NULL && strcmp(a->pipe, a->bench->own_pipe) == 0;
-    strbuf_addf(s, "%spipesim %s%s", strbuf_text(&a->script.words), verb, options);
-    if (a->pipe[0] != '\0')
-        strbuf_addf(s, own ? " --pipe %s" : " --set pipe=%s", own ? a->bench->own : a->pipe);
+    strbuf_addf(s, "%spipesim %s%s", strbuf_text(&a->piece->script.words), verb, options);
+    if (a->pipe[0] != '\0') {
+        strbuf_add(s, own ? " --pipe " : " --set pipe=");
+        strbuf_add_word(s, own ? a->bench->own : a->pipe);
+    }
     for (size_t i = 0; i < a->c->override_count; i++)
         strbuf_addf(s, " --set %s=%lld", setting_name(a->c->overrides[i].setting),
                     (long long)a->c->overrides[i].value);
-    strbuf_addf(s, " %s\n", strbuf_text(&a->script.name));
+    strbuf_add_char(s, ' ');
+    strbuf_add_word(s, strbuf_text(&a->piece->script.name));
+    strbuf_add_char(s, '\n');
 }
 
 static void add_scheduled(struct attempt *a, const char *schedule)
@@ -57,7 +59,7 @@ static void add_scheduled(struct attempt *a, const char *schedule)
     struct strbuf option = {0};
     strbuf_addf(&option, " --schedule '%s'", schedule);
     add_command(a, "run", strbuf_text(&option));
-    if (a->script.words.length == 0)
+    if (a->piece->script.words.length == 0)
         add_command(a, "step", strbuf_text(&option));
     strbuf_free(&option);
 }
@@ -74,18 +76,18 @@ static void check_most(struct attempt *a, const char *what, int64_t most, int64_
 }
 
 /* The first of them in a line, and all of them. */
-static void add_messages(struct attempt *a)
+static void add_messages(struct attempt *a, const struct diag_list *diags)
 {
-    if (a->diags.count > 0 && a->trial->headline.length == 0) {
-        const char *message = a->diags.items[0].message;
+    if (diags->count > 0 && a->trial->headline.length == 0) {
+        const char *message = diags->items[0].message;
         strbuf_add_as_line(&a->trial->headline, message, strlen(message));
     }
-    diag_render(&a->diags, &a->source, DIAG_PLAIN, &a->trial->story);
+    diag_render(diags, &a->piece->source, DIAG_PLAIN, &a->trial->story);
 }
 
 static void run_it(struct attempt *a)
 {
-    struct run *run = run_begin(a->program, &a->options, &a->diags);
+    struct run *run = run_begin(a->piece->program, &a->options, &a->diags);
     a->verdict = VERDICT_LIMIT;
     if (run != NULL) {
         a->verdict = run_judge(run, run_go(run, UINT64_MAX));
@@ -94,7 +96,7 @@ static void run_it(struct attempt *a)
         check_most(a, "calls", a->c->most_calls, run_tally(run)->calls);
     }
     if (a->verdict != VERDICT_AS_EXPECTED) {
-        add_messages(a);
+        add_messages(a, &a->diags);
         add_command(a, "run", "");
         add_command(a, "step", "");
     }
@@ -137,6 +139,14 @@ static void tell_failure(struct attempt *a, const struct report *r)
     }
 }
 
+/* Is what was seen worth anything? Slow code must not pass because nobody could wait for it. */
+static bool is_enough(const struct report *r)
+{
+    const struct tally_of_paths *all = &r->executions;
+    bool any = all->high > 0 || all->low > 0 || all->infinite || all->too_many;
+    return any && (r->end != SEARCH_STOPPED || r->made >= EXECUTIONS_LEAST);
+}
+
 /* A bound that was reached is no failure: what was seen was good. */
 static enum verdict verdict_within_bounds(const struct report *r)
 {
@@ -144,6 +154,8 @@ static enum verdict verdict_within_bounds(const struct report *r)
     enum verdict v = report_verdict(r);
     if (stopped && r->failure_count > 0)
         return r->failures[0].verdict;
+    if (stopped && !is_enough(r))
+        return VERDICT_INTERRUPTED;
     return stopped && (v == VERDICT_LIMIT || v == VERDICT_INTERRUPTED) ? VERDICT_AS_EXPECTED : v;
 }
 
@@ -157,12 +169,14 @@ static void explore_it(struct attempt *a)
                                       .ctx = a};
     a->options.outcome = OUTCOME_ENDS;
     a->verdict = VERDICT_LIMIT;
-    struct exploration *e = explore(a->program, &options, &a->diags);
-    struct report *r = e != NULL ? report_new(a->program, &options, e, "", "") : NULL;
+    struct exploration *e = explore(a->piece->program, &options, &a->diags);
+    struct report *r = e != NULL ? report_new(a->piece->program, &options, e, "", "") : NULL;
     if (r != NULL)
         a->verdict = verdict_within_bounds(r);
     if (r == NULL)
-        add_messages(a);
+        add_messages(a, &a->diags);
+    else if (a->verdict == VERDICT_INTERRUPTED)
+        strbuf_addf(&a->trial->headline, "it is so slow that hardly any order could be tried");
     else if (a->verdict != VERDICT_AS_EXPECTED)
         tell_failure(a, r);
     report_free(r);
@@ -185,30 +199,21 @@ static void set_options(struct attempt *a)
 
 /* What it came to; the texts of `t` say what was wrong. */
 static enum verdict attempt(struct trial *t, const struct bench *bench, const struct lab_case *c,
-                            const char *star, const char *pipe)
+                            const struct piece *piece, const char *pipe)
 {
-    struct attempt a = {.bench = bench, .c = c, .pipe = pipe, .trial = t};
-    struct strbuf why = {0};
+    struct attempt a = {.bench = bench, .c = c, .piece = piece, .pipe = pipe, .trial = t};
     a.end = clock_worked() + bench->seconds;
     a.verdict = VERDICT_BAD_SCRIPT;
-    if (!script_read(&a.script, c->files, star, bench->hand_in, bench->folder, &why)) {
-        strbuf_add(&t->headline, strbuf_text(&why));
-    } else {
-        a.source = (struct source){strbuf_text(&a.script.name), strbuf_text(&a.script.text),
-                                   a.script.text.length};
-        a.program = script_parse(&a.source, vocabulary(), &a.diags);
-        set_options(&a);
-        if (a.program == NULL)
-            add_messages(&a);
-        else if (c->kind == CASE_RUN)
-            run_it(&a);
-        else
-            explore_it(&a);
-    }
-    program_free(a.program);
+    set_options(&a);
+    if (piece->why.length > 0)
+        strbuf_add(&t->headline, strbuf_text(&piece->why));
+    else if (piece->program == NULL)
+        add_messages(&a, &piece->mistakes);
+    else if (c->kind == CASE_RUN)
+        run_it(&a);
+    else
+        explore_it(&a);
     diag_list_free(&a.diags);
-    lab_script_free(&a.script);
-    strbuf_free(&why);
     return a.verdict;
 }
 
@@ -236,17 +241,6 @@ static void conclude(struct trial *t, enum verdict v)
         strbuf_add(&t->headline, "a limit was reached");
 }
 
-/* The files that '@' and '*' mean; at least one, if only "". */
-static void find_stars(const struct bench *b, const struct lab_case *c, glob_t *found)
-{
-    struct strbuf pattern = {0};
-    if (c->files[0] == '@' && strchr(c->files, '*') != NULL) {
-        path_join(&pattern, b->hand_in, c->files + 1, strcspn(c->files + 1, "+"));
-        glob(strbuf_text(&pattern), 0, NULL, found);
-    }
-    strbuf_free(&pattern);
-}
-
 /* The next of the names in the list, in `pipe`. */
 static const char *next_pipe(const char *list, char *pipe)
 {
@@ -259,12 +253,12 @@ static const char *next_pipe(const char *list, char *pipe)
 
 /* All the files on one pipe. False: the case is decided. */
 static bool try_files(struct trial *t, const struct bench *b, const struct lab_case *c,
-                      const glob_t *stars, bool has_star, const char *pipe)
+                      const struct material *m, const char *pipe)
 {
-    size_t count = has_star ? stars->gl_pathc : 1, failed = 0;
-    for (size_t i = 0; i < count; i++) {
+    size_t failed = 0;
+    for (size_t i = 0; i < m->count; i++) {
         forget(t);
-        enum verdict v = attempt(t, b, c, has_star ? stars->gl_pathv[i] : "", pipe);
+        enum verdict v = attempt(t, b, c, &m->pieces[i], pipe);
         failed += has_failed(v);
         if (v != VERDICT_AS_EXPECTED && (c->wants == WANTS_TO_HOLD || !has_failed(v))) {
             conclude(t, v);
@@ -275,42 +269,40 @@ static bool try_files(struct trial *t, const struct bench *b, const struct lab_c
     }
     if (c->wants == WANTS_TO_HOLD)
         return true;
-    if (count > 0 && (c->wants == WANTS_TO_FAIL ? failed == count : failed > 0))
+    if (m->count > 0 && (c->wants == WANTS_TO_FAIL ? failed == m->count : failed > 0))
         return true;
     forget(t);
     t->outcome = OUTCOME_FAILED;
     strbuf_addf(&t->headline, "%s on the pipe '%s', which it is to tell from a right one",
-                count == 1 ? "the scenario holds" : "every scenario holds", pipe);
+                m->count == 1 ? "the scenario holds" : "every scenario holds", pipe);
     return false;
 }
 
-static void try_pipes(struct trial *t, const struct bench *b, const struct lab_case *c)
+static void try_pipes(struct trial *t, const struct bench *b, const struct lab_case *c,
+                      const struct material *m)
 {
     char pipe[PIPE_NAME_MOST];
-    glob_t stars = {0};
-    bool has_star = c->files[0] == '@' && strchr(c->files, '*') != NULL;
     const char *list = c->pipe != NULL ? c->pipe : b->own_pipe != NULL ? b->own_pipe : "";
-    find_stars(b, c, &stars);
     t->outcome = OUTCOME_PASSED;
-    if (has_star && stars.gl_pathc == 0) {
+    if (m->count == 0) {
         t->outcome = OUTCOME_FAILED;
         strbuf_addf(&t->headline, "no file '%s' was handed in", c->files + 1);
-        list = NULL;
+        return;
     }
     while (list != NULL) {
         list = next_pipe(list, pipe);
-        if (!try_files(t, b, c, &stars, has_star, pipe))
+        if (!try_files(t, b, c, m, pipe))
             list = NULL;
     }
-    globfree(&stars);
 }
 
-void trial_make(struct trial *t, const struct bench *bench, const struct lab_case *c)
+void trial_make(struct trial *t, const struct bench *bench, const struct lab_case *c,
+                const struct material *m)
 {
     if (c->kind == CASE_ONLY_CLOSES)
-        closes_compare(t, bench, c);
+        closes_compare(t, m);
     else if (c->kind == CASE_QUIZ)
-        answers_judge(t, bench, c);
+        answers_judge(t, c, m);
     else
-        try_pipes(t, bench, c);
+        try_pipes(t, bench, c, m);
 }

@@ -30,6 +30,8 @@ struct bench {
     enum visibility shown; /* are its scenarios for the student's eyes? */
 };
 
-void trial_make(struct trial *t, const struct bench *bench, const struct lab_case *c);
+struct material; /* what the case is made of (material.h) */
+void trial_make(struct trial *t, const struct bench *bench, const struct lab_case *c,
+                const struct material *m);
 
 #endif

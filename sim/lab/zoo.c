@@ -2,11 +2,10 @@
 #include "sim/lab/zoo.h"
 
 #include "sim/explore/report_text.h"
-#include "sim/lab/cell.h"
-#include "sim/own/own.h"
+#include "sim/own/guest.h"
+#include "sim/own/handed.h"
 #include "sim/run/vocabulary.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,26 +58,18 @@ enum zoo_kind zoo_kind(const struct zoo *z, const struct zoo_class *c, char *fil
     return ZOO_PIPE;
 }
 
-/* -- one of them, in a process of its own ------------------------------------------------------ */
+/* -- one of them, in a cage -------------------------------------------------------------------- */
 
-enum { EXECUTIONS_MOST = 20000, MEMORY_MOST = 512 << 20, SCRIPT_MOST = 1 << 16 };
+enum { EXECUTIONS_MOST = 20000, MEMORY_MOST = 512 << 20 };
 
 struct look {
     const struct zoo *zoo;
     const struct zoo_class *class;
     enum { LINE_ONLY, WHOLE_STORY } length;
+    enum zoo_kind kind;
+    char file[320];     /* the scenario or the pipe */
+    struct guest guest; /* ZOO_PIPE */
 };
-
-static bool read_script(struct source *source, const char *name)
-{
-    FILE *f = fopen(name, "r");
-    char *text = f != NULL ? malloc(SCRIPT_MOST) : NULL;
-    if (text != NULL)
-        *source = (struct source){name, text, fread(text, 1, SCRIPT_MOST, f)};
-    if (f != NULL)
-        fclose(f);
-    return text != NULL;
-}
 
 /* Does the first schedule that comes to mind show it? */
 static bool found_by_a_run(const struct program *program, const struct run_options *options)
@@ -149,9 +140,7 @@ static void add_row(const struct look *l, struct report *r, bool by_a_run, struc
 static void add_story(const struct look *l, const struct report *r, struct strbuf *out)
 {
     struct report_style style = {.length = REPORT_SHORT, .color = REPORT_PLAIN};
-    char file[320];
-    zoo_kind(l->zoo, l->class, file, sizeof file);
-    strbuf_addf(out, "%d: %s\n%s\n\n", l->class->number, l->class->what, file);
+    strbuf_addf(out, "%d: %s\n%s\n\n", l->class->number, l->class->what, l->file);
     report_render(r, style, out);
 }
 
@@ -167,9 +156,9 @@ static void look_at(const struct look *l, const struct program *program,
     struct explore_options options = {.run = &run, .bounds = {EXECUTIONS_MOST, MEMORY_MOST, 0, -1}};
     struct strbuf tail = {0};
     bool by_a_run = found_by_a_run(program, &run);
-    char file[320];
-    bool pipe = zoo_kind(l->zoo, l->class, file, sizeof file) == ZOO_PIPE;
-    strbuf_addf(&tail, "%s%s %s", pipe ? " --pipe " : "", pipe ? file : "", program->source.name);
+    bool pipe = l->kind == ZOO_PIPE;
+    strbuf_addf(&tail, "%s%s %s", pipe ? " --pipe " : "", pipe ? l->file : "",
+                program->source.name);
     struct exploration *e = explore(program, &options, &diags);
     struct report *r = e == NULL ? NULL : report_new(program, &options, e, "", strbuf_text(&tail));
     if (r == NULL)
@@ -184,59 +173,79 @@ static void look_at(const struct look *l, const struct program *program,
     diag_list_free(&diags);
 }
 
-/* The scenario, and the pipe it is tried on. */
-static void look_in_child(const struct look *l, struct strbuf *out)
+/* The scenario is read before the pipe is let in. */
+static void look_inside(const struct look *l, struct cage *c, struct strbuf *out)
 {
-    const struct zoo_class *c = l->class;
-    char file[320], script[320];
-    struct source source;
+    char script[320];
+    struct strbuf text = {0}, why = {0};
     struct diag_list diags = {0};
     struct setting_override override = {.setting = -1};
-    if (zoo_kind(l->zoo, c, file, sizeof file) == ZOO_SCENARIO) {
-        snprintf(script, sizeof script, "%s", file);
-    } else {
-        snprintf(script, sizeof script, "%s/%02d_%s.pipe", l->zoo->folder, c->number, c->name);
-        const struct pipe_impl *impl = own_load(file, out);
+    snprintf(script, sizeof script, "%s/%02d_%s.pipe", l->zoo->folder, l->class->number,
+             l->class->name);
+    const char *name = l->kind == ZOO_PIPE ? script : l->file;
+    bool good = file_read(name, &text, &why);
+    struct source source = {name, strbuf_text(&text), text.length};
+    if (l->kind == ZOO_PIPE) {
+        const struct pipe_impl *impl = guest_load(&l->guest, c, out);
         if (impl == NULL)
             return;
         override.pipe = impl->name;
     }
-    struct program *program =
-        read_script(&source, script) ? script_parse(&source, vocabulary(), &diags) : NULL;
+    struct program *program = good ? script_parse(&source, vocabulary(), &diags) : NULL;
     if (program != NULL)
         look_at(l, program, &override, out);
     else
-        strbuf_addf(out, "%2d  '%s' cannot be read\n", c->number, script);
+        strbuf_addf(out, "%2d  '%s' cannot be read\n", l->class->number, name);
 }
 
-static void work(void *ctx, int out)
+static void work(void *ctx, struct cage *c)
 {
     struct strbuf text = {0};
-    look_in_child(ctx, &text);
-    write_all(out, strbuf_text(&text), text.length);
+    look_inside(ctx, c, &text);
+    cage_tell(c, text.bytes, text.length);
 }
 
 /* -- all --------------------------------------------------------------------------------------- */
 
-enum { SECONDS_MOST = 60 };
+enum { SECONDS_MOST = 60, PRINTED_MOST = 1 << 14 };
+
+static enum cage_end look(struct look *l, struct strbuf *text)
+{
+    static const struct cage_limits limits = {.cpu_seconds = SECONDS_MOST,
+                                              .wall_seconds = SECONDS_MOST,
+                                              .memory = (size_t)4 << 30,
+                                              .output = PRINTED_MOST};
+    struct cage_report r;
+    cage_run(work, l, &limits, &r);
+    strbuf_add_bytes(text, r.results.bytes, r.results.length);
+    cage_report_free(&r);
+    return r.end;
+}
 
 /* 0 or 1. */
-static int print_class(const struct look *l, FILE *out)
+static int print_class(struct look *l, FILE *out)
 {
-    struct cell cell = {.limits = {.seconds = SECONDS_MOST, .cpu_seconds = SECONDS_MOST},
-                        .work = work,
-                        .ctx = (void *)l};
-    enum cell_end end = cell_run(&cell);
-    const char *text = strbuf_text(&cell.answer);
-    bool good = end == CELL_DONE && cell.answer.length > 0 && strstr(text, "NOT FOUND") == NULL &&
-                strstr(text, "DOES NOT SAY") == NULL && strstr(text, "cannot be") == NULL;
-    if (end == CELL_DONE)
-        fputs(text, out);
+    struct strbuf text = {0};
+    enum cage_end end = CAGE_DONE;
+    l->guest.sources = l->zoo->folder; /* some are a right one, changed */
+    l->kind = zoo_kind(l->zoo, l->class, l->file, sizeof l->file);
+    if (l->kind == ZOO_SCENARIO || guest_open(&l->guest, l->file, &text, &text) == GUEST_READY) {
+        strbuf_clear(&text);
+        end = look(l, &text);
+    } else {
+        strbuf_add(&text, "it cannot be run\n");
+    }
+    const char *said = strbuf_text(&text);
+    bool good = end == CAGE_DONE && text.length > 0 && strstr(said, "NOT FOUND") == NULL &&
+                strstr(said, "DOES NOT SAY") == NULL && strstr(said, "cannot be") == NULL;
+    if (end == CAGE_DONE)
+        fputs(said, out);
     else
         fprintf(out, "%2d  %-56s  %s\n", l->class->number, l->class->what,
-                end == CELL_CRASHED ? "CRASHES" : "DOES NOT COME TO AN END");
+                end == CAGE_TOO_LONG ? "DOES NOT COME TO AN END" : "CRASHES");
     fflush(out);
-    cell_free(&cell);
+    guest_close(&l->guest);
+    strbuf_free(&text);
     return good ? 0 : 1;
 }
 
@@ -246,7 +255,7 @@ static int print_all(const struct zoo *z, FILE *out)
     fprintf(out, "%2s  %-56s  %-7s  %-23s  %-7s  %s\n", "", "what is wrong", "by",
             "schedules that show it", "changes", "what is said first");
     for (size_t i = 0; i < z->count; i++) {
-        struct look l = {z, &z->classes[i], LINE_ONLY};
+        struct look l = {.zoo = z, .class = &z->classes[i], .length = LINE_ONLY};
         missed += (size_t)print_class(&l, out);
     }
     fprintf(out, "\n%zu classes: %zu found as they should be, %zu not\n", z->count,
@@ -254,21 +263,18 @@ static int print_all(const struct zoo *z, FILE *out)
     return missed > 0;
 }
 
-int zoo_print(const char *folder, int number, enum zoo_detail detail, FILE *out)
+enum zoo_end zoo_print(const char *folder, int number, enum zoo_detail detail, FILE *out)
 {
     struct zoo z;
-    if (zoo_read(&z, folder) != 0) {
-        fprintf(stderr, "pipesim: error: there is no zoo in '%s': %s\n", folder, strerror(errno));
-        return 2;
-    }
+    if (zoo_read(&z, folder) != 0)
+        return ZOO_NO_TABLE;
     z.verbose = detail == ZOO_WITH_EXECUTIONS;
     if (number == 0)
-        return print_all(&z, out);
+        return print_all(&z, out) == 0 ? ZOO_AS_IT_SAYS : ZOO_MISSED;
     for (size_t i = 0; i < z.count; i++) {
-        struct look l = {&z, &z.classes[i], WHOLE_STORY};
+        struct look l = {.zoo = &z, .class = &z.classes[i], .length = WHOLE_STORY};
         if (z.classes[i].number == number)
-            return print_class(&l, out);
+            return print_class(&l, out) == 0 ? ZOO_AS_IT_SAYS : ZOO_MISSED;
     }
-    fprintf(stderr, "pipesim: error: the zoo has no number %d\n", number);
-    return 2;
+    return ZOO_NO_NUMBER;
 }

@@ -37,11 +37,16 @@ int zoo_read(struct zoo *z, const char *folder);
 enum zoo_kind { ZOO_PIPE, ZOO_SCENARIO };
 enum zoo_kind zoo_kind(const struct zoo *z, const struct zoo_class *c, char *file, size_t room);
 
-/* Runs and explores them, each in a process of its own, and prints a line for each; for a number other
- * than 0 only that one, with all that is known of it. The exit status: 0 when each was found and the
- * message says what it must, 1 if not, 2 when there is no zoo there or no such number. How many executions
- * were made depends on how the pipes were compiled, and is said only if asked for. */
+/* Runs and explores them, each in a cage, and prints a line for each; for a number other than 0 only that one,
+ * with all that is known of it. How many executions were made depends on how the pipes were compiled, and is
+ * said only if asked for. */
 enum zoo_detail { ZOO_THE_SAME_EVERYWHERE, ZOO_WITH_EXECUTIONS };
-int zoo_print(const char *folder, int number, enum zoo_detail detail, FILE *out);
+enum zoo_end {
+    ZOO_AS_IT_SAYS, /* each was found, and the message says what it must */
+    ZOO_MISSED,
+    ZOO_NO_TABLE, /* errno says why */
+    ZOO_NO_NUMBER
+};
+enum zoo_end zoo_print(const char *folder, int number, enum zoo_detail detail, FILE *out);
 
 #endif

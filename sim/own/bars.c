@@ -3,12 +3,28 @@
 #include "sim/own/bars.h"
 
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+/* A sanitizer reserves more addresses than any limit would let it. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_SHADOW 1
+#elif defined(__has_feature) /* clang */
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HAS_SHADOW 1
+#endif
+#endif
 
 static void limit(int what, rlim_t most)
 {
@@ -16,31 +32,65 @@ static void limit(int what, rlim_t most)
     setrlimit(what, &l);
 }
 
-enum { FILES_OPEN = 32, DESCRIPTORS_MOST = 1024 };
+enum { FILES_OPEN = 64, DESCRIPTORS_MOST = 1024 };
 
-void bars_limits(const struct cage_limits *limits)
+#if defined(__linux__)
+void bars_no_privileges(void)
 {
-    struct rlimit cpu = {limits->cpu_seconds, limits->cpu_seconds + 1}; /* SIGXCPU comes first */
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static void stay_small(int parent)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY);
+    if (fd >= 0) {
+        ssize_t ignored = write(fd, "1000", 4); /* then it is as any other */
+        (void)ignored;
+        close(fd);
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1); /* it has ended before that */
+}
+#else
+void bars_no_privileges(void)
+{
+}
+
+static void stay_small(int parent)
+{
+    (void)parent;
+}
+#endif
+
+void bars_limits(const struct cage_limits *limits, int parent)
+{
+    /* Who has watched its time has ended it before (cage.c): SIGXCPU is for when he could not. */
+    struct rlimit cpu = {(rlim_t)limits->cpu_seconds + 1, (rlim_t)limits->cpu_seconds + 2};
+    stay_small(parent);
     setrlimit(RLIMIT_CPU, &cpu);
     limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, 0);
+    limit(RLIMIT_FSIZE, limits->file);
     limit(RLIMIT_NOFILE, FILES_OPEN);
-#ifdef RLIMIT_AS
+#if defined(RLIMIT_AS) && !defined(HAS_SHADOW)
     limit(RLIMIT_AS, limits->memory);
 #endif
-#ifdef RLIMIT_NPROC
-    limit(RLIMIT_NPROC, 0);
+}
+
+static void close_range_of(unsigned first, unsigned last)
+{
+#if defined(SYS_close_range)
+    if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
+        return;
 #endif
+    for (unsigned fd = first; fd <= last && fd < DESCRIPTORS_MOST; fd++)
+        close((int)fd);
 }
 
 void bars_close_others(int kept)
 {
-    long most = sysconf(_SC_OPEN_MAX);
-    most = most < 0 || most > DESCRIPTORS_MOST ? DESCRIPTORS_MOST : most;
-    for (int fd = 3; fd < most; fd++) {
-        if (fd != kept)
-            close(fd);
-    }
+    close_range_of(STDERR_FILENO + 1, (unsigned)kept - 1);
+    close_range_of((unsigned)kept + 1, ~0u);
 }
 
 #if defined(__linux__) && defined(__has_include)
@@ -54,41 +104,71 @@ void bars_close_others(int kept)
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 
 /* -- files ------------------------------------------------------------------------------------- */
 
-enum { READING = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR };
+/* What each version of Landlock knows of, by bits: the system's header may be older than its kernel. */
+enum {
+    VERSION_1 = (1 << 13) - 1,
+    VERSION_2 = VERSION_1 | 1 << 13, /* to link and move between folders */
+    VERSION_3 = VERSION_2 | 1 << 14, /* to truncate */
+    VERSION_5 = VERSION_3 | 1 << 15, /* to control devices */
+    OF_A_FILE = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+                LANDLOCK_ACCESS_FS_READ_FILE | 1 << 14 | 1 << 15,
+    READING = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR
+};
 
-/* All that the first version of Landlock knows of. */
-enum { ALL_ACCESS = (1 << 13) - 1 };
-
-static void let_read(int rules, const char *folder)
+/* 0: there is no Landlock. */
+static uint64_t all_access(void)
 {
-    int fd = open(folder, O_PATH | O_CLOEXEC);
-    struct landlock_path_beneath_attr path = {.allowed_access = READING, .parent_fd = fd};
+    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    return version < 1    ? 0
+           : version == 1 ? VERSION_1
+           : version == 2 ? VERSION_2
+           : version < 5  ? VERSION_3
+                          : VERSION_5;
+}
+
+static void let(int rules, const struct bars_place *place, uint64_t all)
+{
+    struct stat st;
+    int fd = open(place->path, O_PATH | O_CLOEXEC);
     if (fd < 0)
-        return; /* it is not there: nothing to be read */
+        return; /* it is not there: nothing to be done with it */
+    uint64_t access = place->right == BARS_READ  ? READING
+                      : place->right == BARS_RUN ? READING | LANDLOCK_ACCESS_FS_EXECUTE
+                                                 : all & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE;
+    if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
+        access &= OF_A_FILE;
+    struct landlock_path_beneath_attr path = {.allowed_access = access & all, .parent_fd = fd};
     syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &path, 0);
     close(fd);
 }
 
-int bars_files(const char *folder)
+int bars_files(const struct bars_place *places, size_t count)
 {
-    static const char *const libraries[] = {"/lib", "/lib64", "/usr/lib", "/usr/lib64"};
-    struct landlock_ruleset_attr attr = {.handled_access_fs = ALL_ACCESS};
+    struct landlock_ruleset_attr attr = {.handled_access_fs = all_access()};
+    if (attr.handled_access_fs == 0)
+        return -1;
     int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
     if (rules < 0)
         return -1;
-    for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++)
-        let_read(rules, libraries[i]);
-    if (folder != NULL)
-        let_read(rules, folder);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    for (size_t i = 0; i < count; i++)
+        let(rules, &places[i], attr.handled_access_fs);
     int error = (int)syscall(SYS_landlock_restrict_self, rules, 0);
     close(rules);
     return error == 0 ? 0 : -1;
+}
+
+/* Whoever may not do it as he is may do it in a world of his own users, where the system has that. */
+int bars_root(void)
+{
+    if (chroot(".") == 0)
+        return 0;
+    if (unshare(CLONE_NEWUSER) != 0 || chroot(".") != 0)
+        return -1;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* which that has forgotten */
+    return 0;
 }
 
 /* -- calls ------------------------------------------------------------------------------------- */
@@ -169,18 +249,26 @@ int bars_calls(void)
     f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 1 /* EPERM */);
     struct sock_fprog program = {(unsigned short)n, f};
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    limit(RLIMIT_NPROC, 0);
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0 ? 0 : -1;
 }
 #else
-int bars_files(const char *folder)
+int bars_files(const struct bars_place *places, size_t count)
 {
-    (void)folder;
+    (void)places, (void)count;
+    return -1;
+}
+
+int bars_root(void)
+{
     return -1;
 }
 
 int bars_calls(void)
 {
+#ifdef RLIMIT_NPROC
+    limit(RLIMIT_NPROC, 0);
+#endif
     return -1;
 }
 #endif

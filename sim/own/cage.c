@@ -1,24 +1,21 @@
-/* cage.c - see cage.h: the child, its end, and its messages.
+/* cage.c - see cage.h: the child, and its messages.
  *
  * A message is its size, its seal and its bytes. The last one is empty, and comes when `inside` has
  * returned; its number is the count of those before, so that none can be left out. */
 #define _GNU_SOURCE
 #include "sim/own/cage.h"
 
-#include "sim/sched/clock.h"
-
 #include "sim/own/bars.h"
+#include "sim/own/keeper.h"
 #include "sim/own/seal.h"
+#include "sim/own/toolchain.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,7 +31,7 @@ struct head {
     uint64_t size, seal;
 };
 
-/* -- in the child ------------------------------------------------------------------------------ */
+/* -- in the child: telling --------------------------------------------------------------------- */
 
 static void write_all(int fd, const void *bytes, size_t n)
 {
@@ -57,13 +54,6 @@ void cage_tell(struct cage *c, const void *bytes, size_t n)
     write_all(c->results, bytes, n);
 }
 
-enum cage_shut cage_shut(struct cage *c, const char *folder)
-{
-    (void)c;
-    bool files = bars_files(folder) == 0, calls = bars_calls() == 0;
-    return files && calls ? CAGE_IS_SHUT : CAGE_IS_NOT_SHUT;
-}
-
 static void hide_key(struct cage *c, struct seal_key *key)
 {
     c->page = (size_t)sysconf(_SC_PAGESIZE);
@@ -72,16 +62,83 @@ static void hide_key(struct cage *c, struct seal_key *key)
         _exit(1);
     c->key = page;
     *c->key = *key;
-    memset(key, 0, sizeof *key);
+    for (volatile char *at = (char *)key; at < (char *)key + sizeof *key; at++)
+        *at = 0;
     mprotect(page, c->page, PROT_NONE);
 }
+
+/* -- in the child: shutting -------------------------------------------------------------------- */
+
+enum { PLACES_MOST = 512 };
+
+struct places {
+    struct bars_place at[PLACES_MOST];
+    size_t count;
+};
+
+static void add_place(struct places *p, const char *path, enum bars_right right)
+{
+    if (path != NULL && p->count < PLACES_MOST)
+        p->at[p->count++] = (struct bars_place){strdup(path), right};
+}
+
+static void add_program(void *ctx, const char *folder)
+{
+    add_place(ctx, folder, BARS_RUN);
+}
+
+/* Where the strings are, too: they lie on the stack, for all to find. */
+static void forget_environment(void)
+{
+    extern char **environ;
+    for (char **e = environ; e != NULL && *e != NULL; e++)
+        memset(*e, 0, strlen(*e));
+    environ = NULL;
+}
+
+/* What the working directory was is no business of those inside. */
+static bool move(const char *folder)
+{
+    return chdir(folder != NULL ? folder : "/") == 0;
+}
+
+enum cage_shut cage_shut(struct cage *c, const char *folder)
+{
+    struct places p = {.count = 0};
+    (void)c;
+    add_place(&p, "/lib", BARS_READ);
+    add_place(&p, "/lib64", BARS_READ);
+    add_place(&p, "/usr/lib", BARS_READ);
+    add_place(&p, "/usr/lib64", BARS_READ);
+    bool files = move(folder);
+    if (files && folder != NULL)
+        add_place(&p, ".", BARS_READ);
+    files = files && (bars_files(p.at, p.count) == 0 || (folder != NULL && bars_root() == 0));
+    forget_environment();
+    bool calls = bars_calls() == 0;
+    return files && calls ? CAGE_IS_SHUT : CAGE_IS_NOT_SHUT;
+}
+
+enum cage_shut cage_shut_compiler(struct cage *c, const char *sources, const char *folder)
+{
+    struct places p = {.count = 0};
+    (void)c;
+    add_place(&p, sources, BARS_READ);
+    add_place(&p, folder, BARS_WRITE);
+    add_place(&p, "/dev/null", BARS_WRITE);
+    toolchain_each(add_program, &p);
+    return bars_files(p.at, p.count) == 0 ? CAGE_IS_SHUT : CAGE_IS_NOT_SHUT;
+}
+
+/* -- in the child: its life -------------------------------------------------------------------- */
 
 struct ends {
     int results[2], output[2];
 };
 
-static void child(void (*inside)(void *ctx, struct cage *c), void *ctx,
-                  const struct cage_limits *limits, const struct ends *ends, struct seal_key *key)
+static _Noreturn void child(void (*inside)(void *ctx, struct cage *c), void *ctx,
+                            const struct cage_limits *limits, const struct ends *ends,
+                            struct seal_key *key, pid_t parent)
 {
     struct cage c = {.results = ends->results[1]};
     int nothing = open("/dev/null", O_RDONLY);
@@ -90,7 +147,8 @@ static void child(void (*inside)(void *ctx, struct cage *c), void *ctx,
     dup2(ends->output[1], STDOUT_FILENO);
     dup2(ends->output[1], STDERR_FILENO);
     bars_close_others(c.results);
-    bars_limits(limits);
+    bars_no_privileges();
+    bars_limits(limits, parent);
     hide_key(&c, key);
     inside(ctx, &c);
     fflush(NULL);
@@ -102,8 +160,6 @@ static void child(void (*inside)(void *ctx, struct cage *c), void *ctx,
 
 enum message { MESSAGE_PART, MESSAGE_GOOD, MESSAGE_LAST, MESSAGE_FORGED };
 
-enum { MESSAGE_MOST = 64 << 20 };
-
 /* The next one in what has come; `at` moves behind it. */
 static enum message next_message(const struct strbuf *come, size_t *at, const struct seal_key *key,
                                  uint64_t number, struct strbuf *results)
@@ -112,7 +168,7 @@ static enum message next_message(const struct strbuf *come, size_t *at, const st
     if (come->length - *at < sizeof h)
         return MESSAGE_PART;
     memcpy(&h, come->bytes + *at, sizeof h);
-    if (h.size > MESSAGE_MOST)
+    if (h.size > KEEPER_RESULTS_MOST)
         return MESSAGE_FORGED;
     if (come->length - *at - sizeof h < h.size)
         return MESSAGE_PART;
@@ -138,83 +194,38 @@ static enum message read_messages(const struct strbuf *come, const struct seal_k
 
 /* -- the caller's side ------------------------------------------------------------------------- */
 
-/* False: its end has come. */
-static bool take(struct pollfd *p, struct strbuf *to)
+static bool is_by_time(int signal, double worked, const struct cage_limits *limits)
 {
-    char bytes[4096];
-    if (p->fd < 0 || p->revents == 0)
-        return p->fd >= 0;
-    ssize_t n = read(p->fd, bytes, sizeof bytes);
-    if (n > 0)
-        strbuf_add_bytes(to, bytes, (size_t)n);
-    if (n == 0 || (n < 0 && errno != EINTR))
-        p->fd = -1;
-    return p->fd >= 0;
+    return signal == SIGXCPU || (signal == SIGKILL && worked >= limits->cpu_seconds);
 }
 
-/* Until the child has closed its results, or has gone too far. */
-static enum cage_end listen(const struct ends *ends, const struct cage_limits *limits,
-                            struct strbuf *come, struct strbuf *output)
+static enum cage_end end_of(enum cage_end seen, const struct keeper *k, enum message last)
 {
-    struct pollfd p[2] = {{ends->results[0], POLLIN, 0}, {ends->output[0], POLLIN, 0}};
-    double until = clock_now() + limits->wall_seconds;
-    for (;;) {
-        double left = until - clock_now();
-        if (left <= 0)
-            return CAGE_TOO_LONG;
-        poll(p, 2, (int)(left * 1000) + 1);
-        take(&p[1], output);
-        if (output->length > limits->output)
-            return CAGE_TOO_LOUD;
-        if (!take(&p[0], come))
-            return CAGE_DONE;
-        if (come->length > MESSAGE_MOST)
-            return CAGE_FORGED;
-    }
-}
-
-/* What is left of its output. */
-static void drain(int fd, const struct cage_limits *limits, struct strbuf *output)
-{
-    struct pollfd p = {fd, POLLIN, 0};
-    fcntl(fd, F_SETFL, O_NONBLOCK);
-    do {
-        p.revents = POLLIN;
-    } while (output->length <= limits->output && take(&p, output));
-}
-
-static enum cage_end end_of(enum cage_end heard, int status, enum message last)
-{
-    if (heard != CAGE_DONE)
-        return heard;
-    if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
+    int signal = WIFSIGNALED(k->status) ? WTERMSIG(k->status) : 0;
+    if (seen != CAGE_DONE)
+        return seen;
+    if (is_by_time(signal, k->worked, k->limits))
         return CAGE_TOO_LONG;
-    if (WIFSIGNALED(status) && last != MESSAGE_LAST)
+    if (signal != 0 && last != MESSAGE_LAST)
         return CAGE_CRASHED;
     if (last == MESSAGE_FORGED)
         return CAGE_FORGED;
     return last == MESSAGE_LAST ? CAGE_DONE : CAGE_LEFT;
 }
 
-static void parent(pid_t pid, const struct ends *ends, const struct cage_limits *limits,
-                   const struct seal_key *key, struct cage_report *report)
+static void keep(struct keeper *k, const struct ends *ends, const struct seal_key *key,
+                 struct cage_report *report)
 {
-    struct strbuf come = {0};
-    int status = 0;
-    setpgid(pid, pid); /* whoever of the two is first */
+    setpgid(k->pid, k->pid); /* whoever of the two is first */
     close(ends->results[1]);
     close(ends->output[1]);
-    enum cage_end heard = listen(ends, limits, &come, &report->output);
-    if (heard != CAGE_DONE)
-        kill(-pid, SIGKILL);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    kill(-pid, SIGKILL); /* whoever is left of the group */
-    drain(ends->output[0], limits, &report->output);
-    enum message last = read_messages(&come, key, &report->results);
-    report->end = end_of(heard, status, last);
-    report->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    strbuf_free(&come);
+    fcntl(k->results, F_SETFL, O_NONBLOCK);
+    fcntl(k->output, F_SETFL, O_NONBLOCK);
+    enum cage_end seen = keeper_watch(k);
+    enum message last = read_messages(&k->come, key, &report->results);
+    report->end = end_of(seen, k, last);
+    report->signal = WIFSIGNALED(k->status) ? WTERMSIG(k->status) : 0;
+    strbuf_free(&k->come);
     close(ends->results[0]);
     close(ends->output[0]);
 }
@@ -230,6 +241,7 @@ void cage_run(void (*inside)(void *ctx, struct cage *c), void *ctx,
 {
     struct ends ends;
     struct seal_key key;
+    pid_t self = getpid();
     *report = (struct cage_report){.end = CAGE_IMPOSSIBLE};
     if (seal_new_key(&key) != 0 || pipe(ends.results) != 0)
         return;
@@ -237,16 +249,43 @@ void cage_run(void (*inside)(void *ctx, struct cage *c), void *ctx,
         close_both(ends.results);
         return;
     }
+    struct keeper k = {.results = ends.results[0],
+                       .output = ends.output[0],
+                       .limits = limits,
+                       .kept = &report->output};
+    keeper_adopt(&k);
     fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0)
-        child(inside, ctx, limits, &ends, &key);
-    if (pid > 0) {
-        parent(pid, &ends, limits, &key, report);
+    k.pid = fork();
+    if (k.pid == 0)
+        child(inside, ctx, limits, &ends, &key, self);
+    if (k.pid > 0) {
+        keep(&k, &ends, &key, report);
         return;
     }
     close_both(ends.results);
     close_both(ends.output);
+}
+
+void cage_report_free(struct cage_report *report)
+{
+    strbuf_free(&report->results);
+    strbuf_free(&report->output);
+}
+
+unsigned cage_bars(void)
+{
+    int status = 0;
+    pid_t pid = fork();
+    if (pid == 0) {
+        bars_no_privileges();
+        unsigned found = bars_files(NULL, 0) == 0 ? CAGE_BAR_FILES | CAGE_BAR_COMPILER
+                         : bars_root() == 0       ? CAGE_BAR_FILES
+                                                  : 0;
+        _exit((int)(found | (bars_calls() == 0 ? CAGE_BAR_CALLS : 0)));
+    }
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return pid > 0 && WIFEXITED(status) ? (unsigned)WEXITSTATUS(status) : 0;
 }
 
 void cage_describe(const struct cage_report *report, const struct cage_limits *limits,
@@ -256,8 +295,13 @@ void cage_describe(const struct cage_report *report, const struct cage_limits *l
     case CAGE_DONE: strbuf_add(out, "has come to its end"); break;
     case CAGE_LEFT: strbuf_add(out, "has ended the program"); break;
     case CAGE_CRASHED: strbuf_addf(out, "crashed: %s", strsignal(report->signal)); break;
-    case CAGE_TOO_LONG: strbuf_addf(out, "took more than %u seconds", limits->wall_seconds); break;
-    case CAGE_TOO_LOUD: strbuf_addf(out, "printed more than %zu bytes", limits->output); break;
+    case CAGE_TOO_LONG:
+        strbuf_addf(out, "took more than %g seconds of the processor, or %g on the clock",
+                    limits->cpu_seconds, limits->wall_seconds);
+        break;
+    case CAGE_TOO_LOUD:
+        strbuf_addf(out, "printed more than %zu bytes", limits->output * CAGE_LOUD);
+        break;
     case CAGE_FORGED: strbuf_add(out, "wrote to where the results are told"); break;
     case CAGE_IMPOSSIBLE: strbuf_add(out, "could not be run: there is no process for it"); break;
     }

@@ -1,10 +1,13 @@
-/* compile.c - see compile.h. The headers that the code needs are in the program (listing.h): nothing need
- * be installed but a C compiler. */
+/* compile.c - see compile.h. The headers that the code needs are in the program (listing.h), and so is what
+ * is linked to it (bytes.h): nothing need be installed but a C compiler. */
 #include "sim/own/compile.h"
 
+#include "sim/own/bytes.h"
 #include "sim/own/listing.h"
+#include "sim/own/toolchain.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +19,9 @@
 static const struct {
     const char *name, *listing;
 } texts[] = {
-    {"pipesim/calls.h", "sim/own/beside/calls.h"},
-    {"pthread.h", "sim/own/beside/pthread.h"},
-    {"semaphore.h", "sim/own/beside/semaphore.h"},
-    {"threads.h", "sim/own/beside/threads.h"},
-    {"beside.c", "sim/own/beside/beside.c"},
-    {"ringbuf/pipe.h", "ringbuf/pipe.h"},
-    {"pipe.h", "ringbuf/pipe.h"},
+    {"pipesim/calls.h", "sim/own/beside/calls.h"}, {"pthread.h", "sim/own/beside/pthread.h"},
+    {"semaphore.h", "sim/own/beside/semaphore.h"}, {"threads.h", "sim/own/beside/threads.h"},
+    {"ringbuf/pipe.h", "ringbuf/pipe.h"},          {"pipe.h", "ringbuf/pipe.h"},
 };
 
 static const char *const folders[] = {"ringbuf", "pipesim"};
@@ -47,6 +46,21 @@ static int write_text(const char *path, const struct listing *l, struct strbuf *
     return -1;
 }
 
+static int write_beside(const char *path, struct strbuf *out)
+{
+    FILE *f = fopen(path, "wb");
+    size_t n = f != NULL ? fwrite(beside_object, 1, beside_object_size, f) : 0;
+    if (f != NULL && fclose(f) == 0 && n == beside_object_size)
+        return 0;
+    complain(out, "write", path);
+    return -1;
+}
+
+static void beside_name(const struct workshop *w, char *name, size_t size)
+{
+    snprintf(name, size, "%s/beside.o", w->folder);
+}
+
 static int write_texts(struct workshop *w, struct strbuf *out)
 {
     char path[400];
@@ -63,47 +77,27 @@ static int write_texts(struct workshop *w, struct strbuf *out)
         if (l == NULL || write_text(path, l, out) != 0)
             return -1;
     }
-    return 0;
+    beside_name(w, path, sizeof path);
+    return write_beside(path, out);
 }
 
 int workshop_open(struct workshop *w, struct strbuf *out)
 {
-    const char *tmp = getenv("TMPDIR");
-    snprintf(w->folder, sizeof w->folder, "%.200s/pipesim-XXXXXX", tmp != NULL ? tmp : "/tmp");
-    if (mkdtemp(w->folder) == NULL) {
-        complain(out, "make a folder like", w->folder);
-        w->folder[0] = '\0';
+    if (scratch_make(w->folder, NULL, out) != 0)
         return -1;
-    }
     snprintf(w->object, sizeof w->object, "%s/own.so", w->folder);
     return write_texts(w, out);
+}
+
+void workshop_close(struct workshop *w)
+{
+    scratch_remove(w->folder);
+    w->folder[0] = '\0';
 }
 
 static void object_name(const struct workshop *w, int number, char *name, size_t size)
 {
     snprintf(name, size, "%s/own-%d.o", w->folder, number);
-}
-
-void workshop_close(struct workshop *w)
-{
-    char path[400];
-    if (w->folder[0] == '\0')
-        return;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        snprintf(path, sizeof path, "%s/%s", w->folder, texts[i].name);
-        unlink(path);
-    }
-    unlink(w->object);
-    for (int i = 0; i <= w->files; i++) {
-        object_name(w, i, path, sizeof path);
-        unlink(path);
-    }
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        snprintf(path, sizeof path, "%s/%s", w->folder, folders[i]);
-        rmdir(path);
-    }
-    rmdir(w->folder);
-    w->folder[0] = '\0';
 }
 
 /* -- the compiler ------------------------------------------------------------------------------ */
@@ -156,8 +150,7 @@ struct command {
 
 static void command_begin(struct command *c)
 {
-    const char *cc = getenv("CC");
-    snprintf(c->compiler, sizeof c->compiler, "%s", cc != NULL && cc[0] != '\0' ? cc : "cc");
+    snprintf(c->compiler, sizeof c->compiler, "%s", toolchain_compiler());
     c->count = 0;
     for (char *word = strtok(c->compiler, " "); word != NULL && c->count < WORDS_MOST / 4;
          word = strtok(NULL, " "))
@@ -197,21 +190,28 @@ static const char *const common[] = {
 static int compile(struct workshop *w, const char *file, const char *hooks, struct strbuf *out)
 {
     struct command c;
-    char include[400], object[400], map[400];
+    char include[400], object[400], name[PATH_MAX], map[PATH_MAX + 32];
     const char *slash = strrchr(file, '/');
     int folder = slash != NULL ? (int)(slash + 1 - file) : 0;
+    bool word = file[0] == '-' || file[0] == '@'; /* else it would be taken for an option */
+    snprintf(name, sizeof name, "%s%s", word ? "./" : "", file);
     snprintf(include, sizeof include, "-I%s", w->folder);
-    snprintf(map, sizeof map, "-fmacro-prefix-map=%.*s=", folder, file);
+    snprintf(map, sizeof map, "-fmacro-prefix-map=%s%.*s=", word ? "./" : "", folder, file);
     object_name(w, w->files, object, sizeof object);
     command_begin(&c);
     command_add(&c, common);
     command_add(&c, (const char *const[]){hooks, NULL});
     command_add(&c, (const char *const[]){folder > 0 ? map : "-Wextra", include, "-c", "-o", object,
-                                          file, NULL});
+                                          name, NULL});
     return command_run(&c, out);
 }
 
-/* Perhaps the compiler has no such hooks: without them it is no error then. */
+/* Perhaps the compiler has no such hooks; then that is what it complains about. */
+static bool is_about_hooks(const struct strbuf *said)
+{
+    return strstr(strbuf_text(said), "-fsanitize") != NULL;
+}
+
 static int compile_without(struct workshop *w, const char *file, struct strbuf *out)
 {
     struct strbuf said = {0};
@@ -234,23 +234,23 @@ int workshop_compile(struct workshop *w, const char *file, struct strbuf *out)
     }
     bool hooks = w->sees == SEES_ACCESSES;
     int error = compile(w, file, hooks ? "-fsanitize=thread" : "-Wextra", &said);
-    if (error == 0 || !hooks || (error = compile_without(w, file, out)) != 0)
+    if (error == 0 || !hooks || !is_about_hooks(&said) ||
+        (error = compile_without(w, file, out)) != 0)
         strbuf_add(out, strbuf_text(&said));
     strbuf_free(&said);
     w->files += error == 0;
     return error;
 }
 
-/* Not linked with the compiler's own library for those hooks: beside.c has them. */
+/* Not linked with the compiler's own library for those hooks: beside.o has them. */
 int workshop_link(struct workshop *w, struct strbuf *out)
 {
     struct command c;
-    char include[400], beside[400], objects[WORKSHOP_FILES_MOST][400];
-    snprintf(include, sizeof include, "-I%s", w->folder);
-    snprintf(beside, sizeof beside, "%s/beside.c", w->folder);
+    char beside[400], objects[WORKSHOP_FILES_MOST][400];
+    beside_name(w, beside, sizeof beside);
     command_begin(&c);
     command_add(&c, common);
-    command_add(&c, (const char *const[]){"-w", "-shared", include, "-o", w->object, beside, NULL});
+    command_add(&c, (const char *const[]){"-shared", "-o", w->object, beside, NULL});
     for (int i = 0; i < w->files; i++) {
         object_name(w, i, objects[i], sizeof objects[i]);
         command_add(&c, (const char *const[]){objects[i], NULL});

@@ -2,13 +2,13 @@
 #ifndef SIM_OWN_COMPILE_H
 #define SIM_OWN_COMPILE_H
 
-#include "sim/trace/strbuf.h"
+#include "sim/own/scratch.h"
 
 enum { WORKSHOP_FILES_MOST = 16 };
 
 /* A folder of our own under TMPDIR, with the headers in it; "" when it cannot be made. */
 struct workshop {
-    char folder[256];
+    char folder[SCRATCH_PATH_MOST];
     char object[300]; /* the shared object in it */
     int files;        /* compiled so far */
     enum { SEES_ACCESSES, SEES_CALLS_ONLY } sees;
@@ -22,7 +22,7 @@ int workshop_open(struct workshop *w, struct strbuf *out);
  * the file's name without its folder. 0 or -1. */
 int workshop_compile(struct workshop *w, const char *file, struct strbuf *out);
 
-/* All of them and what stands beside them, as w->object. 0 or -1. */
+/* All of them and what stands beside them (beside/beside.c), as w->object. 0 or -1. */
 int workshop_link(struct workshop *w, struct strbuf *out);
 
 void workshop_close(struct workshop *w); /* removes the folder */

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MOST = 31, SOURCE_MOST = 1 << 20 };
+enum { SOURCE_MOST = 1 << 20 };
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -76,7 +76,7 @@ static void keep_listing(const char *file, char *text)
 
 struct own {
     struct pipe_impl impl;
-    char name[NAME_MOST + 1];
+    char name[OWN_NAME_SIZE];
 };
 
 /* ISO C knows no way from void * to a function. */
@@ -245,6 +245,11 @@ static enum pipe_observed how_observed(const char *text)
     return strstr(text, "pthread_create") != NULL ? PIPE_IS_OBSERVED_AT_END : PIPE_IS_OBSERVED;
 }
 
+void own_name(const char *file, char name[OWN_NAME_SIZE])
+{
+    snprintf(name, OWN_NAME_SIZE, "%s", base_name(file));
+}
+
 static const struct pipe_impl *make_impl(const char *file, const struct loaded *l, const char *text,
                                          struct strbuf *out)
 {
@@ -253,7 +258,7 @@ static const struct pipe_impl *make_impl(const char *file, const struct loaded *
         free(own);
         return NULL;
     }
-    snprintf(own->name, sizeof own->name, "%s", base_name(file));
+    own_name(file, own->name);
     own->impl.name = own->name;
     own->impl.keeps = PIPE_KEEPS_STACK;
     own->impl.observed = how_observed(text);
@@ -314,6 +319,30 @@ const struct pipe_impl *own_load(const char *files, struct strbuf *out)
     strbuf_free(&text);
     free(names);
     return impl;
+}
+
+int own_compile(const char *file, const char *object, struct strbuf *out)
+{
+    struct workshop w = {.folder = ""};
+    int error = workshop_open(&w, out);
+    if (error == 0)
+        error = workshop_compile(&w, file, out);
+    if (error == 0)
+        error = workshop_link(&w, out);
+    if (error == 0 && (error = rename(w.object, object)) != 0)
+        strbuf_addf(out, "cannot write '%s': %s\n", object, strerror(errno));
+    workshop_close(&w);
+    return error;
+}
+
+const struct pipe_impl *own_join(const char *file, const char *text, const char *object,
+                                 struct strbuf *out)
+{
+    char *kept = strdup(text);
+    if (kept != NULL)
+        keep_listing(base_name(file), kept);
+    struct loaded l;
+    return load_all(&l, NULL, object, out) == 0 ? make_impl(file, &l, text, out) : NULL;
 }
 
 /* -- what is noticed --------------------------------------------------------------------------- */

@@ -20,6 +20,16 @@ bool own_is_file(const char *name);
  * name of the first (pipe_impl_named). NULL: messages, of the compiler or of ours, are in `out`. */
 const struct pipe_impl *own_load(const char *files, struct strbuf *out);
 
+/* That name: without folders, and not too long. */
+enum { OWN_NAME_SIZE = 32 };
+void own_name(const char *file, char name[OWN_NAME_SIZE]);
+
+/* The two halves of that for one file, for those who do not trust it (guest.h): compiles it as this object, in
+ * the same file system as $TMPDIR, 0 or -1; and loads the object, made of the file with this text. */
+int own_compile(const char *file, const char *object, struct strbuf *out);
+const struct pipe_impl *own_join(const char *file, const char *text, const char *object,
+                                 struct strbuf *out);
+
 /* What is suspicious in the runs so far, and no mistake: a sentence on each line. */
 void own_take_warnings(struct strbuf *out);
 

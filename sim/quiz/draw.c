@@ -4,8 +4,10 @@
 #include "sim/sched/random.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static uint64_t next(struct draw *d)
 {
@@ -34,4 +36,16 @@ uint64_t draw_seed_of(const char *text)
     for (; *text != '\0'; text++)
         hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
     return hash == 0 ? 1 : hash;
+}
+
+uint64_t draw_unforeseen(void)
+{
+    uint64_t seed = (uint64_t)time(NULL);
+    FILE *f = fopen("/dev/urandom", "rb");
+    if (f != NULL) {
+        size_t n = fread(&seed, sizeof seed, 1, f);
+        (void)n; /* then it is the time */
+        fclose(f);
+    }
+    return seed;
 }

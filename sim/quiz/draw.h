@@ -19,4 +19,7 @@ uint64_t draw_below(struct draw *d, uint64_t below);
  * for the number 0. */
 uint64_t draw_seed_of(const char *text);
 
+/* A seed that nobody can know before: from the system's random numbers. */
+uint64_t draw_unforeseen(void);
+
 #endif

@@ -157,6 +157,30 @@ static void add_json_escaped(struct strbuf *s, unsigned char c)
         strbuf_addf(s, "\\u%04x", c);
 }
 
+void strbuf_add_word(struct strbuf *s, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_./+-@,";
+    if (text[0] != '\0' && text[strspn(text, plain)] == '\0') {
+        strbuf_add(s, text);
+        return;
+    }
+    strbuf_add_char(s, '\'');
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            strbuf_add(s, "'\\''");
+        else
+            strbuf_add_char(s, *text);
+    }
+    strbuf_add_char(s, '\'');
+}
+
+void strbuf_add_harmless(struct strbuf *s, const char *text)
+{
+    for (; *text != '\0'; text++)
+        strbuf_add_char(s, (unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text);
+}
+
 void strbuf_add_json(struct strbuf *s, const void *bytes, size_t n)
 {
     const unsigned char *from = bytes;

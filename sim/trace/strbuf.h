@@ -54,6 +54,12 @@ void strbuf_add_quoted(struct strbuf *s, const void *bytes, size_t n, size_t lim
 /* A message of several lines as one: line ends become ", ", padding one space. */
 void strbuf_add_as_line(struct strbuf *s, const char *text, size_t n);
 
+/* A word of a shell's command line: in single quotes, if it needs any. */
+void strbuf_add_word(struct strbuf *s, const char *text);
+
+/* On one line, whatever it is: '?' for control characters. */
+void strbuf_add_harmless(struct strbuf *s, const char *text);
+
 /* The bytes as a JSON string, in quotes; bytes that are not ASCII stand as \u00XX. */
 void strbuf_add_json(struct strbuf *s, const void *bytes, size_t n);
 

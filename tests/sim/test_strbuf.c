@@ -146,6 +146,24 @@ START_TEST(an_empty_json_string_is_two_quotes)
 }
 END_TEST
 
+START_TEST(a_word_is_one_for_every_shell)
+{
+    strbuf_add_word(&s, "a/b-1.pipe");
+    strbuf_add_char(&s, ' ');
+    strbuf_add_word(&s, "");
+    strbuf_add_char(&s, ' ');
+    strbuf_add_word(&s, "it's $x");
+    ck_assert_str_eq(strbuf_text(&s), "a/b-1.pipe '' 'it'\\''s $x'");
+}
+END_TEST
+
+START_TEST(control_characters_do_no_harm)
+{
+    strbuf_add_harmless(&s, "a\nb\033[1m\177\303\274");
+    ck_assert_str_eq(strbuf_text(&s), "a?b?[1m?\303\274");
+}
+END_TEST
+
 Suite *strbuf_suite(void)
 {
     Suite *suite = suite_create("strbuf");
@@ -166,6 +184,8 @@ Suite *strbuf_suite(void)
     tcase_add_test(bytes, beyond_the_limit_dots_stand_behind_the_quotes);
     tcase_add_test(bytes, every_byte_is_written_so_that_json_gives_it_back);
     tcase_add_test(bytes, an_empty_json_string_is_two_quotes);
+    tcase_add_test(bytes, a_word_is_one_for_every_shell);
+    tcase_add_test(bytes, control_characters_do_no_harm);
     suite_add_tcase(suite, bytes);
     return suite;
 }

