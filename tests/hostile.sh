@@ -57,6 +57,7 @@ attack() {
     mv "$all/$name/my_pipe.c" "$all/$name/right.c"
     cp "$here/hostile.h" "$all/$name/"
     sed "s:HIDDEN:$hidden:; s:NEIGHBOUR:$all/right:" "$1" >"$all/$name/my_pipe.c"
+    echo '#define UNLOCKED __attribute__((no_sanitize("thread")))' >"$all/$name/un locked.h"
     want "$name" "$(sed -n 's:^.*wanted\: \(.*\) \*/:\1:p' "$1")"
 }
 

@@ -86,6 +86,7 @@ int workshop_open(struct workshop *w, struct strbuf *out)
     if (scratch_make(w->folder, NULL, out) != 0)
         return -1;
     snprintf(w->object, sizeof w->object, "%s/own.so", w->folder);
+    snprintf(w->list, sizeof w->list, "%s/own.d", w->folder);
     return write_texts(w, out);
 }
 
@@ -201,8 +202,8 @@ static int compile(struct workshop *w, const char *file, const char *hooks, stru
     command_begin(&c);
     command_add(&c, common);
     command_add(&c, (const char *const[]){hooks, NULL});
-    command_add(&c, (const char *const[]){folder > 0 ? map : "-Wextra", include, "-c", "-o", object,
-                                          name, NULL});
+    command_add(&c, (const char *const[]){folder > 0 ? map : "-Wextra", include, "-MMD", "-MF",
+                                          w->list, "-c", "-o", object, name, NULL});
     return command_run(&c, out);
 }
 

@@ -10,7 +10,9 @@ enum { WORKSHOP_FILES_MOST = 16 };
 struct workshop {
     char folder[SCRATCH_PATH_MOST];
     char object[300]; /* the shared object in it */
-    int files;        /* compiled so far */
+    char list
+        [300]; /* a make rule in it: what the file compiled last consists of, but for the system's headers */
+    int files; /* compiled so far */
     enum { SEES_ACCESSES, SEES_CALLS_ONLY } sees;
 };
 

@@ -4,6 +4,7 @@
 
 #include "sim/own/accesses.h"
 #include "sim/own/compile.h"
+#include "sim/own/included.h"
 #include "sim/own/lines.h"
 #include "sim/own/listing.h"
 #include "sim/own/locals.h"
@@ -327,6 +328,8 @@ int own_compile(const char *file, const char *object, struct strbuf *out)
     int error = workshop_open(&w, out);
     if (error == 0)
         error = workshop_compile(&w, file, out);
+    if (error == 0)
+        error = included_hides_nothing(file, w.list, w.folder, out);
     if (error == 0)
         error = workshop_link(&w, out);
     if (error == 0 && (error = rename(w.object, object)) != 0)

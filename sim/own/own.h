@@ -25,7 +25,8 @@ enum { OWN_NAME_SIZE = 32 };
 void own_name(const char *file, char name[OWN_NAME_SIZE]);
 
 /* The two halves of that for one file, for those who do not trust it (guest.h): compiles it as this object, in
- * the same file system as $TMPDIR, 0 or -1; and loads the object, made of the file with this text. */
+ * the same file system as $TMPDIR, 0 or -1, and does not when it says that it would hide from us what it does;
+ * and loads the object, made of the file with this text. */
 int own_compile(const char *file, const char *object, struct strbuf *out);
 const struct pipe_impl *own_join(const char *file, const char *text, const char *object,
                                  struct strbuf *out);

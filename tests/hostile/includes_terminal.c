@@ -1,4 +1,3 @@
-/* which is not there: its input is empty
- * wanted: 12 of 12 */
+/* wanted: 0 of 12  build */
 #include "/dev/stdin"
 #include "right.c"
