@@ -1,7 +1,7 @@
 #!/bin/sh
 # lab.sh - are the labs what they say? For each: the scenarios hold on the pipe that is right, the starter gets
-# few points, the reference all, and each mistake of instructor/LAB/wrong/ fails first in the item that it names.
-# Then grading: every format is what its platform reads.
+# few points, the reference all, and each mistake of instructor/LAB/wrong/ fails first in the item that it names,
+# and is told to look for what it names. Then grading: every format is what its platform reads.
 set -u
 pipesim=${PIPESIM:-./pipesim}
 case $pipesim in /*) ;; *) pipesim=$PWD/$pipesim ;; esac
@@ -45,6 +45,9 @@ for lab in scenarios/labs/[0-9]*; do
         wanted="$(basename "$script" .sed) $(sed -n 's/^# item: //p' "$script")"
         grep -qx "$wanted" "$work/first" ||
             complain "$name: wanted '$wanted', got: $(grep "^${wanted%% *} " "$work/result")"
+        cause=$(sed -n 's/^# look for: //p' "$script")
+        [ -z "$cause" ] || "$pipesim" lab check --lab "$name" "$here/${wanted%% *}" | grep '^look for:' | grep -qF "$cause" ||
+            complain "$name: ${wanted%% *} is not told to look for: $cause"
     done
     grep -q 'my_pipe' "$lab/grading" || continue
     more=$hidden/$name/hidden
