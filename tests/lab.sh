@@ -1,7 +1,7 @@
 #!/bin/sh
 # lab.sh - are the labs what they say? For each: the scenarios hold on the pipe that is right, the starter gets
-# few points, the reference all, and each mistake of instructor/LAB/wrong/ fails first in the item that it names.
-# Then grading: every format is what its platform reads.
+# few points, the reference all, and each mistake of instructor/LAB/wrong/ fails first in the item that it names,
+# and is told to look for what it names. Then grading: every format is what its platform reads.
 set -u
 pipesim=${PIPESIM:-./pipesim}
 case $pipesim in /*) ;; *) pipesim=$PWD/$pipesim ;; esac
@@ -19,6 +19,11 @@ first_failures() {
     sed -n 's/^\([^ ]*\)  *[0-9]* of [0-9]*\(  \([^:]*\):.*\)\{0,1\}$/\1 \3/p' "$1"
 }
 
+# A line `# KEY: TEXT` of a mistake, which is a script or a folder.
+said_in() {
+    cat "$1" "$1"/* 2>/dev/null | sed -n "s/^# $2: //p"
+}
+
 labs=0 wrongs=0
 for lab in scenarios/labs/[0-9]*; do
     name=$(basename "$lab")
@@ -27,24 +32,31 @@ for lab in scenarios/labs/[0-9]*; do
     labs=$((labs + 1))
     "$pipesim" lab start "$name" "$here/starter" >/dev/null || complain "$name cannot be started"
     cp -R "$hidden/$name/reference" "$here/reference"
-    for script in "$hidden/$name"/wrong/*.sed; do
-        [ -f "$script" ] || continue
+    for script in "$hidden/$name"/wrong/*; do
+        [ -e "$script" ] || continue
         wrong=$here/$(basename "$script" .sed)
-        mkdir "$wrong"
-        sed -f "$script" "$hidden/$name/reference/my_pipe.c" >"$wrong/my_pipe.c"
-        cmp -s "$hidden/$name/reference/my_pipe.c" "$wrong/my_pipe.c" && complain "$script changes nothing"
+        cp -R "$hidden/$name/reference" "$wrong"
+        if [ -d "$script" ]; then # files in place of those of the reference
+            cp "$script"/* "$wrong"
+        else
+            sed -f "$script" "$hidden/$name/reference/my_pipe.c" >"$wrong/my_pipe.c"
+        fi
+        diff -r "$hidden/$name/reference" "$wrong" >"$work/differs" && complain "$script changes nothing"
     done
     "$pipesim" lab grade --lab "$name" --hidden "$hidden" "$here"/* >"$work/result" || complain "$name: grade"
     first_failures "$work/result" >"$work/first"
     grep -q '^reference $' "$work/first" ||
         complain "$name: the reference has not all points: $(grep '^reference' "$work/result")"
     grep -q '^starter .' "$work/first" || complain "$name: what one starts with has all points"
-    for script in "$hidden/$name"/wrong/*.sed; do
-        [ -f "$script" ] || continue
+    for script in "$hidden/$name"/wrong/*; do
+        [ -e "$script" ] || continue
         wrongs=$((wrongs + 1))
-        wanted="$(basename "$script" .sed) $(sed -n 's/^# item: //p' "$script")"
+        wanted="$(basename "$script" .sed) $(said_in "$script" item)"
         grep -qx "$wanted" "$work/first" ||
             complain "$name: wanted '$wanted', got: $(grep "^${wanted%% *} " "$work/result")"
+        cause=$(said_in "$script" "look for")
+        [ -z "$cause" ] || "$pipesim" lab check --lab "$name" "$here/${wanted%% *}" | grep '^look for:' | grep -qF "$cause" ||
+            complain "$name: ${wanted%% *} is not told to look for: $cause"
     done
     grep -q 'my_pipe' "$lab/grading" || continue
     more=$hidden/$name/hidden

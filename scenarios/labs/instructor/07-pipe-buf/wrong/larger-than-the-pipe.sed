@@ -1,0 +1,2 @@
+# item: hidden-messages
+/^    if (p->atomic > p->capacity)$/,+1d

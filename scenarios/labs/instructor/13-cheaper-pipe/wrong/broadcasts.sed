@@ -1,0 +1,2 @@
+# item: readers
+s/pthread_cond_signal/pthread_cond_broadcast/

@@ -1,0 +1,2 @@
+# item: right
+s/^    if (done > 0)$/    if (0)/
