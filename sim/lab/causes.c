@@ -134,6 +134,8 @@ static const char *of_the_item(const struct item_result *r)
 const char *item_cause(const struct item_result *r)
 {
     enum lab_kind kind = r->item->kind;
+    if (r->state == NOT_LOOKED_AT)
+        return "";
     const char *cause = kind == LAB_PIPE ? FIRST_OF(faults, headline_has) : NULL;
     if (cause == NULL)
         cause = of_the_item(r);

@@ -87,6 +87,17 @@ bool hear_trial(struct trial *t, const char *told, size_t n)
 
 /* -- a submission ------------------------------------------------------------------------------ */
 
+enum { NO_OUTCOME = -1 };
+
+static void add_item(struct strbuf *out, const struct item_result *r, long number)
+{
+    struct message m = {.what = ITEM, .a = number, .b = NO_OUTCOME, .seconds = r->seconds};
+    if (r->state == LOOKED_AT)
+        add_trial(out, m, &r->trial);
+    else
+        tell(out, m, (const struct strbuf *[TEXTS]){NULL, NULL, NULL});
+}
+
 void tell_news(struct strbuf *out, const struct check *c, enum news what, size_t item)
 {
     const struct item_result *r = &c->items[item];
@@ -95,10 +106,7 @@ void tell_news(struct strbuf *out, const struct check *c, enum news what, size_t
         tell(out, (struct message){.what = BUILT_OR_NOT, .a = c->built},
              (const struct strbuf *[TEXTS]){&c->said, NULL, NULL});
         break;
-    case NEWS_ITEM:
-        add_trial(out, (struct message){.what = ITEM, .a = (long)item, .seconds = r->seconds},
-                  &r->trial);
-        break;
+    case NEWS_ITEM: add_item(out, r, (long)item); break;
     case NEWS_END:
         tell(out, (struct message){.what = END, .seconds = c->seconds},
              (const struct strbuf *[TEXTS]){&c->ended, NULL, NULL});
@@ -123,8 +131,7 @@ static void take(struct check *c, const struct message *m)
     } else if (m->what == ITEM && (size_t)m->a < c->lab->item_count) {
         struct item_result *r = &c->items[m->a];
         r->seconds = m->seconds;
-        if (take_trial(&r->trial, m))
-            r->state = LOOKED_AT;
+        r->state = take_trial(&r->trial, m) ? LOOKED_AT : NOT_LOOKED_AT;
     }
 }
 

@@ -142,6 +142,7 @@ static _Noreturn void child(void (*inside)(void *ctx, struct cage *c), void *ctx
 {
     struct cage c = {.results = ends->results[1]};
     int nothing = open("/dev/null", O_RDONLY);
+    fcntl(c.results, F_SETFD, FD_CLOEXEC); /* no compiler needs it */
     setpgid(0, 0);
     dup2(nothing, STDIN_FILENO);
     dup2(ends->output[1], STDOUT_FILENO);
