@@ -190,6 +190,29 @@ static bool can_be_decoy(const struct work *w, const struct lab_case *c)
            (c->kind == CASE_RUN || c->kind == CASE_EXPLORE);
 }
 
+/* What an earlier case left that was to fail, and did, is no part of the next. */
+static void begin_anew(struct trial *t)
+{
+    strbuf_clear(&t->headline);
+    strbuf_clear(&t->story);
+    strbuf_clear(&t->again);
+}
+
+/* The decoy of this case. A wrong pipe may give that very result: but then it does not give the right one. */
+static bool falls_for(struct work *w, uint64_t seed)
+{
+    struct trial decoy = {.outcome = OUTCOME_CANNOT_SAY}, itself = {.outcome = OUTCOME_CANNOT_SAY};
+    w->decoy = seed | 1;
+    make_case(w, &decoy);
+    w->decoy = 0;
+    if (decoy.outcome == OUTCOME_PASSED)
+        make_case(w, &itself);
+    bool falls = itself.outcome == OUTCOME_PASSED;
+    trial_free(&decoy);
+    trial_free(&itself);
+    return falls;
+}
+
 /* Somewhere among the cases there is a decoy of one of them. */
 static void make_cases(struct work *w, const struct lab_item *item, struct trial *t)
 {
@@ -198,13 +221,13 @@ static void make_cases(struct work *w, const struct lab_item *item, struct trial
     const size_t n = item->case_count, at = draw_below(&d, n + 1), of = draw_below(&d, n);
     t->outcome = OUTCOME_PASSED;
     for (size_t i = 0; i <= n && t->outcome == OUTCOME_PASSED; i++) {
-        struct trial decoy = {.outcome = OUTCOME_CANNOT_SAY};
         w->c = &item->cases[i == at ? of : i - (i > at)];
-        w->decoy = i == at ? seed | 1 : 0;
-        if (i != at || can_be_decoy(w, w->c))
-            make_case(w, i == at ? &decoy : t);
-        w->falls = w->falls || decoy.outcome == OUTCOME_PASSED;
-        trial_free(&decoy);
+        if (i == at) {
+            w->falls |= can_be_decoy(w, w->c) && falls_for(w, seed);
+        } else {
+            begin_anew(t);
+            make_case(w, t);
+        }
     }
 }
 
