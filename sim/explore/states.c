@@ -130,6 +130,8 @@ static void pop(struct way *w)
 {
     struct stop *stop = w->stops[--w->count];
     graph_set_edges(&w->s->graph, stop->node, stop->edges, stop->next);
+    if (stop->next < stop->count) /* at a bound */
+        w->s->graph.nodes[stop->node].pruned = true;
     w->snapshot_bytes -= snapshot_bytes(stop->here);
 }
 

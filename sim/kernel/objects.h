@@ -55,6 +55,7 @@ struct kpipe {
     int locks;   /* of it that are held */
     int64_t
         unseen; /* bytes that went in according to its calls, and are not in it according to pipe_used */
+    bool mute;         /* it does not say what is in it (observed.c) */
     const char *wrong; /* check.c: what it has done that it must not do, or NULL */
 };
 

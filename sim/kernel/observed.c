@@ -13,11 +13,13 @@ static const struct pipe_impl *impl_of(const struct kpipe *p)
     return p->kernel->config.impl;
 }
 
-/* On real threads nobody can look while others are at work in it. */
+/* On real threads nobody can look while others are at work in it; and some do not say what is in them while
+ * their own sort of lock is held. */
 static enum pipe_observed how_observed(const struct kpipe *p)
 {
     enum pipe_observed how = impl_of(p)->observed;
-    return how == PIPE_IS_OBSERVED && sched_has_threads ? PIPE_IS_OBSERVED_AT_END : how;
+    return how == PIPE_IS_OBSERVED && (sched_has_threads || p->mute) ? PIPE_IS_OBSERVED_AT_END
+                                                                     : how;
 }
 
 static const struct view_pipe *view_of(const struct kpipe *p)
@@ -53,14 +55,16 @@ static void tell_moved(struct thread *self, struct kpipe *p, enum pipe_event_kin
 }
 
 /* What it says, if that is at all likely: a count that has gone below 0 may be any number. */
-static int64_t used_now(const struct kpipe *p)
+static int64_t used_now(struct kpipe *p)
 {
     sched_silence(SCHED_SILENT);
     int64_t used = (int64_t)impl_of(p)->used(p->pipe);
     sched_silence(SCHED_AUDIBLE);
     int64_t most = view_of(p)->capacity + UNKNOWN;
-    if (used == -1) /* it does not say: own/beside/calls.h */
+    if (used == -1) { /* it does not say: own/beside/calls.h */
+        p->mute = true;
         return view_of(p)->used;
+    }
     return used > most ? most : used < -most ? -most : used;
 }
 
@@ -107,8 +111,10 @@ void observed_result(struct thread *self, struct kpipe *p, int flags, ssize_t re
         observed_look(self);
         int64_t unseen = (result > 0 ? result : 0) - (int64_t)self->observed;
         p->unseen += self->end == WRITE_END ? unseen : -unseen;
-    } else if (result > 0)
-        tell_moved(self, p, self->end == READ_END ? PIPE_TOOK : PIPE_PUT, (size_t)result);
+    } else if (result > (ssize_t)self->observed) {
+        tell_moved(self, p, self->end == READ_END ? PIPE_TOOK : PIPE_PUT,
+                   (size_t)result - self->observed);
+    }
     if (is_broken(self, p, flags, result))
         self->broken_pipe = true;
 }

@@ -199,7 +199,7 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
 {
     const struct view_actor *a = &k->config.trace->view.actors[t->actor];
     digest_add(d, t->ended);
-    if (t->ended)
+    if (t->ended && t->pipe == NULL) /* else it closes what was open */
         return;
     digest_add(d, (uint64_t)t->pending << 32 | t->blocked);
     digest_add(d, (uint64_t)t->connections << 1 | (t->socket != NULL && t->called_away));
@@ -233,7 +233,7 @@ void kernel_digest(struct kernel *k, struct digest *d)
     n.count = 0; /* the rest need not be zero, and it is asked for very often */
     for (size_t i = 0; i < k->pipe_count; i++) {
         const struct kpipe *p = k->pipes[i];
-        digest_add(d, (uint64_t)p->readers << 32 | (uint64_t)p->writers);
+        digest_add(d, (uint64_t)p->mute << 63 | (uint64_t)p->readers << 32 | (uint64_t)p->writers);
         add_pipe(d, p);
     }
     for (const struct node *node = k->nodes; node != NULL; node = node->next)

@@ -202,7 +202,7 @@ static int compile(struct workshop *w, const char *file, const char *hooks, stru
     command_begin(&c);
     command_add(&c, common);
     command_add(&c, (const char *const[]){hooks, NULL});
-    command_add(&c, (const char *const[]){folder > 0 ? map : "-Wextra", include, "-MMD", "-MF",
+    command_add(&c, (const char *const[]){folder > 0 ? map : "-Wall", include, "-MMD", "-MF",
                                           w->list, "-c", "-o", object, name, NULL});
     return command_run(&c, out);
 }
@@ -216,7 +216,7 @@ static bool is_about_hooks(const struct strbuf *said)
 static int compile_without(struct workshop *w, const char *file, struct strbuf *out)
 {
     struct strbuf said = {0};
-    int error = compile(w, file, "-Wextra", &said);
+    int error = compile(w, file, "-Wall", &said);
     if (error == 0) {
         strbuf_add(out, strbuf_text(&said));
         strbuf_add(out, "the compiler has no -fsanitize=thread: accesses to memory are not seen\n");
@@ -234,7 +234,7 @@ int workshop_compile(struct workshop *w, const char *file, struct strbuf *out)
         return -1;
     }
     bool hooks = w->sees == SEES_ACCESSES;
-    int error = compile(w, file, hooks ? "-fsanitize=thread" : "-Wextra", &said);
+    int error = compile(w, file, hooks ? "-fsanitize=thread" : "-Wall", &said);
     if (error == 0 || !hooks || !is_about_hooks(&said) ||
         (error = compile_without(w, file, out)) != 0)
         strbuf_add(out, strbuf_text(&said));

@@ -5,12 +5,12 @@
 
 #include <errno.h>
 
-/* Inside the atomic section, and so is the return from it. EINTR: interrupted. */
+/* Inside the atomic section, and so is the return from it. EINTR: interrupted meanwhile; who was interrupted
+ * before, as one whose process ends and who closes what it had open, sleeps as others do. */
 static int sleep_in(struct sched_queue *queue, const void *object, tick_t until, const char *site)
 {
     struct task *self = sched_self();
-    if (self->interrupted)
-        return EINTR;
+    bool before = self->interrupted;
     sync_tell(SYNC_SLEEP, NULL, object, site);
     self->timed_out = false;
     if (until != TICK_NEVER)
@@ -24,7 +24,7 @@ static int sleep_in(struct sched_queue *queue, const void *object, tick_t until,
         timer_cancel(&self->wake_up);
     sched_touch(object, TOUCH_WRITE);
     sync_tell(SYNC_AWAKE, NULL, object, site);
-    return self->timed_out ? ETIMEDOUT : 0;
+    return self->timed_out ? ETIMEDOUT : self->interrupted && !before ? EINTR : 0;
 }
 
 static struct task *wake_first(struct sched_queue *queue)
@@ -47,7 +47,7 @@ int sched_semaphore_wait(struct sched_semaphore *s, tick_t until, const char *si
     sched_touch(s, TOUCH_WRITE);
     while (s->count == 0 && error == 0)
         error = sleep_in(&s->asleep, s, until, site);
-    if (s->count > 0 && error != EINTR)
+    if (s->count > 0)
         error = 0; /* it came at the same time */
     if (error == 0)
         s->count--;
@@ -123,8 +123,10 @@ int sched_rwlock_lock(struct sched_rwlock *l, enum sched_access access, tick_t u
     sched_touch(l, TOUCH_WRITE);
     if (l->writer == sched_self())
         error = EDEADLK;
-    while (error == 0 && !is_free(l, access))
+    while ((error == 0 || error == EINTR) && !is_free(l, access)) /* signals wait */
         error = sleep_in(&l->asleep, l, until, site);
+    if (error != EDEADLK && is_free(l, access))
+        error = 0;
     if (error == 0)
         take(l, access, site);
     sync_tell(SYNC_DOWN, NULL, l, site);
