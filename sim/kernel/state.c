@@ -199,7 +199,7 @@ static void add_thread(struct digest *d, const struct kernel *k, const struct th
 {
     const struct view_actor *a = &k->config.trace->view.actors[t->actor];
     digest_add(d, t->ended);
-    if (t->ended && t->pipe == NULL) /* else it closes what was open */
+    if (t->ended && !(t->pipe != NULL && keeps_stack(t))) /* it closes what was open, at its end */
         return;
     digest_add(d, (uint64_t)t->pending << 32 | t->blocked);
     digest_add(d, (uint64_t)t->connections << 1 | (t->socket != NULL && t->called_away));
