@@ -114,6 +114,34 @@ if [ "$(uname)" = Linux ]; then
     [ "$(grep -c '^  it can' "$work/said")" = 3 ] || complain "without anything: $(cat "$work/said")"
 fi
 
+# -- honest mistakes -------------------------------------------------------------------------------
+
+# A pipe with one byte too many gives what some decoy of this asks for. It is drawn which one: hence so often.
+mkdir -p "$work/labs/21-one-place/visible"
+cat >"$work/labs/21-one-place/grading" <<'END'
+title   = One place
+hand-in = my_pipe.c
+[full]
+points = 4
+run    = visible/full.pipe
+END
+cat >"$work/labs/21-one-place/visible/full.pipe" <<'END'
+scenario "One byte fits, and not two"
+set capacity = 1, atomic = 1
+pipe p
+process alone < p > p {
+    fcntl(p[1], F_SETFL, O_NONBLOCK)
+    write(p[1], "ab") = 1
+}
+END
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+    mkdir "$all/honest-$i"
+    sed 's/p->used < p->capacity/p->used <= p->capacity/' "$labs/instructor/03-bounded-buffer/reference/my_pipe.c" \
+        >"$all/honest-$i/my_pipe.c"
+    want "honest-$i" '0 of 4  full: wanted 1, got 2$'
+done
+grade "$pipesim" lab grade --lab 21
+
 # -- names -----------------------------------------------------------------------------------------
 
 # named NAME REGEX: of the result's line
