@@ -238,7 +238,7 @@ static int unlock(struct own_mutex *m, const char *site)
         m->depth--;
         return 0;
     }
-    if (!is_mine(m) && m->kind == PTHREAD_MUTEX_ERRORCHECK)
+    if (!is_mine(m) && m->kind == PTHREAD_MUTEX_ERRORCHECK && !sched_is_silent())
         return EPERM;
     if (is_mine(m))
         lets_go(m);
