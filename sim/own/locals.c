@@ -2,14 +2,11 @@
 #define _GNU_SOURCE
 #include "sim/own/locals.h"
 
-#include "sim/kernel/kernel.h"
 #include "sim/own/memory.h"
+#include "sim/own/places.h"
 #include "sim/sched/arena.h"
-#include "sim/sched/sched.h"
 
 #include <string.h>
-
-enum { THREADS_MOST = 64 };
 
 /* As the code was loaded. */
 static struct image {
@@ -42,9 +39,7 @@ static void *make_copy(void)
 
 void *locals_address(size_t offset)
 {
-    const struct thread *t = sched_begun() ? thread_self() : NULL;
-    int n = t == NULL ? 0 : thread_number(t);
-    void **copy = &copies[n < THREADS_MOST ? n : 0];
+    void **copy = &copies[place_of_thread()];
     if (*copy == NULL)
         *copy = make_copy();
     return *copy == NULL ? NULL : (char *)*copy + offset;
@@ -53,15 +48,15 @@ void *locals_address(size_t offset)
 #if defined(__linux__)
 #include <link.h>
 
+#include "sim/own/library.h"
+
 static int look(struct dl_phdr_info *info, size_t size, void *ctx)
 {
     const ElfW(Phdr) *locals = NULL;
-    bool ours = false;
+    bool ours = library_has(info, ctx);
     (void)size;
-    for (int i = 0; i < info->dlpi_phnum; i++) {
+    for (int i = 0; ours && i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *h = &info->dlpi_phdr[i];
-        ElfW(Addr) at = info->dlpi_addr + h->p_vaddr, wanted = (ElfW(Addr))ctx;
-        ours |= h->p_type == PT_LOAD && wanted >= at && wanted < at + h->p_memsz;
         locals = h->p_type == PT_TLS ? h : locals;
     }
     if (ours && locals != NULL)

@@ -32,6 +32,8 @@ bool variables_has(const void *at)
 #include <dlfcn.h>
 #include <link.h>
 
+#include "sim/own/library.h"
+
 struct search {
     const char *inside; /* an address in the library */
     int included;
@@ -62,13 +64,8 @@ static int include(const struct dl_phdr_info *info, const ElfW(Phdr) * segment)
 static int look(struct dl_phdr_info *info, size_t size, void *ctx)
 {
     struct search *s = ctx;
-    bool ours = false;
+    bool ours = library_has(info, s->inside);
     (void)size;
-    for (int i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *h = &info->dlpi_phdr[i];
-        ElfW(Addr) at = info->dlpi_addr + h->p_vaddr, wanted = (ElfW(Addr))s->inside;
-        ours |= h->p_type == PT_LOAD && wanted >= at && wanted < at + h->p_memsz;
-    }
     for (int i = 0; ours && i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *h = &info->dlpi_phdr[i];
         if (h->p_type == PT_LOAD && h->p_flags & PF_W && include(info, h) != 0)

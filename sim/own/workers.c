@@ -6,6 +6,7 @@
 #include "sim/own/accesses.h"
 #include "sim/own/beside/calls.h"
 #include "sim/own/faults.h"
+#include "sim/own/places.h"
 #include "sim/sched/arena.h"
 #include "sim/trace/strbuf.h"
 
@@ -16,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORKERS_MOST = 64, THREADS_MOST = 64, KEYS_MOST = 8, DESTRUCTOR_ROUNDS = 4 };
+enum { WORKERS_MOST = 64, KEYS_MOST = 8, DESTRUCTOR_ROUNDS = 4 };
 
 enum fate { JOINABLE, DETACHED };
 
@@ -51,14 +52,6 @@ void workers_add_state(void (*add)(void *ctx, const void *bytes, size_t n), void
         some |= the.workers[i].thread != NULL;
     if (some)
         add(ctx, &the, sizeof the);
-}
-
-/* 0: the main stack, and all beyond those that are told apart. */
-static int self_place(void)
-{
-    const struct thread *t = sched_begun() ? thread_self() : NULL;
-    int n = t == NULL ? 0 : thread_number(t);
-    return n < THREADS_MOST ? n : 0;
 }
 
 static unsigned long self_number(void)
@@ -117,14 +110,14 @@ static void pop_cleanup(int execute);
 
 static void run_cleanups(void)
 {
-    while (the.cleanups[self_place()] != NULL)
+    while (the.cleanups[place_of_thread()] != NULL)
         pop_cleanup(1);
 }
 
 /* A function for one key may set another. */
 static void free_specific(void)
 {
-    const void **values = the.values[self_place()];
+    const void **values = the.values[place_of_thread()];
     for (int round = 0; round < DESTRUCTOR_ROUNDS; round++) {
         for (unsigned key = 0; key < KEYS_MOST; key++) {
             void *value = (void *)values[key];
@@ -239,14 +232,14 @@ static void end_early(void *result, const char *site)
 
 static void push_cleanup(struct pipesim_cleanup *c)
 {
-    c->before = the.cleanups[self_place()];
-    the.cleanups[self_place()] = c;
+    c->before = the.cleanups[place_of_thread()];
+    the.cleanups[place_of_thread()] = c;
 }
 
 static void pop_cleanup(int execute)
 {
-    struct pipesim_cleanup *c = the.cleanups[self_place()];
-    the.cleanups[self_place()] = c->before;
+    struct pipesim_cleanup *c = the.cleanups[place_of_thread()];
+    the.cleanups[place_of_thread()] = c->before;
     if (execute)
         c->function(c->arg);
 }
@@ -256,7 +249,7 @@ static void pop_cleanup(int execute)
 static const void **specific_of(unsigned key)
 {
     static const void *nowhere;
-    return key < KEYS_MOST ? &the.values[self_place()][key] : &nowhere;
+    return key < KEYS_MOST ? &the.values[place_of_thread()][key] : &nowhere;
 }
 
 static int key_create(unsigned *key, void (*freer)(void *))
